@@ -1,0 +1,85 @@
+// The access path: what a hart, a loader or a debugger needs of a machine, and how the bus says no.
+//
+//     template <AccessPath Path> void boot(Path& path) {
+//         auto word = path.template load<std::uint32_t>(GuestAddress{0x8000'0000});
+//         if (!word) report(describe(word.error()));   // "load of 4 bytes at 0x80000000: nothing is mapped there"
+//     }
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+
+#include <wirewrap/base/address.hpp>
+#include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/endian.hpp>
+#include <wirewrap/base/text.hpp>
+
+namespace wirewrap {
+
+enum class Access : std::uint8_t { load, store, fetch };
+
+/// Why the bus refused an access.
+enum class FaultReason : std::uint8_t {
+    none,            // not a fault; the value of an access that went through
+    unmapped,        // no window covers the first byte
+    straddles,       // the access starts in a window and ends outside it
+    read_only,       // a store to ROM
+    width,           // the device does not take this width
+    misaligned,      // the device wants natural alignment
+    not_executable,  // an instruction fetch from a device
+    refused,         // the device itself said no
+};
+
+/// An access that the bus refused. Plain data, 16 bytes; `describe()` turns it into a sentence.
+struct BusFault {
+    GuestAddress address;
+    std::uint8_t width = 0;  // bytes
+    Access access = Access::load;
+    FaultReason reason = FaultReason::none;
+
+    friend bool operator==(const BusFault&, const BusFault&) = default;
+};
+
+constexpr Text describe(const BusFault& fault) {
+    constexpr std::string_view accesses[] = {"load", "store", "fetch"};
+    constexpr std::string_view reasons[] = {"no fault",
+                                            "nothing is mapped there",
+                                            "it starts in a window and ends outside it",
+                                            "it is read-only memory",
+                                            "the device does not take this width",
+                                            "the device takes aligned accesses only",
+                                            "a device holds no instructions",
+                                            "the device refused it"};
+    return sentence(accesses[static_cast<std::size_t>(fault.access)], " of ", Bytes{fault.width}, " at ",
+                    fault.address, ": ", reasons[static_cast<std::size_t>(fault.reason)]);
+}
+
+template <class T>
+using Loaded = std::expected<T, BusFault>;
+using Stored = std::expected<void, BusFault>;
+
+/// Typed access to guest-physical memory, little-endian unless the path says otherwise. `load` and `store` may be
+/// unaligned in RAM. `ram_span(a, n)` is the host memory behind [a, a + n) when all of it is writable RAM in one block,
+/// otherwise empty; it stays valid as long as the path.
+template <class Path>
+concept AccessPath = requires(Path& path, GuestAddress a) {
+    { path.template load<std::uint8_t>(a) } -> std::same_as<Loaded<std::uint8_t>>;
+    { path.template load<std::uint64_t>(a) } -> std::same_as<Loaded<std::uint64_t>>;
+    { path.template store<std::uint8_t>(a, std::uint8_t{}) } -> std::same_as<Stored>;
+    { path.template store<std::uint64_t>(a, std::uint64_t{}) } -> std::same_as<Stored>;
+    { path.template fetch<std::uint16_t>(a) } -> std::same_as<Loaded<std::uint16_t>>;
+    { path.template fetch<std::uint32_t>(a) } -> std::same_as<Loaded<std::uint32_t>>;
+    { path.ram_span(a, Bytes{}) } -> std::same_as<std::span<std::byte>>;
+};
+
+/// What a hart needs beside memory: the levels of its interrupt inputs (bit n = input n, for RISC-V the bit of `mip`)
+/// and the platform's time, in ticks of its timer.
+template <class Path>
+concept HartBus = AccessPath<Path> && requires(Path& path, std::size_t hart) {
+    { path.interrupt_lines(hart) } -> std::same_as<std::uint64_t>;
+    { path.time() } -> std::same_as<std::uint64_t>;
+};
+
+}  // namespace wirewrap

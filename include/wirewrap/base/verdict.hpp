@@ -1,0 +1,48 @@
+// What a rule says: nothing when it is content, otherwise a sentence. The same constexpr function answers the compiler
+// and the running program, so both read the same text.
+//
+//     constexpr Verdict fits(Bytes n) { return n <= 64_MiB ? accepted() : refused("at most 64 MiB, not ", n); }
+//     static_assert(Accepted<Says<fixed_text<[] { return fits(65_MiB).reason(); }>()>>);   // prints the sentence
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/base/text.hpp>
+
+namespace wirewrap {
+
+class Verdict {
+public:
+    constexpr Verdict() = default;
+    constexpr explicit Verdict(Text reason) : reason_(std::move(reason)) {}
+
+    constexpr bool accepted() const { return reason_.empty(); }
+    constexpr explicit operator bool() const { return accepted(); }
+    /// The sentence; empty when accepted.
+    constexpr const Text& reason() const { return reason_; }
+    Error error() const { return Error{reason_.string()}; }
+
+private:
+    Text reason_;
+};
+
+constexpr Verdict accepted() { return {}; }
+template <class... Parts>
+constexpr Verdict refused(const Parts&... parts) {
+    return Verdict(sentence(parts...));
+}
+
+/// Sentences as a type. A concept over this type is what both g++ 12 and clang 19 print whole in a diagnostic; a
+/// `static_assert` in a class template or a constraint over a value is cut short by one or the other.
+template <FixedText... Sentences>
+struct Says {
+    static constexpr bool nothing = sizeof...(Sentences) == 0 || (Sentences.empty() && ...);
+};
+
+/// Satisfied when nothing is said against it.
+template <class Sentences>
+concept Accepted = Sentences::nothing;
+
+}  // namespace wirewrap
