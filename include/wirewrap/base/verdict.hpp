@@ -1,8 +1,12 @@
 // What a rule says: nothing when it is content, otherwise a sentence. The same constexpr function answers the compiler
 // and the running program, so both read the same text.
 //
-//     constexpr Verdict fits(Bytes n) { return n <= 64_MiB ? accepted() : refused("at most 64 MiB, not ", n); }
-//     static_assert(Accepted<Says<fixed_text<[] { return fits(65_MiB).reason(); }>()>>);   // prints the sentence
+//     constexpr Verdict fits(Bytes n) {
+//         if (n <= 64_MiB) return accepted();
+//         return refused("at most 64 MiB, not ", n);
+//     }
+//     constexpr auto objection = fixed_text<[] { return fits(65_MiB).reason(); }>();
+//     static_assert(Accepted<Says<objection>>);      // does not compile; the compiler prints the sentence whole
 #pragma once
 
 #include <string_view>
@@ -20,6 +24,7 @@ public:
 
     constexpr bool accepted() const { return reason_.empty(); }
     constexpr explicit operator bool() const { return accepted(); }
+    constexpr std::string_view view() const { return reason_.view(); }
     /// The sentence; empty when accepted.
     constexpr const Text& reason() const { return reason_; }
     Error error() const { return Error{reason_.string()}; }
