@@ -1,0 +1,38 @@
+// The memory map of a board: its entries in a Boost.Hana tuple, since each has a type of its own, and their flat table.
+//
+//     static constexpr auto map = memory_map(rom<"boot">(at(0x0), 64_KiB),
+//                                            device<"uart0", Ns16550a>(at(0x1000'0000), 256_B));
+//     static_assert(map.regions()[1].name == "uart0");
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include <boost/hana/at.hpp>
+#include <boost/hana/tuple.hpp>
+#include <boost/hana/unpack.hpp>
+
+#include <wirewrap/board/region.hpp>
+
+namespace wirewrap {
+
+template <class... Entries>
+struct MemoryMap {
+    boost::hana::tuple<Entries...> entries;
+
+    static constexpr std::size_t size() { return sizeof...(Entries); }
+
+    /// The entries without their types, in the order of the declaration.
+    constexpr std::array<Region, sizeof...(Entries)> regions() const {
+        return boost::hana::unpack(entries, [](const auto&... entry) {
+            return std::array<Region, sizeof...(Entries)>{entry.region...};
+        });
+    }
+};
+
+template <FixedText... Names, class... Devices>
+constexpr MemoryMap<Entry<Names, Devices>...> memory_map(Entry<Names, Devices>... entries) {
+    return {boost::hana::tuple<Entry<Names, Devices>...>(entries...)};
+}
+
+}  // namespace wirewrap

@@ -1,0 +1,104 @@
+// What can be wrong with one RAM size on one board: the rule, the placement, and what the RAM meets in the address
+// space. One function for sizes in types and for sizes known at run time.
+//
+//     static_assert(ram_verdict<Handheld>(64_MiB));
+//     ram_verdict<Handheld>(48_MiB).reason();     // "handheld accepts 32 MiB, 64 MiB or 128 MiB of RAM, not 48 MiB; …"
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <wirewrap/base/verdict.hpp>
+#include <wirewrap/board/check.hpp>
+#include <wirewrap/board/placement.hpp>
+#include <wirewrap/board/traits.hpp>
+
+namespace wirewrap {
+
+namespace check {
+
+template <DeclaresBoard B>
+inline constexpr Subject subject{board_name<B>, B::ram.id,      board_regions<B>,
+                                 board_wires<B>, board_harts<B>, board_address_bits<B>};
+
+constexpr Text called(const Subject& subject, const RamWindow& window) {
+    return sentence(window.mirror ? "mirror of main RAM " : "main RAM ", subject.ram_id, " ", window.range());
+}
+
+/// The windows that are no mirrors show the RAM once, from its first byte to its last.
+constexpr void coverage(Mistakes& mistakes, const Subject& subject, Bytes size, const RamWindows& windows) {
+    Bytes placed{};
+    for (const RamWindow& window : windows) {
+        if (window.mirror) continue;
+        if (window.offset != placed) {
+            tell(mistakes, subject, called(subject, window), " shows RAM from offset ",
+                 GuestAddress{window.offset.count}, ", but ", GuestAddress{placed.count},
+                 " comes next; the windows of a placement show each byte once, in order");
+            return;
+        }
+        placed += window.size;
+    }
+    if (placed != size)
+        tell(mistakes, subject, "its windows hold ", placed, " of RAM, not ", size, "; ask for ", placed,
+             " or give the placement another window");
+}
+
+constexpr void ram_place(Mistakes& mistakes, const Subject& subject, const RamWindow& window) {
+    if (window.range().wraps())
+        tell(mistakes, subject, called(subject, window),
+             " runs past the end of the address space, 2^64; ask for less RAM");
+    else if (!window.range().fits(subject.address_bits))
+        tell(mistakes, subject, called(subject, window), " does not fit into ", subject.address_bits,
+             " address bits, which end at ", GuestAddress{std::uint64_t{1} << subject.address_bits},
+             "; ask for less RAM");
+}
+
+constexpr void ram_overlaps(Mistakes& mistakes, const Subject& subject, const RamWindows& windows) {
+    for (std::size_t i = 0; i != windows.size(); ++i) {
+        const Interval range = windows[i].range();
+        for (std::size_t j = i + 1; j != windows.size(); ++j)
+            if (range.overlaps(windows[j].range()))
+                overlap(mistakes, subject, called(subject, windows[i]), range, called(subject, windows[j]),
+                        windows[j].range());
+        for (const Region& region : subject.regions)
+            if (!region.overlay && !region.range.wraps() && range.overlaps(region.range))
+                overlap(mistakes, subject, called(subject, windows[i]), range, called(region), region.range);
+    }
+}
+
+constexpr void ram_mirrors(Mistakes& mistakes, const Subject& subject, Bytes size) {
+    for (const Region& region : subject.regions)
+        if (region.kind == RegionKind::mirror && region.source.empty() &&
+            (region.source_offset > size || region.range.size > size - region.source_offset))
+            tell(mistakes, subject, called(region), " shows ", region.range.size, " from offset ",
+                 GuestAddress{region.source_offset.count}, " of main RAM ", subject.ram_id, ", which has ", size,
+                 "; ask for more RAM, or mirror less of it");
+}
+
+/// Everything but the rule.
+constexpr void placed_ram(Mistakes& mistakes, const Subject& subject, Bytes size, const RamWindows& windows) {
+    if (size % memory_unit != Bytes{})
+        tell(mistakes, subject, "RAM of ", size, " is not a multiple of ", memory_unit,
+             ", the widest access of the bus; ask for a multiple");
+    coverage(mistakes, subject, size, windows);
+    const std::size_t before = mistakes.size();
+    for (const RamWindow& window : windows) ram_place(mistakes, subject, window);
+    if (mistakes.size() != before) return;  // overlaps of windows that wrap say nothing new
+    ram_overlaps(mistakes, subject, windows);
+    ram_mirrors(mistakes, subject, size);
+}
+
+}  // namespace check
+
+/// Whether board `B` can have `size` bytes of main RAM, and if not, the first reason why.
+template <DeclaresBoard B>
+constexpr Verdict ram_verdict(Bytes size) {
+    const Verdict verdict = B::ram.verdict(board_name<B>, size);
+    if (!verdict.accepted()) return verdict;
+    check::Mistakes mistakes;
+    check::placed_ram(mistakes, check::subject<B>, size, B::ram.placement.windows(size));
+    if (mistakes.empty()) return accepted();
+    return Verdict(mistakes.front());
+}
+
+}  // namespace wirewrap

@@ -1,0 +1,97 @@
+// What a board declares, with the defaults for what it leaves out.
+//
+//     struct Tiny {                                                   // harts 1, 64 address bits, little-endian,
+//         static constexpr auto name = "tiny";                        // no map, no wires
+//         static constexpr auto ram = main_ram("tiny.ram", 1_MiB);
+//     };
+//     static_assert(board_regions<Tiny>.empty() && board_harts<Tiny> == 1);
+//
+// | member                               | says                                             | default       |
+// |--------------------------------------|--------------------------------------------------|---------------|
+// | `name`                               | what the board is called in sentences and lists  | must be there |
+// | `ram`                                | `main_ram(…)`, see ram.hpp                       | must be there |
+// | `map`                                | `memory_map(…)`, see region.hpp                  | empty         |
+// | `wires`                              | `wiring(…)`, see wiring.hpp                      | none          |
+// | `harts`                              | hardware threads, named hart0, hart1 …           | 1             |
+// | `address_bits`                       | width of a guest-physical address                | 64            |
+// | `byte_order`                         | `std::endian` of loads and stores                | little        |
+#pragma once
+
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+
+#include <wirewrap/board/memory_map.hpp>
+#include <wirewrap/board/ram.hpp>
+#include <wirewrap/board/wiring.hpp>
+
+namespace wirewrap {
+
+/// The members that every board has. Whether they make sense together is the question of `Board`, in board.hpp.
+template <class B>
+concept DeclaresBoard = requires(Bytes size) {
+    { B::name } -> std::convertible_to<std::string_view>;
+    { B::ram.id } -> std::convertible_to<std::string_view>;
+    { B::ram.default_size } -> std::convertible_to<Bytes>;
+    { B::ram.rule } -> RamRule;
+    { B::ram.placement } -> Placement;
+};
+
+namespace detail {
+
+template <class B>
+constexpr auto map_of() {
+    if constexpr (requires { B::map; })
+        return B::map;
+    else
+        return memory_map();
+}
+template <class B>
+constexpr auto wires_of() {
+    if constexpr (requires { B::wires; })
+        return B::wires;
+    else
+        return wiring();
+}
+template <class B>
+constexpr std::size_t harts_of() {
+    if constexpr (requires { B::harts; })
+        return B::harts;
+    else
+        return 1;
+}
+template <class B>
+constexpr unsigned address_bits_of() {
+    if constexpr (requires { B::address_bits; })
+        return B::address_bits;
+    else
+        return 64;
+}
+template <class B>
+constexpr std::endian byte_order_of() {
+    if constexpr (requires { B::byte_order; })
+        return B::byte_order;
+    else
+        return std::endian::little;
+}
+
+}  // namespace detail
+
+template <class B>
+inline constexpr std::string_view board_name = B::name;
+template <class B>
+inline constexpr auto board_map = detail::map_of<B>();
+template <class B>
+inline constexpr auto board_regions = board_map<B>.regions();
+template <class B>
+inline constexpr auto board_wires = detail::wires_of<B>();
+template <class B>
+inline constexpr std::size_t board_harts = detail::harts_of<B>();
+template <class B>
+inline constexpr unsigned board_address_bits = detail::address_bits_of<B>();
+template <class B>
+inline constexpr std::endian board_byte_order = detail::byte_order_of<B>();
+
+}  // namespace wirewrap
