@@ -1,0 +1,39 @@
+"""The rooms of the library and what each may use: a room uses only rooms that stand above it.
+
+A new room is a row here and a BUILD file like its neighbours'. //tests:layers_test holds every #include to this table.
+"""
+
+load("@rules_cc//cc:defs.bzl", "cc_library")
+
+ROOMS = {
+    "base": [],
+    "board": ["base", "@boost_hana//:boost.hana", "@range_v3//:range-v3"],
+    "hostmem": ["base"],
+    "machine": ["board", "hostmem"],
+    "device": ["base"],
+    "cpu": ["base"],
+    "fdt": ["board", "@libfdt//:fdt"],
+    "loader": ["machine"],
+    "emulator": ["machine", "device", "cpu", "fdt", "loader"],
+}
+
+# Rooms that need an installed library to link with; //:wirewrap stays header-only and leaves them out.
+LINKED_ROOMS = ["fdt", "emulator"]
+
+def room(name):
+    """The library of one folder: its headers and its umbrella header, `<wirewrap/NAME.hpp>`."""
+    rooms = ["//include/wirewrap/" + use for use in ROOMS[name] if not use.startswith("@")]
+    libraries = [use for use in ROOMS[name] if use.startswith("@")]
+    native.filegroup(
+        name = "headers",
+        data = [room + ":headers" for room in rooms],
+        srcs = native.glob(["**/*.hpp"]) + ["//include/wirewrap:%s_umbrella" % name],
+        visibility = ["//visibility:public"],
+    )
+    cc_library(
+        name = name,
+        hdrs = [":headers"],
+        strip_include_prefix = "/include",
+        visibility = ["//visibility:public"],
+        deps = rooms + libraries,
+    )

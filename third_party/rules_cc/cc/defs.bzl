@@ -1,0 +1,9 @@
+"""rules_cc for Bazel 4, whose C++ rules are built in: the names that newer releases load from here."""
+
+cc_binary = native.cc_binary
+cc_import = native.cc_import
+cc_library = native.cc_library
+cc_proto_library = native.cc_proto_library
+cc_test = native.cc_test
+cc_toolchain = native.cc_toolchain
+cc_toolchain_suite = native.cc_toolchain_suite

@@ -1,0 +1,61 @@
+"""What the checks in this folder share: calling both compilers on one translation unit.
+
+Tests run in a folder that mirrors the repository, hence the relative include paths. Diagnostics come without
+line wrapping, and without excerpts of the source: a sentence that is only quoted from the test itself must not count.
+"""
+
+import os
+import pathlib
+import subprocess
+
+# Each compiler with its way to say "no excerpts".
+COMPILERS = {
+    "g++-12": "-fno-diagnostics-show-caret",
+    "clang++-19": "-fno-caret-diagnostics",
+}
+
+_FLAGS = (
+    "-std=c++23",
+    "-fsyntax-only",
+    "-Iinclude",
+    "-I.",
+    "-fmessage-length=0",
+    "-fdiagnostics-color=never",
+)
+
+
+def compile_file(compiler, path, *flags):
+    """Returns whether `path` compiles, and what the compiler said."""
+    return _run(compiler, [*flags, path])
+
+
+def compile_text(compiler, text, *flags):
+    """Returns whether the program `text` compiles, and what the compiler said."""
+    return _run(compiler, [*flags, "-x", "c++", "-"], text)
+
+
+def _run(compiler, arguments, text=None):
+    result = subprocess.run(
+        [compiler, *_FLAGS, COMPILERS[compiler], *arguments],
+        input=text,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        env=os.environ | {"LC_ALL": "C.UTF-8"},
+    )
+    return result.returncode == 0, result.stdout
+
+
+def headers_in(roots):
+    """The headers among `roots`, which are files or folders; those that do not exist yet count for nothing."""
+    found = []
+    for root in map(pathlib.Path, roots):
+        found += sorted(root.rglob("*.hpp")) if root.is_dir() else [root] if root.exists() else []
+    return [path.as_posix() for path in found]
+
+
+def report(failures):
+    """Prints each failure and returns the exit status of the check."""
+    for failure in failures:
+        print("FAILED: " + failure.rstrip() + "\n")
+    return 1 if failures else 0

@@ -1,0 +1,75 @@
+"""The kinds of tests in this repository.
+
+Tags: `slow` (over a minute), `qemu` (compares with QEMU), `firmware` (boots Debian's firmware images), and
+`both_compilers` (calls g++ and clang itself, so that running it once is enough).
+"""
+
+load("@rules_cc//cc:defs.bzl", "cc_test")
+
+def wirewrap_test(name, srcs, deps = [], **kwargs):
+    """A Catch2 test. It needs no main, and skips itself by printing a line `SKIPPED: why` and succeeding.
+
+    Args:
+      name: of the test.
+      srcs: files that include <catch2/catch.hpp>.
+      deps: the rooms under test, for example `//include/wirewrap/base`.
+      **kwargs: as for cc_test: size, tags, data, ...
+    """
+    cc_test(
+        name = name,
+        srcs = srcs,
+        linkstatic = True,
+        deps = deps + ["//tests:catch_main"],
+        **kwargs
+    )
+
+def _check(name, script, args, data, tags = [], **kwargs):
+    native.sh_test(
+        name = name,
+        srcs = ["//tools/checks:run"],
+        args = ["tools/checks/" + script] + args,
+        data = data + ["//tools/checks:scripts"],
+        tags = tags + ["both_compilers"],
+        **kwargs
+    )
+
+def compile_fail_test(name, src, **kwargs):
+    """A mistake that must not compile, its twin that must, on each compiler: see tools/checks/compile_fail.py."""
+    _check(
+        name,
+        "compile_fail.py",
+        args = ["$(rootpath %s)" % src],
+        data = [src, "//boards:headers", "//include/wirewrap:headers"],
+        **kwargs
+    )
+
+def headers_test(name, headers, folder, **kwargs):
+    """Each header of `folder`, and its umbrella header, compiles alone and twice on each compiler.
+
+    Args:
+      name: of the test.
+      headers: the target that holds them and all that they include.
+      folder: as a path in the repository.
+      **kwargs: as for sh_test.
+    """
+    _check(name, "headers.py", args = [folder, folder + ".hpp"], data = [headers], **kwargs)
+
+def pages_test(name, pages, **kwargs):
+    """The C++ in Markdown pages compiles, or fails as the page says: see tools/checks/pages.py."""
+    _check(
+        name,
+        "pages.py",
+        args = ["$(rootpaths %s)" % pages],
+        data = [pages, "//boards:headers", "//include/wirewrap:headers"],
+        **kwargs
+    )
+
+def layers_test(name, **kwargs):
+    """Includes obey the table in include/wirewrap/rooms.bzl and no header is too long: see tools/checks/layers.py."""
+    _check(
+        name,
+        "layers.py",
+        args = ["include", "boards"],
+        data = ["//boards:headers", "//include/wirewrap:headers", "//include/wirewrap:rooms.bzl"],
+        **kwargs
+    )
