@@ -1,0 +1,66 @@
+// Host memory without a name: pages from the kernel, zeroed, gone with the process. QEMU's `memory-backend-ram`.
+//
+//     auto ram = hostmem::allocate<hostmem::Anonymous>(64_MiB, {.prealloc = true, .policy = hostmem::bind_to(0)});
+//     if (!ram) return fail(ram.error().message);
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/base/verdict.hpp>
+#include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/hostmem/mapping.hpp>
+#include <wirewrap/hostmem/rules.hpp>
+
+namespace wirewrap::hostmem {
+
+/// Anonymous memory; `Shared` memory is seen by processes forked afterwards, but has no descriptor to hand to others.
+template <bool Shared>
+struct BasicAnonymous {
+    static constexpr bool shared = Shared;
+    static constexpr bool has_descriptor = false;
+    static constexpr bool writable = true;
+    static constexpr bool persistent = false;
+    static constexpr std::optional<Bytes> size = std::nullopt;
+    static constexpr std::optional<Bytes> page_size = std::nullopt;
+
+    struct Options {
+        bool prealloc = false;                       // take every page before the memory is handed out
+        std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
+        bool merge = true;                           // the kernel may share equal pages (KSM)
+        bool dump = true;                            // core dumps hold this memory
+        bool reserve = true;                         // swap space is set aside for it; false: MAP_NORESERVE
+        NumaPolicy policy{};                         // where pages come from; left out: the kernel's choice
+
+        friend bool operator==(const Options&, const Options&) = default;
+    };
+
+    using Memory = Mapping;
+
+    static constexpr Verdict check(Bytes asked, const Options& options) {
+        return rules::first_objection([&] { return rules::common(asked, options); },
+                                      [&] { return rules::whole_pages(asked, smallest_page); });
+    }
+
+    static Expected<Reserved<BasicAnonymous>> reserve(Bytes asked, const Options& options) {
+        const Verdict verdict =
+            rules::first_objection([&] { return check(asked, options); },
+                                   [&] { return rules::whole_pages(asked, os::page_size()); });
+        if (!verdict) return std::unexpected(verdict.error());
+        auto memory = Mapping::reserve({.what = "anonymous memory",
+                                        .size = asked,
+                                        .shared = Shared,
+                                        .reserve = options.reserve,
+                                        .merge = options.merge,
+                                        .dump = options.dump});
+        if (!memory) return std::unexpected(memory.error());
+        return Reserved<BasicAnonymous>(std::move(*memory), options);
+    }
+};
+
+using Anonymous = BasicAnonymous<false>;
+using SharedAnonymous = BasicAnonymous<true>;
+
+}  // namespace wirewrap::hostmem

@@ -1,0 +1,203 @@
+// A host memory backend is a type: what it can do is constexpr, how it is set up is its `Options`, and the only way from
+// it to memory is reserve -> bind -> populate, each step a type that knows the next one only.
+//
+//     B::reserve(size, options)  ->  Reserved<B>    address space, advice; no page touched
+//            .bind(policy)       ->  Bound<B>       the NUMA policy holds
+//            .populate(how)      ->  HostMemory<B>  pages are there
+//            .on_demand()        ->  HostMemory<B>  pages come with the first access
+//
+//     auto memory = hostmem::allocate<hostmem::Anonymous>(64_MiB, {.prealloc = true});     // the chain, in order
+//     if (!memory) return fail(memory.error().message);
+//     memory->data();                                                                      // 64 MiB, aligned to 2 MiB
+//
+// A backend of one's own needs what the concept `Backend` lists; `Memory` may be `Mapping` (mapping.hpp) or any type that
+// is a `MemoryRange`.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/base/verdict.hpp>
+#include <wirewrap/hostmem/numa.hpp>
+#include <wirewrap/hostmem/prealloc.hpp>
+
+namespace wirewrap::hostmem {
+
+/// Host memory that its owner gives back when destroyed. `bind` and `populate` are called once each, in this order,
+/// before anyone else sees `data()`; moving it must not move the bytes.
+template <class M>
+concept MemoryRange =
+    std::movable<M> && requires(M& memory, const M& range, const NumaPolicy& policy, const Prealloc& how) {
+        { range.data() } -> std::same_as<std::byte*>;
+        { range.size() } -> std::same_as<Bytes>;
+        { range.page_size() } -> std::same_as<Bytes>;
+        { memory.bind(policy) } -> std::same_as<Expected<void>>;
+        { memory.populate(how) } -> std::same_as<Expected<void>>;
+    };
+
+template <class B>
+class Reserved;
+template <class B>
+class Bound;
+template <class B>
+class HostMemory;
+
+/// shared          stores are seen by every process that maps the same memory
+/// has_descriptor  another process can be given it (`HostMemory::descriptor()`)
+/// writable        it can be RAM; false: it can only be ROM
+/// persistent      the content may outlive the process
+/// size            the size, for a backend that has only one
+/// page_size       the page size, where the type says it
+/// check           what is wrong with this size and these options, before anything is allocated
+template <class B>
+concept Backend = requires(Bytes size, const typename B::Options& options) {
+    requires MemoryRange<typename B::Memory>;
+    requires std::copyable<typename B::Options>;
+    requires std::same_as<std::remove_cv_t<decltype(B::shared)>, bool>;
+    requires std::same_as<std::remove_cv_t<decltype(B::has_descriptor)>, bool>;
+    requires std::same_as<std::remove_cv_t<decltype(B::writable)>, bool>;
+    requires std::same_as<std::remove_cv_t<decltype(B::persistent)>, bool>;
+    { B::size } -> std::convertible_to<std::optional<Bytes>>;
+    { B::page_size } -> std::convertible_to<std::optional<Bytes>>;
+    { B::check(size, options) } -> std::same_as<Verdict>;
+    { B::reserve(size, options) } -> std::same_as<Expected<Reserved<B>>>;
+};
+
+/// Memory, owned: given back when this is destroyed. Its options are const, but for the two pieces of advice that a
+/// kernel takes at any time.
+template <class B>
+class HostMemory {
+public:
+    using Backend = B;
+    using Options = typename B::Options;
+
+    std::byte* data() const { return memory_.data(); }
+    Bytes size() const { return memory_.size(); }
+    std::span<std::byte> span() const { return {data(), static_cast<std::size_t>(size().count)}; }
+    Bytes page_size() const { return memory_.page_size(); }
+    /// A file descriptor to give to another process; stays open as long as this object.
+    int descriptor() const
+        requires(B::has_descriptor)
+    {
+        return memory_.descriptor();
+    }
+
+    /// As asked for, and what `merge` and `dump` made of it since.
+    const Options& options() const { return options_; }
+    /// Whether the kernel may merge equal pages (KSM); fails where the kernel cannot.
+    Expected<void> merge(bool on)
+        requires requires(typename B::Memory& memory, Options& options) {
+            memory.merge(on), options.merge = on;
+        }
+    {
+        auto advised = memory_.merge(on);
+        if (advised) options_.merge = on;
+        return advised;
+    }
+    /// Whether a core dump holds this memory.
+    Expected<void> dump(bool on)
+        requires requires(typename B::Memory& memory, Options& options) {
+            memory.dump(on), options.dump = on;
+        }
+    {
+        auto advised = memory_.dump(on);
+        if (advised) options_.dump = on;
+        return advised;
+    }
+
+private:
+    friend class Bound<B>;
+    HostMemory(typename B::Memory memory, Options options)
+        : memory_(std::move(memory)), options_(std::move(options)) {}
+
+    typename B::Memory memory_;
+    Options options_;
+};
+
+/// Its NUMA policy holds; now pages may come.
+template <class B>
+class Bound {
+public:
+    Bytes size() const { return memory_.size(); }
+
+    /// Leaves every page to its first access.
+    HostMemory<B> on_demand() && { return {std::move(memory_), std::move(options_)}; }
+
+    /// Takes every page now. Fails with how many bytes were missing; what was populated is given back.
+    Expected<HostMemory<B>> populate(const Prealloc& how = {}) && {
+        if (auto populated = memory_.populate(how); !populated) return std::unexpected(populated.error());
+        return std::move(*this).on_demand();
+    }
+
+private:
+    friend class Reserved<B>;
+    Bound(typename B::Memory memory, typename B::Options options)
+        : memory_(std::move(memory)), options_(std::move(options)) {}
+
+    typename B::Memory memory_;
+    typename B::Options options_;
+};
+
+/// Address space without a page. The only way on is `bind`.
+template <class B>
+class Reserved {
+public:
+    Reserved(typename B::Memory memory, typename B::Options options)
+        : memory_(std::move(memory)), options_(std::move(options)) {}
+
+    Bytes size() const { return memory_.size(); }
+
+    /// Makes `policy` hold for every page to come.
+    Expected<Bound<B>> bind(const NumaPolicy& policy = {}) && {
+        if (auto bound = memory_.bind(policy); !bound) return std::unexpected(bound.error());
+        return Bound<B>(std::move(memory_), std::move(options_));
+    }
+
+private:
+    typename B::Memory memory_;
+    typename B::Options options_;
+};
+
+namespace detail {
+template <class Options>
+NumaPolicy policy_in(const Options& options) {
+    if constexpr (requires { options.policy; })
+        return options.policy;
+    else
+        return {};
+}
+template <class Options>
+bool prealloc_in(const Options& options) {
+    if constexpr (requires { options.prealloc; })
+        return options.prealloc;
+    else
+        return false;
+}
+template <class Options>
+Prealloc orders_in(const Options& options) {
+    Prealloc how;
+    if constexpr (requires { options.prealloc_threads; }) how.threads = options.prealloc_threads;
+    return how;
+}
+}  // namespace detail
+
+/// Reserves, binds and, when the options ask for it, populates `size` bytes. Fails with a sentence; nothing is left behind.
+template <Backend B>
+Expected<HostMemory<B>> allocate(Bytes size, const typename B::Options& options = {}) {
+    if (const Verdict verdict = B::check(size, options); !verdict) return std::unexpected(verdict.error());
+    auto reserved = B::reserve(size, options);
+    if (!reserved) return std::unexpected(reserved.error());
+    auto bound = std::move(*reserved).bind(detail::policy_in(options));
+    if (!bound) return std::unexpected(bound.error());
+    if (detail::prealloc_in(options)) return std::move(*bound).populate(detail::orders_in(options));
+    return std::move(*bound).on_demand();
+}
+
+}  // namespace wirewrap::hostmem
