@@ -14,17 +14,20 @@ namespace wirewrap {
 
 namespace detail {
 
-/// The characters of one name; the longest is a stem of 10 and a number of 5 digits.
 struct PinName {
-    std::array<char, 16> chars{};
+    std::array<char, 16> chars{};  // a stem of up to 11 and a number of up to 5 digits
     std::size_t size = 0;
 };
 
+// Written out instead of `sentence()`: thousands of names have to stay within the compiler's steps.
 constexpr PinName pin_name(std::string_view stem, std::size_t number) {
-    const Text text = sentence(stem, number);
+    std::size_t digits = 1;
+    for (std::size_t left = number; left >= 10; left /= 10) ++digits;
     PinName name;
-    name.size = text.size();
-    std::ranges::copy(text.view(), name.chars.begin());
+    name.size = stem.size() + digits;
+    std::ranges::copy(stem, name.chars.begin());
+    for (std::size_t place = name.size; place != stem.size(); number /= 10)
+        name.chars[--place] = static_cast<char>('0' + number % 10);
     return name;
 }
 
