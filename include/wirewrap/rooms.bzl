@@ -9,7 +9,7 @@ ROOMS = {
     "base": [],
     "board": ["base", "@boost_hana//:boost.hana", "@range_v3//:range-v3"],
     "hostmem": ["base"],
-    "machine": ["board", "hostmem"],
+    "machine": ["board", "hostmem", "@boost_hana//:boost.hana"],
     "device": ["base"],
     "cpu": ["base"],
     "fdt": ["board", "@libfdt//:fdt"],
