@@ -68,7 +68,7 @@ constexpr void block_id(Mistakes& mistakes, const Subject& subject, std::string_
     if (id.empty())
         tell(mistakes, subject, what, " has an empty id; RAM is named by it in snapshots and streams, so give it one");
     else if (id.front() == '/')
-        tell(mistakes, subject, what, " id ", id, " begins with a slash, which is reserved for object paths; take the a slash off");
+        tell(mistakes, subject, what, " id ", id, " begins with a slash, which is reserved for object paths; take it off");
     else if (id.size() > 255)
         tell(mistakes, subject, what, " id has ", id.size(), " characters; streams hold 255 at most");
 }

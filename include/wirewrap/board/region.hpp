@@ -2,7 +2,7 @@
 //
 // | entry                                              | the guest sees                                          |
 // |----------------------------------------------------|---------------------------------------------------------|
-// | `ram<"sram">(at(a), n)`                            | a RAM block of its own, named "sram"                    |
+// | `ram_block<"sram">(at(a), n)`                      | a RAM block beside main RAM, with the id "sram"         |
 // | `rom<"boot">(at(a), n)`                            | a block it can read and fetch from, not write           |
 // | `device<"uart0", Ns16550a>(at(a), n)`              | the registers of a device                               |
 // | `mirror<"low">(main_ram_at(offset, n), at(a))`     | n bytes of main RAM once more                           |
@@ -104,7 +104,7 @@ constexpr std::size_t widest_of() {
 }  // namespace detail
 
 template <FixedText Name>
-constexpr Entry<Name, NoDevice> ram(GuestAddress base, Bytes size) {
+constexpr Entry<Name, NoDevice> ram_block(GuestAddress base, Bytes size) {
     return {{.name = Name.view(), .range = {base, size}, .kind = RegionKind::ram}};
 }
 

@@ -1,0 +1,8 @@
+// Machines: a board wired to host memory, its access path, devices and interrupts.
+#pragma once
+
+#include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/machine/interrupts.hpp>
+#include <wirewrap/machine/machine.hpp>
+#include <wirewrap/machine/main_ram.hpp>
+#include <wirewrap/machine/policy.hpp>

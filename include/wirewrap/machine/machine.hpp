@@ -1,0 +1,457 @@
+// A machine: a board wired to host memory. The board's type says what it is made of; `create` allocates the RAM through
+// the backend, checks its size before the first allocation, and makes the devices.
+//
+//     auto machine = Machine<Handheld, hostmem::Anonymous>::create({.ram_size = 128_MiB});
+//     if (!machine) return fail(machine.error().message);
+//     machine->store<std::uint32_t>(at(0x8000'0000), 42);
+//     auto word = machine->load<std::uint32_t>(at(0x8000'0000));        // std::expected<std::uint32_t, BusFault>
+//     machine->device<"uart0">().transmitted();
+//
+// How an access finds its way:
+//
+//     load(a) ── first window of main RAM? ──yes──> memcpy                  inline, a handful of instructions
+//                        │no
+//                        v   (out of line)
+//                the flat view of the map by binary search, unrolled by the compiler, ending in a direct call of the
+//                device; then other memory
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include <boost/hana/at.hpp>
+#include <boost/hana/transform.hpp>
+#include <boost/hana/tuple.hpp>
+
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/board/board.hpp>
+#include <wirewrap/board/layout.hpp>
+#include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/machine/interrupts.hpp>
+#include <wirewrap/machine/main_ram.hpp>
+#include <wirewrap/machine/policy.hpp>
+
+namespace wirewrap {
+
+namespace detail {
+/// What the board says against a backend whose type has a size.
+template <class B, class Backend>
+struct BackendObjection {
+    static constexpr Text text() {
+        if constexpr (Backend::size) return ram_verdict<B>(*Backend::size).reason();
+        return {};
+    }
+    using type = Says<fixed_text<&text>()>;
+};
+}  // namespace detail
+
+/// A backend whose memory can be this board's RAM: the guest can write it, and where the type says its size, the board
+/// accepts that size.
+template <class Backend, class B>
+concept BacksRam = hostmem::Backend<Backend> && Backend::writable &&
+                   Accepted<typename detail::BackendObjection<B, Backend>::type>;
+
+template <Board B, BacksRam<B> Backend, class... Ps>
+class Machine {
+    static constexpr std::size_t region_count = board_regions<B>.size();
+
+public:
+    using BoardType = B;
+    using BackendType = Backend;
+    static constexpr std::endian byte_order = board_byte_order<B>;
+
+    struct Options {
+        std::optional<Bytes> ram_size{};      // main RAM; default: the backend's size if its type has one, else the board's default
+        typename Backend::Options memory{};   // properties of the host memory
+    };
+
+    /// Allocates and wires everything. The sizes and options are checked before anything is allocated; an Error says
+    /// which rule, what was asked and what to do, and leaves nothing behind.
+    static Expected<Machine> create(const Options& options = {}) {
+        const Bytes size = options.ram_size.value_or(Backend::size.value_or(B::ram.default_size));
+        if (const Verdict verdict = ram_verdict<B>(size); !verdict) return std::unexpected(verdict.error());
+        std::optional<hostmem::HostMemory<Backend>> memory;
+        if (size != Bytes{}) {
+            auto allocated = hostmem::allocate<Backend>(size, options.memory);
+            if (!allocated)
+                return fail(board_name<B>, ": main RAM ", B::ram.id, ": ", allocated.error().message);
+            memory.emplace(std::move(*allocated));
+        }
+        auto blocks = Blocks<B, Backend>::allocate();
+        if (!blocks) return std::unexpected(blocks.error());
+        return Machine(std::move(memory), std::move(*blocks));
+    }
+
+    /// Reads a T at `address` in the board's byte order, or in `Order`. Unaligned addresses are fine in memory.
+    template <AccessWord T, std::endian Order = byte_order>
+    [[gnu::always_inline]] Loaded<T> load(GuestAddress address) {
+        return read<T, Order, Access::load>(address);
+    }
+    /// As `load`, of memory only: a device holds no instructions.
+    template <AccessWord T, std::endian Order = byte_order>
+    [[gnu::always_inline]] Loaded<T> fetch(GuestAddress address) {
+        return read<T, Order, Access::fetch>(address);
+    }
+    /// Writes a T. A store that faults has written nothing.
+    template <AccessWord T, std::endian Order = byte_order>
+    [[gnu::always_inline]] Stored store(GuestAddress address, T value) {
+        Bytes offset;
+        if (ram_.in_first_window(address, sizeof(T), offset)) [[likely]] {
+            write_memory<T, Order>(ram_.first_window(offset), value);
+            policies_.ram_stored(ram_.block_offset(offset), sizeof(T));
+            policies_.accessed(Access::store, address, sizeof(T));
+            return {};
+        }
+        const FaultReason reason = store_slow<T, Order>(address, value);
+        if (reason == FaultReason::none) return {};
+        return std::unexpected(BusFault{address, sizeof(T), Access::store, reason});
+    }
+
+    /// Host memory of [address, address + size) when all of it is memory that the guest can write, in one piece;
+    /// otherwise empty. Valid as long as the machine.
+    std::span<std::byte> ram_span(GuestAddress address, Bytes size) {
+        const Piece piece = memory_at(address);
+        if (!piece.writable || piece.bytes.size() < size.count) return {};
+        if (piece.main_ram) policies_.ram_stored(*piece.main_ram, size.count);
+        return piece.bytes.first(size.count);
+    }
+
+    Bytes ram_size() const { return ram_.size(); }
+    /// Where main RAM is visible, overlays taken out.
+    const auto& ram_windows() const { return ram_.windows(); }
+    /// The host memory behind main RAM; empty only on a board that has none by default.
+    std::optional<hostmem::HostMemory<Backend>>& ram_memory() { return ram_.memory(); }
+
+    /// The memory blocks: main RAM first, then those of the map in its order.
+    StaticVector<MemoryBlock, region_count + 1> memory_blocks() const {
+        StaticVector<MemoryBlock, region_count + 1> result;
+        if (ram_.size() != Bytes{}) result.push_back({B::ram.id, ram_.span(), true});
+        for (std::size_t i = 0; i != region_count; ++i) {
+            const std::span<std::byte> bytes = blocks_.bytes(i);
+            if (!bytes.empty()) result.push_back({board_regions<B>[i].name, bytes, board_regions<B>[i].kind != RegionKind::rom});
+        }
+        return result;
+    }
+    /// The block with this RAM id.
+    Expected<std::span<std::byte>> memory_block(std::string_view id) const {
+        const auto blocks = memory_blocks();
+        for (const MemoryBlock& block : blocks)
+            if (block.id == id) return block.bytes;
+        return fail(board_name<B>, " has no memory block ", id, "; it has ",
+                    listing(blocks.size(), [&](std::size_t i) { return blocks[i].id; }, " and "));
+    }
+
+    /// A device, to look at. What changes it goes through `update`.
+    template <FixedText Name>
+    const auto& device() const {
+        return boost::hana::at_c<index_of<Name>()>(devices_);
+    }
+    /// Calls `change(device)` and lets the interrupt levels follow. Gives what `change` gives.
+    template <FixedText Name, class Change>
+    decltype(auto) update(Change&& change) {
+        constexpr std::size_t index = index_of<Name>();
+        struct Settle {
+            Machine& machine;
+            ~Settle() { machine.settle<index>(); }
+        } settle{*this};
+        return std::forward<Change>(change)(device_at<index>());
+    }
+
+    /// Shows page `page` of its block in a bank window. Refused when the block has fewer pages.
+    template <FixedText Name>
+    Expected<void> select_bank(std::uint64_t page) {
+        constexpr std::size_t index = index_of<Name>();
+        constexpr const Region& region = board_regions<B>[index];
+        static_assert(region.kind == RegionKind::bank, "select_bank() takes the name of a bank entry of the map");
+        const std::span<std::byte> block = blocks_.bytes(source_of(index));
+        const std::uint64_t pages = block.size() / region.range.size.count;
+        if (page >= pages)
+            return fail(board_name<B>, ": bank ", region.name, " has pages 0 to ", pages - 1, ", not ", page);
+        shown_[index] = block.data() + page * region.range.size.count;
+        return {};
+    }
+
+    /// The levels of a hart's interrupt inputs; bit n is input n.
+    std::uint64_t interrupt_lines(std::size_t hart) const { return interrupts_.lines(hart); }
+
+    /// The platform's time, in ticks of its timer: what a device that keeps it says, else what `set_time` said.
+    std::uint64_t time() const {
+        std::uint64_t now = now_;
+        for_each_device([&]<std::size_t I>(const auto& device) {
+            if constexpr (requires { { device.time() } -> std::same_as<std::uint64_t>; }) now = device.time();
+        });
+        return now;
+    }
+    /// Tells every device that follows the timer what time it is, in ticks.
+    void set_time(std::uint64_t now) {
+        now_ = now;
+        for_each_device([&]<std::size_t I>(const auto& device) {
+            if constexpr (KeepsTime<std::remove_cvref_t<decltype(device)>>) {
+                device_at<I>().tick(now);
+                settle<I>();
+            }
+        });
+    }
+    /// When a device next wants `set_time`, in the same ticks; all ones: never.
+    std::uint64_t deadline() const {
+        std::uint64_t soonest = ~std::uint64_t{0};
+        for_each_device([&]<std::size_t I>(const auto& device) {
+            if constexpr (KeepsTime<std::remove_cvref_t<decltype(device)>>)
+                soonest = std::min(soonest, device.deadline());
+        });
+        return soonest;
+    }
+
+    /// Every device as after power-on; memory keeps its contents, as it does across a reset line.
+    void reset() {
+        for_each_device([&]<std::size_t I>(const auto& device) {
+            if constexpr (Resettable<std::remove_cvref_t<decltype(device)>>) device_at<I>().reset();
+        });
+        settle_all();
+    }
+
+    template <class P>
+    P& policy() {
+        return policies_;
+    }
+
+    /// The device of map entry `I`, for the machine's own parts.
+    template <std::size_t I>
+    auto& device_at() {
+        return boost::hana::at_c<I>(devices_);
+    }
+
+private:
+    /// What the slow path gives back: small enough for two registers.
+    struct Outcome {
+        std::uint64_t value = 0;
+        FaultReason reason = FaultReason::none;
+    };
+    /// Memory at an address, up to the end of its window.
+    struct Piece {
+        std::span<std::byte> bytes{};
+        bool writable = false;
+        std::optional<Bytes> main_ram{};  // offset in main RAM, when it is that
+    };
+
+    Machine(std::optional<hostmem::HostMemory<Backend>> memory, Blocks<B, Backend> blocks)
+        : ram_(std::move(memory)), blocks_(std::move(blocks)) {
+        for (std::size_t i = 0; i != region_count; ++i) {
+            const Region& region = board_regions<B>[i];
+            if (region.is_block())
+                shown_[i] = blocks_.bytes(i).data();
+            else if (region.kind == RegionKind::mirror && region.source.empty())
+                shown_[i] = ram_.span().data() + region.source_offset.count;
+            else if (region.kind == RegionKind::mirror || region.kind == RegionKind::bank)
+                shown_[i] = blocks_.bytes(source_of(i)).data() + region.source_offset.count;
+        }
+        for_each_device([&]<std::size_t I>(const auto& device) {
+            if constexpr (StoresInBlock<std::remove_cvref_t<decltype(device)>>) device_at<I>().attach(blocks_.bytes(I));
+        });
+        settle_all();
+    }
+
+    template <AccessWord T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Loaded<T> read(GuestAddress address) {
+        Bytes offset;
+        if (ram_.in_first_window(address, sizeof(T), offset)) [[likely]] {
+            const T value = read_memory<T, Order>(ram_.first_window(offset));
+            policies_.accessed(Kind, address, sizeof(T));
+            return value;
+        }
+        const Outcome outcome = read_slow<T, Order, Kind>(address);
+        if (outcome.reason == FaultReason::none) return static_cast<T>(outcome.value);
+        return std::unexpected(BusFault{address, sizeof(T), Kind, outcome.reason});
+    }
+
+    template <AccessWord T, std::endian Order, Access Kind>
+    [[gnu::noinline, gnu::cold]] Outcome read_slow(GuestAddress address) {
+        Outcome outcome = dispatch<0, flat_view<B>.size(), T, Order, Kind>(address, T{});
+        if (outcome.reason == FaultReason::unmapped)
+            if (const Piece piece = memory_at(address); !piece.bytes.empty())
+                outcome = read_piece<T, Order>(piece, address);
+        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+        return outcome;
+    }
+
+    template <AccessWord T, std::endian Order>
+    [[gnu::noinline, gnu::cold]] FaultReason store_slow(GuestAddress address, T value) {
+        FaultReason reason = dispatch<0, flat_view<B>.size(), T, Order, Access::store>(address, value).reason;
+        if (reason == FaultReason::unmapped)
+            if (const Piece piece = memory_at(address); !piece.bytes.empty())
+                reason = store_piece<T, Order>(piece, address, value);
+        if (reason == FaultReason::none) policies_.accessed(Access::store, address, sizeof(T));
+        return reason;
+    }
+
+    template <AccessWord T, std::endian Order>
+    Outcome read_piece(const Piece& piece, GuestAddress address) const {
+        if (piece.bytes.size() >= sizeof(T)) return {read_memory<T, Order>(piece.bytes.data()), FaultReason::none};
+        // The access goes on in the next window: it is whole if that is memory too.
+        std::array<std::byte, sizeof(T)> bytes;
+        for (std::size_t i = 0; i != sizeof(T); ++i) {
+            const Piece next = memory_at(address + Bytes{i});
+            if (next.bytes.empty() || address.value > ~std::uint64_t{0} - i) return {0, FaultReason::straddles};
+            bytes[i] = next.bytes[0];
+        }
+        return {read_memory<T, Order>(bytes.data()), FaultReason::none};
+    }
+
+    template <AccessWord T, std::endian Order>
+    FaultReason store_piece(const Piece& piece, GuestAddress address, T value) {
+        if (!piece.writable) return FaultReason::read_only;
+        if (piece.bytes.size() >= sizeof(T)) {
+            write_memory<T, Order>(piece.bytes.data(), value);
+            if (piece.main_ram) policies_.ram_stored(*piece.main_ram, sizeof(T));
+            return FaultReason::none;
+        }
+        std::array<Piece, sizeof(T)> pieces;  // looked at first, so that a store that faults writes nothing
+        for (std::size_t i = 0; i != sizeof(T); ++i) {
+            pieces[i] = memory_at(address + Bytes{i});
+            if (pieces[i].bytes.empty() || address.value > ~std::uint64_t{0} - i) return FaultReason::straddles;
+            if (!pieces[i].writable) return FaultReason::read_only;
+        }
+        std::array<std::byte, sizeof(T)> bytes;
+        write_memory<T, Order>(bytes.data(), value);
+        for (std::size_t i = 0; i != sizeof(T); ++i) {
+            pieces[i].bytes[0] = bytes[i];
+            if (pieces[i].main_ram) policies_.ram_stored(*pieces[i].main_ram, 1);
+        }
+        return FaultReason::none;
+    }
+
+    /// Memory of any kind at `address`; an empty piece for devices and holes.
+    Piece memory_at(GuestAddress address) const {
+        if (const RamWindow* window = ram_.find(address)) {
+            const Bytes into = address - window->base;
+            const Bytes offset = window->offset + into;
+            return {ram_.span().subspan(offset.count, (window->size - into).count), true, offset};
+        }
+        const auto after = std::ranges::upper_bound(flat_view<B>, address, {}, [](const Segment& s) { return s.range.base; });
+        if (after == flat_view<B>.begin()) return {};
+        const Segment& segment = *(after - 1);
+        std::byte* const shown = shown_[segment.region];
+        if (!segment.range.contains(address) || shown == nullptr) return {};
+        const Bytes into = address - segment.range.base;
+        const Region& region = board_regions<B>[segment.region];
+        Piece piece{{shown + (segment.offset + into).count, (segment.range.size - into).count}, writable(segment.region), {}};
+        if (region.kind == RegionKind::mirror && region.source.empty())
+            piece.main_ram = region.source_offset + segment.offset + into;
+        return piece;
+    }
+
+    /// Finds the segment of the flat view by halving it; every step is a comparison with a constant.
+    template <std::size_t First, std::size_t End, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Outcome dispatch(GuestAddress address, T value) {
+        if constexpr (First == End) {
+            return {0, FaultReason::unmapped};
+        } else if constexpr (End - First == 1) {
+            return access_segment<First, T, Order, Kind>(address, value);
+        } else {
+            constexpr std::size_t middle = First + (End - First) / 2;
+            if (address < flat_view<B>[middle].range.base) return dispatch<First, middle, T, Order, Kind>(address, value);
+            return dispatch<middle, End, T, Order, Kind>(address, value);
+        }
+    }
+
+    template <std::size_t S, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Outcome access_segment(GuestAddress address, T value) {
+        constexpr Segment segment = flat_view<B>[S];
+        if constexpr (board_regions<B>[segment.region].kind == RegionKind::device) {
+            const Bytes into = address - segment.range.base;
+            if (into >= segment.range.size) return {0, FaultReason::unmapped};
+            if (into > segment.range.size - Bytes{sizeof(T)}) return {0, FaultReason::straddles};
+            return access_device<segment.region, T, Order, Kind>((segment.offset + into).count, value);
+        } else {
+            return {0, FaultReason::unmapped};  // memory is looked at next
+        }
+    }
+
+    template <std::size_t I, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Outcome access_device(std::uint64_t offset, T value) {
+        using D = detail::DeviceAt<B, I>;
+        constexpr Bytes registers = D::registers;
+        if constexpr (Kind == Access::fetch) {
+            return {0, FaultReason::not_executable};
+        } else if constexpr (!D::access.allows(sizeof(T)) || registers < Bytes{sizeof(T)}) {
+            return {0, FaultReason::width};
+        } else {
+            if (offset > registers.count - sizeof(T)) return {0, FaultReason::unmapped};
+            if (D::access.aligned && offset % sizeof(T) != 0) return {0, FaultReason::misaligned};
+            // Registers are little-endian unless the board's bus is not; the device sees values, not bytes.
+            Outcome outcome;
+            if constexpr (Kind == Access::store)
+                device_at<I>().template write<T>(offset, Order == byte_order ? value : swap_bytes(value));
+            else if constexpr (Order == byte_order)
+                outcome.value = device_at<I>().template read<T>(offset);
+            else
+                outcome.value = swap_bytes(device_at<I>().template read<T>(offset));
+            settle<I>();
+            return outcome;
+        }
+    }
+
+    template <std::size_t I>
+    [[gnu::always_inline]] void settle() {
+        interrupts_.template settle<I>(*this);
+    }
+    void settle_all() {
+        for_each_device([&]<std::size_t I>(const auto&) { settle<I>(); });
+    }
+
+    /// Calls `visit.template operator()<I>(device)` for every device, I its map entry.
+    template <class Visit>
+    void for_each_device(Visit visit) const {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (visit_device<I>(visit), ...);
+        }(std::make_index_sequence<region_count>{});
+    }
+    template <std::size_t I, class Visit>
+    void visit_device(Visit& visit) const {
+        if constexpr (Device<detail::DeviceAt<B, I>>) visit.template operator()<I>(boost::hana::at_c<I>(devices_));
+    }
+
+    static constexpr std::size_t index_of(std::string_view name) {
+        std::size_t i = 0;
+        while (i != region_count && board_regions<B>[i].name != name) ++i;
+        return i;
+    }
+    template <FixedText Name>
+    static consteval std::size_t index_of() {
+        static_assert(index_of(Name.view()) != region_count, "the board's map has no entry of this name");
+        return index_of(Name.view());
+    }
+    /// The map entry whose block a mirror or bank shows.
+    static constexpr std::size_t source_of(std::size_t i) { return index_of(board_regions<B>[i].source); }
+    static constexpr bool writable(std::size_t i) {
+        const Region& region = board_regions<B>[i];
+        if (region.kind == RegionKind::ram) return true;
+        if (region.kind == RegionKind::rom) return false;
+        return region.source.empty() || board_regions<B>[source_of(i)].kind == RegionKind::ram;
+    }
+
+    template <class Entries>
+    struct DevicesOf;
+    template <class... Entries>
+    struct DevicesOf<boost::hana::tuple<Entries...>> {
+        using type = boost::hana::tuple<typename Entries::device_type...>;
+    };
+
+    MainRam<B, Backend> ram_;
+    [[no_unique_address]] Policies<Ps...> policies_;
+    InterruptLevels<B> interrupts_;
+    std::uint64_t now_ = 0;
+    std::array<std::byte*, region_count> shown_{};  // by map entry: the first byte of memory it shows, if it shows any
+    Blocks<B, Backend> blocks_;
+    typename DevicesOf<std::remove_cvref_t<decltype(board_map<B>.entries)>>::type devices_;
+};
+
+}  // namespace wirewrap

@@ -1,0 +1,92 @@
+// Main RAM as a machine sees it: one host memory and its windows. The first window is the one that programs live in; an
+// access to it is a subtraction, a comparison and the access itself, and what the board or the backend says in its type
+// is an immediate in them.
+//
+//     offset = address - base;                   // base: immediate when the placement is `FixedBase`
+//     if (offset <= size - sizeof(T))            // size: immediate when the backend has one, as Fixed<N>
+//         … memory + offset …                    // exact at the edge: an access may not end outside
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include <wirewrap/base/address.hpp>
+#include <wirewrap/base/bytes.hpp>
+#include <wirewrap/board/layout.hpp>
+#include <wirewrap/board/traits.hpp>
+#include <wirewrap/hostmem/backend.hpp>
+
+namespace wirewrap {
+
+template <class B, hostmem::Backend Backend>
+class MainRam {
+    static constexpr bool has_overlay = [] {
+        for (const Region& region : board_regions<B>)
+            if (region.overlay) return true;
+        return false;
+    }();
+    static constexpr bool may_be_absent = B::ram.default_size == Bytes{};
+
+public:
+    using Windows = decltype(visible_ram<B>(RamWindows{}));
+
+    /// As much RAM as there is host memory; none for a board that may be without.
+    explicit MainRam(std::optional<hostmem::HostMemory<Backend>> memory) : memory_(std::move(memory)) {
+        if (memory_) windows_ = visible_ram<B>(B::ram.placement.windows(memory_->size()));
+    }
+
+    std::optional<hostmem::HostMemory<Backend>>& memory() { return memory_; }
+    std::span<std::byte> span() const { return memory_ ? memory_->span() : std::span<std::byte>{}; }
+    Bytes size() const { return {span().size()}; }
+    const Windows& windows() const { return windows_; }
+
+    /// How far `address` lies into the first window, when `width` bytes from there are inside it.
+    [[gnu::always_inline]] bool in_first_window(GuestAddress address, std::size_t width, Bytes& offset) const {
+        offset = address - first_base();
+        if constexpr (may_be_absent || has_overlay)
+            if (first_size().count < width) return false;
+        return offset.count <= first_size().count - width;
+    }
+    /// Host memory behind an offset in the first window.
+    [[gnu::always_inline]] std::byte* first_window(Bytes offset) const { return memory_->data() + first_offset().count + offset.count; }
+    [[gnu::always_inline]] Bytes block_offset(Bytes offset) const { return first_offset() + offset; }
+
+    /// The window that holds `address`, or none.
+    const RamWindow* find(GuestAddress address) const {
+        for (const RamWindow& window : windows_)
+            if (window.range().contains(address)) return &window;
+        return nullptr;
+    }
+
+private:
+    // An overlay can lie over the start of the RAM, so only a board without any has its first window where it says.
+    static constexpr bool base_known = FixedBase<decltype(B::ram.placement)> && !has_overlay;
+
+    constexpr GuestAddress first_base() const {
+        if constexpr (base_known) return B::ram.placement.base();
+        else if constexpr (Backend::size) return constant_window.base;
+        else return windows_[0].base;
+    }
+    constexpr Bytes first_size() const {
+        if constexpr (Backend::size) return constant_window.size;
+        else return windows_[0].size;
+    }
+    constexpr Bytes first_offset() const {
+        if constexpr (base_known) return Bytes{0};
+        else if constexpr (Backend::size) return constant_window.offset;
+        else return windows_[0].offset;
+    }
+
+    static constexpr RamWindow constant_window = [] {
+        if constexpr (Backend::size) return visible_ram<B>(B::ram.placement.windows(*Backend::size))[0];
+        else return RamWindow{};
+    }();
+
+    std::optional<hostmem::HostMemory<Backend>> memory_;
+    Windows windows_;
+};
+
+}  // namespace wirewrap
