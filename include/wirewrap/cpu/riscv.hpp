@@ -1,0 +1,4 @@
+// RISC-V harts.
+#pragma once
+
+#include <wirewrap/cpu/riscv/hart.hpp>

@@ -1,0 +1,148 @@
+// A 4 KiB page of guest code, decoded: one slot for each halfword, so that any even address can be jumped to.
+//
+//     address   +0          +2          +4          +6             page end
+//     code     | addi a0,a0,1          | c.add     | c.j -6  |  …  |
+//     slots    | addi_4    | undecoded | add_2     | jump    |  …  | page_end | page_end |
+//     left     | 3         | 0         | 2         | 1       |
+//
+// A slot that was never reached says `undecoded`; executing it decodes the run from there to the next instruction that
+// may leave it (branch, jump, system instruction, end of page). `left` counts the instructions to the end of the run,
+// so that whoever enters a run pays for all of it at once and instruction counts stay exact. A slot with `left` 0 is
+// free to enter: its handler finds out what to pay.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include <wirewrap/base/endian.hpp>
+#include <wirewrap/cpu/riscv/decode.hpp>
+
+namespace wirewrap::riscv {
+
+inline constexpr std::uint64_t page_size = 4096;
+inline constexpr std::size_t halfwords_per_page = page_size / 2;
+
+/// One executable instruction. The handler is an address that the dispatch shell understands. 16 bytes for 2 bytes of
+/// code: eight times, which `CodePage` and the hart's program counter rely on.
+struct alignas(16) Slot {
+    const void* handler = nullptr;
+    std::int32_t immediate = 0;
+    std::uint8_t rd = discarded_register;
+    std::uint8_t rs1 = 0;
+    std::uint8_t rs2 = 0;
+    std::uint8_t left = 0;
+};
+static_assert(sizeof(Slot) == 16);
+
+/// The handler of each operation, by `Op`.
+using Handlers = std::array<const void*, operation_count>;
+
+constexpr const void* handler_of(const Handlers& handlers, Op op) { return handlers[static_cast<std::size_t>(op)]; }
+
+/// Ends a run: control may go elsewhere than to the next instruction, or the hart's state may change under it.
+constexpr bool ends_run(Op op) {
+    return (op >= Op::beq_near_4 && op <= Op::jump_register_2) || op >= Op::fence_i_4 || op <= Op::illegal_4;
+}
+
+constexpr Op checked_form(Op op) {
+    if (op < Op::lb_4 || op > Op::sd_2) return op;
+    return static_cast<Op>(static_cast<int>(op) + (static_cast<int>(Op::lb_checked_4) - static_cast<int>(Op::lb_4)));
+}
+
+constexpr Op near_form(Op op) {
+    if (op >= Op::beq_far_4 && op <= Op::bgeu_far_4)
+        return static_cast<Op>(static_cast<int>(op) - (static_cast<int>(Op::beq_far_4) - static_cast<int>(Op::beq_near_4)));
+    if (op == Op::jump_far_4) return Op::jump_near_4;
+    if (op == Op::jump_far_2) return Op::jump_near_2;
+    if (op == Op::jal_far_4) return Op::jal_near_4;
+    return op;
+}
+
+/// The slot of one instruction, outside any page.
+constexpr Slot make_slot(const Instruction& i, const Handlers& handlers, bool checked) {
+    const Op op = checked ? checked_form(i.op) : i.op;
+    return {handler_of(handlers, op), i.immediate, i.rd, i.rs1, i.rs2, 1};
+}
+
+struct CodePage {
+    static constexpr std::size_t longest_run = 255;  // `left` is a byte
+
+    std::array<Slot, halfwords_per_page + 2> slots;      // an instruction may end one halfword past the page
+    std::array<std::byte, page_size> bytes;              // what was decoded; compared after FENCE.I
+    std::bitset<halfwords_per_page> absent;              // halfwords that the bus refused to fetch
+    std::uint64_t valid_since = 0;                       // the FENCE.I count at which `bytes` was last compared
+    bool checked = false;                                // loads and stores ask PMP and translation
+
+    /// Forgets all decoded slots.
+    void clear(const Handlers& handlers) {
+        slots.fill(Slot{.handler = handler_of(handlers, Op::undecoded_4)});
+        slots[halfwords_per_page].handler = slots[halfwords_per_page + 1].handler = handler_of(handlers, Op::page_end_4);
+    }
+
+    std::uint16_t halfword(std::size_t index) const { return read_memory<std::uint16_t>(bytes.data() + 2 * index); }
+
+    /// Decodes from halfword `start`, which is undecoded, to the end of its run or to what is decoded already.
+    void decode_run(std::size_t start, const Handlers& handlers) {
+        std::array<std::uint16_t, longest_run> run;
+        std::size_t count = 0, index = start;
+        unsigned left = 0;  // of what follows the run
+        for (;;) {
+            if (index >= halfwords_per_page) break;
+            if (slots[index].handler != handler_of(handlers, Op::undecoded_4)) {
+                left = slots[index].left;
+                break;
+            }
+            if (count == longest_run) {  // a byte cannot count further: start anew there, one instruction at a time
+                slots[index].handler = handler_of(handlers, Op::single_step_4);
+                break;
+            }
+            const Op op = decode_slot(index, handlers);
+            if (slots[index].left == 0) break;  // does its own counting
+            run[count++] = static_cast<std::uint16_t>(index);
+            if (ends_run(op)) break;
+            index += is_wide(halfword(index)) ? 2 : 1;
+        }
+        while (count != 0) {
+            if (left == longest_run) {
+                // Nobody who paid for more falls into a slot with a full count, so it may change its mind.
+                slots[index] = {.handler = handler_of(handlers, Op::single_step_4)};
+                left = 0;
+            }
+            index = run[--count];
+            slots[index].left = static_cast<std::uint8_t>(++left);
+        }
+    }
+
+private:
+    /// Fills one slot; branches and jumps inside the page get the distance in bytes of slots.
+    Op decode_slot(std::size_t index, const Handlers& handlers) {
+        Slot& slot = slots[index];
+        const std::uint16_t first = halfword(index);
+        if (absent[index]) {
+            slot = {.handler = handler_of(handlers, Op::fetch_fault_4), .left = 1};
+            return Op::fetch_fault_4;
+        }
+        const bool wide = is_wide(first);
+        // The second half lies in another page, which may change, be elsewhere or be missing: look at it each time.
+        if (wide && (index + 1 == halfwords_per_page || absent[index + 1])) {
+            slot = {.handler = handler_of(handlers, Op::single_step_4)};
+            return Op::single_step_4;
+        }
+        Instruction i = wide ? decode(first | std::uint32_t{halfword(index + 1)} << 16) : decode_compressed(first);
+        const Op near = near_form(i.op);
+        if (near != i.op) {
+            const std::int64_t target = static_cast<std::int64_t>(index) * 2 + i.immediate;
+            if (target >= 0 && target < static_cast<std::int64_t>(page_size)) {
+                i.op = near;
+                i.immediate *= static_cast<std::int32_t>(sizeof(Slot) / 2);
+            }
+        }
+        slot = make_slot(i, handlers, checked);
+        return i.op;
+    }
+};
+
+}  // namespace wirewrap::riscv

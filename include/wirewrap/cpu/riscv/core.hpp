@@ -1,0 +1,360 @@
+// The state of a hart and the rare events of its life: entering a page of code, faults, traps, CSR instructions. The
+// frequent ones are in instructions.hpp and work on this class; `Hart` (hart.hpp) is the door for everybody else.
+//
+// A program counter exists only as a slot: `slot / 8 + bias` is the address of its code, because a slot of 16 bytes
+// stands for 2 bytes of code. Whatever leaves the loop writes `pc` and `budget` first and answers with `leave`.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/cpu/riscv/code_cache.hpp>
+#include <wirewrap/cpu/riscv/registers.hpp>
+#include <wirewrap/cpu/riscv/translation.hpp>
+#include <wirewrap/cpu/riscv/trap.hpp>
+
+namespace wirewrap::riscv {
+
+/// Where the loop is: the slot to execute, and how many instructions may still start after the current run.
+struct Cursor {
+    const Slot* slot;
+    std::int64_t budget;
+};
+
+template <HartBus Bus, class Translation>
+class Core {
+public:
+    Core(Bus& machine, std::uint64_t hart_id, std::size_t code_pages, const Handlers& shell)
+        : bus(machine), handlers(shell), cache_(code_pages), id_(hart_id) {
+        leave.handler = handler_of(handlers, Op::leave_4);
+        scratch_.fill(Slot{.handler = handler_of(handlers, Op::page_end_4)});
+        reset(0);
+    }
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+
+    void reset(std::uint64_t start) {
+        x.fill(0);
+        pc = start;
+        privileged = {};
+        privileged.csrs.mhartid = id_;
+        privileged.csrs.satp_modes = Translation::satp_modes;
+        waiting = reserved = false;
+        retired = 0;
+        forget_code();
+    }
+
+    // What every instruction touches comes first.
+    Registers x{};
+    std::uint64_t bias = 0;  // code address minus slot address / 8
+    Bus& bus;
+    Slot leave;              // ends the loop
+
+    std::uint64_t pc = 0;       // of the next instruction; valid outside the loop only
+    std::int64_t quantum = 0;   // the budget that this stay in the loop began with
+    std::int64_t budget = 0;    // what was left of it when the loop was left
+    std::int64_t trapped = 0;   // instructions of this stay that trapped: at most one, a trap leaves the loop
+    std::uint64_t retired = 0;  // instructions retired before this stay
+
+    Privileged privileged;
+    bool waiting = false;  // in WFI
+
+    /// The reservation of LR: a store-conditional succeeds when memory still holds this value there.
+    bool reserved = false;
+    std::uint8_t reserved_width = 0;
+    std::uint64_t reserved_address = 0, reserved_value = 0;
+
+    std::uint64_t pc_of(const Slot* slot) const { return (reinterpret_cast<std::uintptr_t>(slot) >> 3) + bias; }
+
+    /// The slot of the instruction at `target`, which may be anywhere.
+    [[gnu::always_inline]] const Slot* enter(std::uint64_t target, std::int64_t now) {
+        const Entry& entry = entries_[(target / page_size) % entries_.size()];
+        if (entry.key != key_of(target)) [[unlikely]] return enter_slowly(target, now);
+        bias = entry.bias;
+        return reinterpret_cast<const Slot*>((target - bias) << 3);
+    }
+
+    /// Exact permission for an access that the open window does not answer.
+    [[gnu::always_inline]] bool in_window(std::uint64_t address, std::uint64_t size) const {
+        return address - window_first_ <= window_reach_ - (size - 1);
+    }
+    [[gnu::noinline, gnu::cold]] bool permitted(std::uint64_t address, std::uint64_t size, std::uint8_t accesses) const {
+        return privileged.csrs.pmp.allows(address, size, accesses, privileged.data_mode());
+    }
+    /// Loads and stores have to ask `in_window` first.
+    bool checked() const { return checked_; }
+
+    // ---- leaving the loop -------------------------------------------------------------------------------------------
+
+    /// The budget does not reach to the end of the run that starts at `slot`.
+    [[gnu::noinline, gnu::cold]] const Slot* out_of_budget(const Slot* slot, std::int64_t now) {
+        return stop_at(pc_of(slot), now + slot->left);
+    }
+
+    const Slot* stop_at(std::uint64_t next, std::int64_t now) {
+        pc = next;
+        budget = now;
+        return &leave;
+    }
+
+    /// The instruction in `slot` traps; what was paid for those behind it is given back.
+    [[gnu::noinline, gnu::cold]] const Slot* trap(const Slot* slot, std::int64_t now, Cause cause, std::uint64_t value) {
+        return trap_at(pc_of(slot), now + slot->left - 1, cause, value);
+    }
+
+    const Slot* trap_at(std::uint64_t where, std::int64_t now, Cause cause, std::uint64_t value) {
+        pc = privileged.take(cause, value, where);
+        budget = now;
+        trapped = 1;
+        mode_changed();
+        return &leave;
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* bus_fault(const Slot* slot, std::int64_t now, const BusFault& fault,
+                                                       std::uint64_t address) {
+        const bool misaligned = fault.reason == FaultReason::misaligned;
+        const Cause cause = fault.access == Access::store
+                                ? (misaligned ? Cause::store_address_misaligned : Cause::store_access_fault)
+                                : (misaligned ? Cause::load_address_misaligned : Cause::load_access_fault);
+        return trap(slot, now, cause, address);
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* illegal(const Slot* slot, std::int64_t now) {
+        return trap(slot, now, Cause::illegal_instruction, static_cast<std::uint32_t>(slot->immediate));
+    }
+
+    // ---- code -------------------------------------------------------------------------------------------------------
+
+    /// Decodes the run that starts at an undecoded slot.
+    [[gnu::noinline, gnu::cold]] void decode_at(const Slot* slot) {
+        CodePage& page = cache_.page_of(slot);
+        page.decode_run(static_cast<std::size_t>(slot - page.slots.data()), handlers);
+    }
+
+    /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where they are.
+    [[gnu::noinline, gnu::cold]] const Slot* single_step(std::uint64_t where, std::int64_t now) {
+        std::uint64_t missing = where;
+        const CodePage* page = executable_page(where, where + 1);
+        const std::size_t index = where % page_size / 2;
+        if (page == nullptr || page->absent[index]) return fetch_fault(where, missing, now);
+        std::uint32_t raw = page->halfword(index);
+        const bool wide = is_wide(static_cast<std::uint16_t>(raw));
+        if (wide) {
+            missing = where + 2;
+            page = executable_page(missing, missing + 1);
+            const std::size_t second = missing % page_size / 2;
+            if (page == nullptr || page->absent[second]) return fetch_fault(where, missing, now);
+            raw |= std::uint32_t{page->halfword(second)} << 16;
+        }
+        scratch_[0] = make_slot(wide ? decode(raw) : decode_compressed(static_cast<std::uint16_t>(raw)), handlers, checked_);
+        bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
+        return scratch_.data();
+    }
+
+    /// FENCE.I: code that was decoded is compared with memory before it is entered again.
+    void code_may_have_changed() {
+        ++fences_;
+        forget_entries();
+    }
+
+    /// As after FENCE.I, and whatever the bytes say.
+    void forget_code() {
+        cache_.forget_all();
+        forget_entries();
+    }
+
+    // ---- privilege, CSRs --------------------------------------------------------------------------------------------
+
+    /// To be called after a change of privilege, PMP, or the mode of data accesses.
+    void mode_changed() {
+        const Privilege data = privileged.data_mode();
+        Window& window = windows_[static_cast<std::size_t>(data)];
+        if (!window_known_[static_cast<std::size_t>(data)]) {
+            window = privileged.csrs.pmp.open_window(Pmp::read | Pmp::write, data);
+            window_known_[static_cast<std::size_t>(data)] = true;
+        }
+        checked_ = !(Translation::identity && window.everything());
+        // Where nothing is open the window lies above the 56 bits of a physical address.
+        const bool none = window.empty || window.last - window.first < 7;
+        window_first_ = none ? ~std::uint64_t{7} : window.first;
+        window_reach_ = none ? 7 : window.last - window.first;
+        context_ = static_cast<std::uint64_t>(privileged.mode) | (checked_ ? 4 : 0);
+    }
+
+    void protection_changed() {
+        window_known_ = {};
+        forget_entries();
+        mode_changed();
+    }
+
+    std::uint64_t pending() const { return privileged.csrs.mip_software | bus.interrupt_lines(id_); }
+
+    /// What the CSRs ask of the world.
+    struct Now {
+        const Core& core;
+        std::uint64_t retired_now;
+        std::uint64_t time() const { return core.bus.time(); }
+        std::uint64_t retired() const { return retired_now; }
+        std::uint64_t interrupt_lines() const { return core.bus.interrupt_lines(core.id_); }
+    };
+    Now at_instruction(std::int64_t now) const {
+        return {*this, retired + static_cast<std::uint64_t>(quantum - now) - 1};
+    }
+
+    enum class CsrAction : std::uint8_t { write, set, clear };
+
+    /// The six CSR instructions; `operand` is rs1 or its number, `source` its number either way.
+    [[gnu::noinline]] const Slot* csr_instruction(const Slot* slot, std::int64_t now, CsrAction action,
+                                                  std::uint64_t operand) {
+        const auto number = static_cast<std::uint16_t>(static_cast<std::uint32_t>(slot->immediate) >> 20);
+        const bool writes = action == CsrAction::write || slot->rs1 != 0;
+        Csrs& csrs = privileged.csrs;
+        const Now view = at_instruction(now);
+        if (!csrs.accessible(number, writes, privileged.mode)) return illegal(slot, now);
+        const std::optional<std::uint64_t> old = csrs.read(number, view);
+        if (!old) return illegal(slot, now);
+        CsrEffect effect = CsrEffect::none;
+        if (writes) {
+            std::uint64_t value = operand;
+            if (action != CsrAction::write) {
+                const std::uint64_t start = *csrs.read_to_modify(number, view);
+                value = action == CsrAction::set ? start | operand : start & ~operand;
+            }
+            effect = csrs.write(number, value, view);
+        }
+        x[slot->rd] = *old;
+        if (effect == CsrEffect::memory) protection_changed();
+        if (effect == CsrEffect::memory || (effect == CsrEffect::interrupts && privileged.takeable(pending()) != 0))
+            return stop_at(pc_of(slot) + 4, now);
+        return slot + 2;
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* environment_call(const Slot* slot, std::int64_t now) {
+        constexpr Cause causes[] = {Cause::ecall_from_user, Cause::ecall_from_supervisor, Cause::illegal_instruction,
+                                    Cause::ecall_from_machine};
+        return trap(slot, now, causes[static_cast<std::size_t>(privileged.mode)], 0);
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* machine_return(const Slot* slot, std::int64_t now) {
+        if (privileged.mode != Privilege::machine) return illegal(slot, now);
+        const std::uint64_t next = privileged.leave_machine();
+        mode_changed();
+        return stop_at(next, now);
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* supervisor_return(const Slot* slot, std::int64_t now) {
+        if (privileged.mode == Privilege::user || supervisor_trapped(status::tsr)) return illegal(slot, now);
+        const std::uint64_t next = privileged.leave_supervisor();
+        mode_changed();
+        return stop_at(next, now);
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* wait_for_interrupt(const Slot* slot, std::int64_t now) {
+        if (privileged.mode == Privilege::user || supervisor_trapped(status::tw)) return illegal(slot, now);
+        waiting = true;
+        return stop_at(pc_of(slot) + 4, now);
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* translation_fence(const Slot* slot, std::int64_t now) {
+        if (privileged.mode == Privilege::user || supervisor_trapped(status::tvm)) return illegal(slot, now);
+        forget_entries();
+        return stop_at(pc_of(slot) + 4, now);
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* instruction_fence(const Slot* slot, std::int64_t now) {
+        code_may_have_changed();
+        return stop_at(pc_of(slot) + 4, now);
+    }
+
+private:
+    bool supervisor_trapped(std::uint64_t bit) const {
+        return privileged.mode == Privilege::supervisor && (privileged.csrs.mstatus & bit) != 0;
+    }
+
+    std::uint64_t key_of(std::uint64_t target) const { return target / page_size << 3 | context_; }
+
+    void forget_entries() { entries_.fill({}); }
+
+    /// A fetch that fails counts as an attempt at an instruction, so that a loop of such traps ends.
+    const Slot* fetch_fault(std::uint64_t where, std::uint64_t missing, std::int64_t now) {
+        if (now == 0) return stop_at(where, 0);
+        return trap_at(where, now - 1, Cause::instruction_access_fault, missing);
+    }
+
+    [[gnu::noinline, gnu::cold]] const Slot* enter_slowly(std::uint64_t target, std::int64_t now) {
+        const std::uint64_t first = target & ~(page_size - 1);
+        const auto verdict =
+            privileged.csrs.pmp.judge(first, first + (page_size - 1), Pmp::execute, privileged.mode);
+        if (verdict == Pmp::Verdict::mixed) return single_step(target, now);
+        const CodePage* page = executable_page(target, target + 1);
+        if (page == nullptr) return fetch_fault(target, target, now);
+        bias = first - (reinterpret_cast<std::uintptr_t>(page->slots.data()) >> 3);
+        entries_[(target / page_size) % entries_.size()] = {key_of(target), bias};
+        return reinterpret_cast<const Slot*>((target - bias) << 3);
+    }
+
+    /// The page of [first, last], a halfword, or nullptr when it may not be executed or the bus does not give it.
+    CodePage* executable_page(std::uint64_t first, std::uint64_t last) {
+        if (!privileged.csrs.pmp.allows(first, last - first + 1, Pmp::execute, privileged.mode)) return nullptr;
+        const std::uint64_t base = first & ~(page_size - 1);
+        const std::uint64_t key = base / page_size << 1 | (checked_ ? 1 : 0);
+        CodePage* page = cache_.find(key);
+        if (page != nullptr && page->valid_since == fences_) return page;
+        if (page == nullptr) {
+            if (!bus.template fetch<std::uint16_t>(GuestAddress{first})) return nullptr;
+            page = &cache_.claim(key);
+            forget_entries();  // one of them may lead to the page that had to go
+            read_code(base, page->bytes, page->absent);
+            page->checked = checked_;
+            page->clear(handlers);
+        } else {
+            std::array<std::byte, page_size> bytes;
+            std::bitset<halfwords_per_page> absent;
+            read_code(base, bytes, absent);
+            if (bytes != page->bytes || absent != page->absent) {
+                page->bytes = bytes;
+                page->absent = absent;
+                page->clear(handlers);
+            }
+        }
+        page->valid_since = fences_;
+        return page;
+    }
+
+    void read_code(std::uint64_t base, std::span<std::byte, page_size> bytes, std::bitset<halfwords_per_page>& absent) {
+        absent.reset();
+        if (const std::span<std::byte> ram = bus.ram_span(GuestAddress{base}, Bytes{page_size}); !ram.empty()) {
+            std::copy(ram.begin(), ram.end(), bytes.begin());
+            return;
+        }
+        for (std::size_t i = 0; i != halfwords_per_page; ++i) {
+            const auto halfword = bus.template fetch<std::uint16_t>(GuestAddress{base + 2 * i});
+            absent[i] = !halfword;
+            write_memory<std::uint16_t>(bytes.data() + 2 * i, halfword.value_or(0));
+        }
+    }
+
+    /// Where the slots of a page are, for a page that was entered in this privilege mode before.
+    struct Entry {
+        std::uint64_t key = ~std::uint64_t{0};
+        std::uint64_t bias = 0;
+    };
+
+    std::uint64_t context_ = 0;  // distinguishes entries by privilege and by what loads and stores must ask
+    std::uint64_t window_first_ = 0, window_reach_ = ~std::uint64_t{0};
+    std::array<Entry, 256> entries_{};
+    std::array<Slot, 3> scratch_{};  // one instruction and what comes after it
+    bool checked_ = false;
+    const Handlers& handlers;
+    CodeCache cache_;
+    std::uint64_t fences_ = 0;
+    std::uint64_t id_;
+    std::array<Window, 4> windows_{};
+    std::array<bool, 4> window_known_{};
+};
+
+}  // namespace wirewrap::riscv

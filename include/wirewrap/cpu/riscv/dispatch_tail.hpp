@@ -1,0 +1,44 @@
+// Dispatch by tail calls: each operation is a function that ends by jumping to the next one with the cursor in
+// registers. For clang, whose register allocator does better with small functions than with one large one, and which
+// guarantees the jump.
+#pragma once
+
+#include <cstdint>
+
+#include <wirewrap/cpu/riscv/instructions.hpp>
+
+namespace wirewrap::riscv {
+
+template <class C>
+struct TailDispatch {
+    /// Executes from `first` until an operation answers with the core's `leave` slot.
+    static void run(C& core, const Slot* first) {
+        reinterpret_cast<Handler*>(const_cast<void*>(first->handler))(core, first, core.quantum - first->left);
+    }
+
+    static const Handlers& handlers() {
+        static const Handlers table = {
+#define WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<4>>),
+#define WIREWRAP_TWO(name) WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<2>>),
+            WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
+#undef WIREWRAP_ONE
+#undef WIREWRAP_TWO
+                reinterpret_cast<const void*>(&leave)};
+        return table;
+    }
+
+private:
+    // preserve_none: no register has to survive, so none is saved on the way.
+    using Handler = void(C&, const Slot*, std::int64_t) [[clang::preserve_none]];
+    using Operations = Instructions<C>;
+
+    template <auto Operation>
+    [[clang::preserve_none]] static void step(C& core, const Slot* slot, std::int64_t budget) {
+        Cursor at{slot, budget};
+        Operation(core, at);
+        [[clang::musttail]] return reinterpret_cast<Handler*>(const_cast<void*>(at.slot->handler))(core, at.slot, at.budget);
+    }
+    [[clang::preserve_none]] static void leave(C&, const Slot*, std::int64_t) {}
+};
+
+}  // namespace wirewrap::riscv

@@ -1,0 +1,154 @@
+// A RISC-V hart: RV64IMAC_Zicsr_Zifencei with machine, supervisor and user modes and sixteen PMP entries. It runs
+// against anything that satisfies `HartBus`, calls nothing virtual and allocates nothing after construction.
+//
+//     riscv::Hart hart(bus, {.hart_id = 0, .reset_pc = 0x1000});
+//     hart.set_x(10, 0);                                     // a0: this hart's id
+//     auto [executed, reason] = hart.run(1'000'000);         // stops after a million instructions, exactly
+//     if (reason == riscv::RunExit::waiting) ...             // WFI, and no enabled interrupt is pending
+//
+// Decoded code is kept; stores do not look for it. As the ISA has it, code that was changed is certain to be seen after
+// FENCE.I only, and a debugger or loader that changes code calls `forget_code()`.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/cpu/riscv/core.hpp>
+#include <wirewrap/cpu/riscv/dispatch.hpp>
+
+namespace wirewrap::riscv {
+
+enum class RunExit : std::uint8_t {
+    budget,   // all the instructions that were asked for
+    waiting,  // in WFI with no enabled interrupt pending: raise one or let time pass, then run again
+    stopped,  // request_stop() was called
+};
+
+/// `executed` counts instructions that retired and instructions that trapped; interrupts count nothing.
+struct RunResult {
+    std::uint64_t executed = 0;
+    RunExit reason = RunExit::budget;
+
+    friend bool operator==(const RunResult&, const RunResult&) = default;
+};
+
+struct HartOptions {
+    std::uint64_t hart_id = 0;
+    std::uint64_t reset_pc = 0;
+    /// Pages of 4 KiB that are kept decoded; each takes 37 KiB once it is used. Too few cost time, nothing else.
+    std::size_t code_pages = 1024;
+};
+
+template <HartBus Bus, class Translation = Bare, template <class> class Dispatch = DefaultDispatch>
+class Hart {
+    using State = Core<Bus, Translation>;
+    using Shell = Dispatch<State>;
+
+public:
+    /// The bus must outlive the hart.
+    explicit Hart(Bus& bus, HartOptions options = {})
+        : options_(options), core_(bus, options.hart_id, options.code_pages, Shell::handlers()) {
+        core_.reset(options.reset_pc);
+    }
+
+    /// Back to the state after construction.
+    void reset() { core_.reset(options_.reset_pc); }
+
+    /// Executes up to `limit` instructions. Interrupts are looked at on entry, every `quantum` instructions, and
+    /// whenever the hart itself may have let one in (CSR writes, xRET, WFI).
+    RunResult run(std::uint64_t limit) {
+        std::uint64_t remaining = limit;
+        for (;;) {
+            if (stop_.load(std::memory_order_relaxed)) {
+                stop_.store(false, std::memory_order_relaxed);
+                return {limit - remaining, RunExit::stopped};
+            }
+            if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
+            if (remaining == 0) return {limit, RunExit::budget};
+            remaining -= execute(remaining);
+        }
+    }
+
+    /// Makes run() return within `quantum` instructions, or at once when it is called next. From any thread.
+    void request_stop() { stop_.store(true, std::memory_order_relaxed); }
+
+    /// To be called when code in memory was changed by somebody other than this hart's guest.
+    void forget_code() { core_.forget_code(); }
+
+    // ---- architectural state, between runs --------------------------------------------------------------------------
+
+    /// Register 0 … 31.
+    std::uint64_t x(std::size_t number) const { return core_.x[number]; }
+    void set_x(std::size_t number, std::uint64_t value) { core_.x[destination(static_cast<std::uint32_t>(number))] = value; }
+    std::uint64_t pc() const { return core_.pc; }
+    void set_pc(std::uint64_t pc) { core_.pc = pc & ~std::uint64_t{1}, core_.waiting = false; }
+    Privilege privilege() const { return core_.privileged.mode; }
+    void set_privilege(Privilege mode) {
+        core_.privileged.mode = mode;
+        core_.mode_changed();
+    }
+    /// In WFI.
+    bool waiting() const { return core_.waiting; }
+    std::uint64_t retired() const { return core_.retired; }
+
+    /// A CSR as machine mode reads it; nothing when there is no register of this number.
+    std::optional<std::uint64_t> csr(std::uint16_t number) const {
+        return core_.privileged.csrs.read(number, now());
+    }
+    /// Writes as an instruction would: fields that cannot hold the value do not take it. False: no such register.
+    bool set_csr(std::uint16_t number, std::uint64_t value) {
+        if (!csr(number)) return false;
+        core_.privileged.csrs.write(number, value, now());
+        core_.protection_changed();
+        return true;
+    }
+
+    /// Instructions between two looks at the interrupt inputs and the stop flag.
+    static constexpr std::uint64_t quantum = 1024;
+
+private:
+    // Between runs no instruction is under way, so that a counter written now is what is read now.
+    typename State::Now now() const { return {core_, core_.retired}; }
+
+    /// False when the hart waits.
+    bool take_interrupts() {
+        const std::uint64_t pending = core_.pending();
+        if (core_.waiting) {
+            if ((pending & core_.privileged.csrs.mie) == 0) return false;
+            core_.waiting = false;
+        }
+        if (const std::uint64_t takeable = core_.privileged.takeable(pending); takeable != 0) [[unlikely]] {
+            core_.pc = core_.privileged.take_interrupt(takeable, core_.pc);
+            core_.mode_changed();
+        }
+        return true;
+    }
+
+    /// One stay in the loop of at most min(remaining, quantum) instructions; the number executed.
+    std::uint64_t execute(std::uint64_t remaining) {
+        core_.quantum = static_cast<std::int64_t>(std::min(remaining, quantum));
+        core_.trapped = 0;
+        const Slot* first = core_.enter(core_.pc, core_.quantum);
+        // Runs are paid for whole: the last few instructions of a limit go one by one.
+        if (first->left > core_.quantum) first = core_.single_step(core_.pc, core_.quantum);
+        Shell::run(core_, first);
+        const auto executed = static_cast<std::uint64_t>(core_.quantum - core_.budget);
+        core_.retired += executed - static_cast<std::uint64_t>(core_.trapped);
+        return executed;
+    }
+
+    HartOptions options_;
+    State core_;
+    std::atomic<bool> stop_ = false;
+};
+
+template <HartBus Bus>
+Hart(Bus&, HartOptions) -> Hart<Bus>;
+template <HartBus Bus>
+Hart(Bus&) -> Hart<Bus>;
+
+}  // namespace wirewrap::riscv

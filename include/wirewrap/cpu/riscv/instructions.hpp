@@ -1,0 +1,450 @@
+// What each operation does, once, for every dispatch shell: a function named like the operation, with the length of its
+// encoding as template argument. It finds its operands in the slot and moves the cursor on.
+//
+//     template <int L> static void add(C& core, Cursor& at) { result(core, at, rs1(core, at) + rs2(core, at)); next<L>(at); }
+//
+// An operation that ends a run pays for the next one on arrival (`arrive`); one that cannot go on asks the core, which
+// answers with the slot that leaves the loop.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include <wirewrap/cpu/riscv/core.hpp>
+
+namespace wirewrap::riscv {
+
+template <class C>
+struct Instructions {
+#define WIREWRAP_INLINE [[gnu::always_inline]] static inline
+    using u64 = std::uint64_t;
+    using i64 = std::int64_t;
+    using u32 = std::uint32_t;
+    using i32 = std::int32_t;
+
+    // ---- operands ---------------------------------------------------------------------------------------------------
+
+    WIREWRAP_INLINE u64 rs1(const C& core, const Cursor& at) { return core.x[at.slot->rs1]; }
+    WIREWRAP_INLINE u64 rs2(const C& core, const Cursor& at) { return core.x[at.slot->rs2]; }
+    WIREWRAP_INLINE i64 immediate(const Cursor& at) { return at.slot->immediate; }
+    WIREWRAP_INLINE void result(C& core, const Cursor& at, u64 value) { core.x[at.slot->rd] = value; }
+    /// 32-bit results are sign-extended.
+    WIREWRAP_INLINE u64 word(u64 value) { return static_cast<u64>(i64{static_cast<i32>(value)}); }
+
+    template <int L>
+    WIREWRAP_INLINE void next(Cursor& at) {
+        at.slot += L / 2;
+    }
+    /// Pays for the run at the cursor, which control has just reached.
+    WIREWRAP_INLINE void arrive(C& core, Cursor& at) {
+        at.budget -= at.slot->left;
+        if (at.budget < 0) [[unlikely]] at.slot = core.out_of_budget(at.slot, at.budget);
+    }
+    template <int L, class F>
+    WIREWRAP_INLINE void binary(C& core, Cursor& at, F f) {
+        result(core, at, f(rs1(core, at), rs2(core, at)));
+        next<L>(at);
+    }
+    template <int L, class F>
+    WIREWRAP_INLINE void with_immediate(C& core, Cursor& at, F f) {
+        result(core, at, f(rs1(core, at), immediate(at)));
+        next<L>(at);
+    }
+
+    // ---- slots that are not instructions ----------------------------------------------------------------------------
+
+    template <int>
+    WIREWRAP_INLINE void undecoded(C& core, Cursor& at) {
+        core.decode_at(at.slot);
+        arrive(core, at);
+    }
+    template <int>
+    WIREWRAP_INLINE void single_step(C& core, Cursor& at) {
+        at.slot = core.single_step(core.pc_of(at.slot), at.budget);
+        arrive(core, at);
+    }
+    template <int>
+    WIREWRAP_INLINE void page_end(C& core, Cursor& at) {
+        at.slot = core.enter(core.pc_of(at.slot), at.budget);
+        arrive(core, at);
+    }
+    template <int>
+    WIREWRAP_INLINE void fetch_fault(C& core, Cursor& at) {
+        at.slot = core.trap(at.slot, at.budget, Cause::instruction_access_fault, core.pc_of(at.slot));
+    }
+    template <int>
+    WIREWRAP_INLINE void illegal(C& core, Cursor& at) {
+        at.slot = core.illegal(at.slot, at.budget);
+    }
+
+    // ---- registers and immediates -----------------------------------------------------------------------------------
+
+#define WIREWRAP_BINARY(name, expression)                                          \
+    template <int L>                                                               \
+    WIREWRAP_INLINE void name(C& core, Cursor& at) {                               \
+        binary<L>(core, at, [](u64 a, u64 b) -> u64 { return expression; });       \
+    }
+#define WIREWRAP_IMMEDIATE(name, expression)                                       \
+    template <int L>                                                               \
+    WIREWRAP_INLINE void name(C& core, Cursor& at) {                               \
+        with_immediate<L>(core, at, [](u64 a, i64 b) -> u64 { return expression; }); \
+    }
+    WIREWRAP_IMMEDIATE(addi, a + static_cast<u64>(b))
+    WIREWRAP_IMMEDIATE(andi, a & static_cast<u64>(b))
+    WIREWRAP_IMMEDIATE(ori, a | static_cast<u64>(b))
+    WIREWRAP_IMMEDIATE(xori, a ^ static_cast<u64>(b))
+    WIREWRAP_IMMEDIATE(slti, static_cast<i64>(a) < b)
+    WIREWRAP_IMMEDIATE(sltiu, a < static_cast<u64>(b))
+    WIREWRAP_IMMEDIATE(slli, a << (b & 63))
+    WIREWRAP_IMMEDIATE(srli, a >> (b & 63))
+    WIREWRAP_IMMEDIATE(srai, static_cast<u64>(static_cast<i64>(a) >> (b & 63)))
+    WIREWRAP_IMMEDIATE(addiw, word(a + static_cast<u64>(b)))
+    WIREWRAP_IMMEDIATE(slliw, word(a << (b & 31)))
+    WIREWRAP_IMMEDIATE(srliw, word(static_cast<u32>(a) >> (b & 31)))
+    WIREWRAP_IMMEDIATE(sraiw, word(static_cast<u64>(static_cast<i64>(static_cast<i32>(a) >> (b & 31)))))
+
+    WIREWRAP_BINARY(add, a + b)
+    WIREWRAP_BINARY(sub, a - b)
+    WIREWRAP_BINARY(xor_, a ^ b)
+    WIREWRAP_BINARY(or_, a | b)
+    WIREWRAP_BINARY(and_, a & b)
+    WIREWRAP_BINARY(sll, a << (b & 63))
+    WIREWRAP_BINARY(srl, a >> (b & 63))
+    WIREWRAP_BINARY(sra, static_cast<u64>(static_cast<i64>(a) >> (b & 63)))
+    WIREWRAP_BINARY(slt, static_cast<i64>(a) < static_cast<i64>(b))
+    WIREWRAP_BINARY(sltu, a < b)
+    WIREWRAP_BINARY(addw, word(a + b))
+    WIREWRAP_BINARY(subw, word(a - b))
+    WIREWRAP_BINARY(sllw, word(a << (b & 31)))
+    WIREWRAP_BINARY(srlw, word(static_cast<u32>(a) >> (b & 31)))
+    WIREWRAP_BINARY(sraw, word(static_cast<u64>(static_cast<i64>(static_cast<i32>(a) >> (b & 31)))))
+
+    WIREWRAP_BINARY(mul, a * b)
+    WIREWRAP_BINARY(mulw, word(a * b))
+    WIREWRAP_BINARY(mulh, static_cast<u64>((i128{static_cast<i64>(a)} * static_cast<i64>(b)) >> 64))
+    WIREWRAP_BINARY(mulhsu, static_cast<u64>((i128{static_cast<i64>(a)} * static_cast<i128>(b)) >> 64))
+    WIREWRAP_BINARY(mulhu, static_cast<u64>((u128{a} * b) >> 64))
+    WIREWRAP_BINARY(div, quotient(static_cast<i64>(a), static_cast<i64>(b)))
+    WIREWRAP_BINARY(divu, quotient(a, b))
+    WIREWRAP_BINARY(rem, remainder(static_cast<i64>(a), static_cast<i64>(b)))
+    WIREWRAP_BINARY(remu, remainder(a, b))
+    WIREWRAP_BINARY(divw, word(quotient(static_cast<i32>(a), static_cast<i32>(b))))
+    WIREWRAP_BINARY(divuw, word(quotient(static_cast<u32>(a), static_cast<u32>(b))))
+    WIREWRAP_BINARY(remw, word(remainder(static_cast<i32>(a), static_cast<i32>(b))))
+    WIREWRAP_BINARY(remuw, word(remainder(static_cast<u32>(a), static_cast<u32>(b))))
+#undef WIREWRAP_BINARY
+#undef WIREWRAP_IMMEDIATE
+
+    template <int L>
+    WIREWRAP_INLINE void load_immediate(C& core, Cursor& at) {
+        result(core, at, static_cast<u64>(immediate(at)));
+        next<L>(at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void move(C& core, Cursor& at) {
+        result(core, at, rs2(core, at));
+        next<L>(at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void auipc(C& core, Cursor& at) {
+        result(core, at, core.pc_of(at.slot) + static_cast<u64>(immediate(at)));
+        next<L>(at);
+    }
+
+    // ---- branches and jumps -----------------------------------------------------------------------------------------
+
+    WIREWRAP_INLINE void jump_to_near(C& core, Cursor& at) {
+        at.slot = reinterpret_cast<const Slot*>(reinterpret_cast<const char*>(at.slot) + at.slot->immediate);
+        arrive(core, at);
+    }
+    WIREWRAP_INLINE void jump_to(C& core, Cursor& at, u64 target) {
+        at.slot = core.enter(target, at.budget);
+        arrive(core, at);
+    }
+    WIREWRAP_INLINE u64 relative(const C& core, const Cursor& at) {
+        return core.pc_of(at.slot) + static_cast<u64>(immediate(at));
+    }
+    template <int L>
+    WIREWRAP_INLINE void branch_near(C& core, Cursor& at, bool taken) {
+        if (taken) return jump_to_near(core, at);
+        next<L>(at);
+        arrive(core, at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void branch_far(C& core, Cursor& at, bool taken) {
+        if (taken) return jump_to(core, at, relative(core, at));
+        next<L>(at);
+        arrive(core, at);
+    }
+#define WIREWRAP_BRANCH(name, expression)                                     \
+    template <int L>                                                          \
+    WIREWRAP_INLINE void name##_near(C& core, Cursor& at) {                   \
+        const u64 a = rs1(core, at), b = rs2(core, at);                       \
+        branch_near<L>(core, at, expression);                                 \
+    }                                                                         \
+    template <int L>                                                          \
+    WIREWRAP_INLINE void name##_far(C& core, Cursor& at) {                    \
+        const u64 a = rs1(core, at), b = rs2(core, at);                       \
+        branch_far<L>(core, at, expression);                                  \
+    }
+    WIREWRAP_BRANCH(beq, a == b)
+    WIREWRAP_BRANCH(bne, a != b)
+    WIREWRAP_BRANCH(blt, static_cast<i64>(a) < static_cast<i64>(b))
+    WIREWRAP_BRANCH(bge, static_cast<i64>(a) >= static_cast<i64>(b))
+    WIREWRAP_BRANCH(bltu, a < b)
+    WIREWRAP_BRANCH(bgeu, a >= b)
+#undef WIREWRAP_BRANCH
+
+    template <int>
+    WIREWRAP_INLINE void jump_near(C& core, Cursor& at) {
+        jump_to_near(core, at);
+    }
+    template <int>
+    WIREWRAP_INLINE void jump_far(C& core, Cursor& at) {
+        jump_to(core, at, relative(core, at));
+    }
+    template <int L>
+    WIREWRAP_INLINE void jal_near(C& core, Cursor& at) {
+        result(core, at, core.pc_of(at.slot) + L);
+        jump_to_near(core, at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void jal_far(C& core, Cursor& at) {
+        const u64 target = relative(core, at);
+        result(core, at, core.pc_of(at.slot) + L);
+        jump_to(core, at, target);
+    }
+    WIREWRAP_INLINE u64 register_target(const C& core, const Cursor& at) {
+        return (rs1(core, at) + static_cast<u64>(immediate(at))) & ~u64{1};
+    }
+    template <int L>
+    WIREWRAP_INLINE void jalr(C& core, Cursor& at) {
+        const u64 target = register_target(core, at);
+        result(core, at, core.pc_of(at.slot) + L);
+        jump_to(core, at, target);
+    }
+    template <int>
+    WIREWRAP_INLINE void jump_register(C& core, Cursor& at) {
+        jump_to(core, at, register_target(core, at));
+    }
+
+    // ---- memory -----------------------------------------------------------------------------------------------------
+
+    /// T is the type in memory; a signed one is sign-extended.
+    template <class T, int L, bool Checked>
+    WIREWRAP_INLINE void load(C& core, Cursor& at) {
+        using Bits = std::make_unsigned_t<T>;
+        const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
+        if constexpr (Checked)
+            if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::read)) [[unlikely]] {
+                at.slot = core.trap(at.slot, at.budget, Cause::load_access_fault, address);
+                return;
+            }
+        const auto value = core.bus.template load<Bits>(GuestAddress{address});
+        if (!value) [[unlikely]] {
+            at.slot = core.bus_fault(at.slot, at.budget, value.error(), address);
+            return;
+        }
+        result(core, at, static_cast<u64>(static_cast<T>(*value)));
+        next<L>(at);
+    }
+    template <class T, int L, bool Checked>
+    WIREWRAP_INLINE void store(C& core, Cursor& at) {
+        const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
+        if constexpr (Checked)
+            if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::write)) [[unlikely]] {
+                at.slot = core.trap(at.slot, at.budget, Cause::store_access_fault, address);
+                return;
+            }
+        const auto stored = core.bus.template store<T>(GuestAddress{address}, static_cast<T>(rs2(core, at)));
+        if (!stored) [[unlikely]] {
+            at.slot = core.bus_fault(at.slot, at.budget, stored.error(), address);
+            return;
+        }
+        next<L>(at);
+    }
+#define WIREWRAP_MEMORY(name, access, type)                                                                    \
+    template <int L>                                                                                           \
+    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                           \
+        access<type, L, false>(core, at);                                                                      \
+    }                                                                                                          \
+    template <int L>                                                                                           \
+    WIREWRAP_INLINE void name##_checked(C& core, Cursor& at) {                                                 \
+        access<type, L, true>(core, at);                                                                       \
+    }
+    WIREWRAP_MEMORY(lb, load, std::int8_t)
+    WIREWRAP_MEMORY(lbu, load, std::uint8_t)
+    WIREWRAP_MEMORY(lh, load, std::int16_t)
+    WIREWRAP_MEMORY(lhu, load, std::uint16_t)
+    WIREWRAP_MEMORY(lw, load, std::int32_t)
+    WIREWRAP_MEMORY(lwu, load, std::uint32_t)
+    WIREWRAP_MEMORY(ld, load, std::int64_t)
+    WIREWRAP_MEMORY(sb, store, std::uint8_t)
+    WIREWRAP_MEMORY(sh, store, std::uint16_t)
+    WIREWRAP_MEMORY(sw, store, std::uint32_t)
+    WIREWRAP_MEMORY(sd, store, std::uint64_t)
+#undef WIREWRAP_MEMORY
+
+    // ---- atomics: only in RAM, only aligned -------------------------------------------------------------------------
+
+    /// Host memory of the operand, or nullptr after the trap was taken.
+    template <class T>
+    WIREWRAP_INLINE T* atomic_operand(C& core, Cursor& at, u64 address, bool writes) {
+        if (address % sizeof(T) != 0) [[unlikely]] {
+            at.slot = core.trap(at.slot, at.budget,
+                                writes ? Cause::store_address_misaligned : Cause::load_address_misaligned, address);
+            return nullptr;
+        }
+        const std::uint8_t needs = writes ? Pmp::read | Pmp::write : Pmp::read;
+        std::byte* const host =
+            core.checked() && !core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), needs)
+                ? nullptr
+                : core.bus.ram_span(GuestAddress{address}, Bytes{sizeof(T)}).data();
+        if (host == nullptr) [[unlikely]]
+            at.slot = core.trap(at.slot, at.budget, writes ? Cause::store_access_fault : Cause::load_access_fault,
+                                address);
+        return reinterpret_cast<T*>(host);
+    }
+    template <class T>
+    WIREWRAP_INLINE u64 extended(T value) {
+        return static_cast<u64>(i64{static_cast<std::make_signed_t<T>>(value)});
+    }
+    template <class T, int L, class F>
+    WIREWRAP_INLINE void modify(C& core, Cursor& at, F f) {
+        T* const operand = atomic_operand<T>(core, at, rs1(core, at), true);
+        if (operand == nullptr) return;
+        const T old = f(std::atomic_ref<T>(*operand), static_cast<T>(rs2(core, at)));
+        result(core, at, extended(old));
+        next<L>(at);
+    }
+    /// For what the host has no instruction for.
+    template <class T, class F>
+    WIREWRAP_INLINE T exchange_with(std::atomic_ref<T> memory, F f) {
+        T old = memory.load();
+        while (!memory.compare_exchange_weak(old, f(old))) {
+        }
+        return old;
+    }
+#define WIREWRAP_ATOMIC(name, expression)                                                              \
+    template <int L>                                                                                   \
+    WIREWRAP_INLINE void name##_w(C& core, Cursor& at) {                                               \
+        modify<u32, L>(core, at, []<class T>(std::atomic_ref<T> m, T b) -> T { return expression; });  \
+    }                                                                                                  \
+    template <int L>                                                                                   \
+    WIREWRAP_INLINE void name##_d(C& core, Cursor& at) {                                               \
+        modify<u64, L>(core, at, []<class T>(std::atomic_ref<T> m, T b) -> T { return expression; });  \
+    }
+    WIREWRAP_ATOMIC(amoswap, m.exchange(b))
+    WIREWRAP_ATOMIC(amoadd, m.fetch_add(b))
+    WIREWRAP_ATOMIC(amoand, m.fetch_and(b))
+    WIREWRAP_ATOMIC(amoor, m.fetch_or(b))
+    WIREWRAP_ATOMIC(amoxor, m.fetch_xor(b))
+    WIREWRAP_ATOMIC(amominu, exchange_with(m, [b](T a) { return std::min(a, b); }))
+    WIREWRAP_ATOMIC(amomaxu, exchange_with(m, [b](T a) { return std::max(a, b); }))
+    WIREWRAP_ATOMIC(amomin, exchange_with(m, [b](T a) { return signed_less(b, a) ? b : a; }))
+    WIREWRAP_ATOMIC(amomax, exchange_with(m, [b](T a) { return signed_less(a, b) ? b : a; }))
+#undef WIREWRAP_ATOMIC
+
+    template <class T, int L>
+    WIREWRAP_INLINE void load_reserved(C& core, Cursor& at) {
+        const u64 address = rs1(core, at);
+        T* const operand = atomic_operand<T>(core, at, address, false);
+        if (operand == nullptr) return;
+        const T value = std::atomic_ref<T>(*operand).load();
+        core.reserved = true;
+        core.reserved_width = sizeof(T);
+        core.reserved_address = address;
+        core.reserved_value = value;
+        result(core, at, extended(value));
+        next<L>(at);
+    }
+    /// Without a reservation of this very operand it fails and does not look at the address.
+    template <class T, int L>
+    WIREWRAP_INLINE void store_conditional(C& core, Cursor& at) {
+        const u64 address = rs1(core, at);
+        bool stored = false;
+        if (core.reserved && core.reserved_address == address && core.reserved_width == sizeof(T)) {
+            T* const operand = atomic_operand<T>(core, at, address, true);
+            if (operand == nullptr) return;
+            T expected = static_cast<T>(core.reserved_value);
+            stored = std::atomic_ref<T>(*operand).compare_exchange_strong(expected, static_cast<T>(rs2(core, at)));
+        }
+        core.reserved = false;
+        result(core, at, stored ? 0 : 1);
+        next<L>(at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void lr_w(C& core, Cursor& at) {
+        load_reserved<u32, L>(core, at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void lr_d(C& core, Cursor& at) {
+        load_reserved<u64, L>(core, at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void sc_w(C& core, Cursor& at) {
+        store_conditional<u32, L>(core, at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void sc_d(C& core, Cursor& at) {
+        store_conditional<u64, L>(core, at);
+    }
+
+    // ---- ordering, environment, CSRs --------------------------------------------------------------------------------
+
+    template <int L>
+    WIREWRAP_INLINE void fence(C&, Cursor& at) {
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+        next<L>(at);
+    }
+#define WIREWRAP_SYSTEM(name, call)                  \
+    template <int>                                   \
+    WIREWRAP_INLINE void name(C& core, Cursor& at) { \
+        at.slot = core.call;                         \
+        arrive(core, at);                            \
+    }
+    WIREWRAP_SYSTEM(fence_i, instruction_fence(at.slot, at.budget))
+    WIREWRAP_SYSTEM(ecall, environment_call(at.slot, at.budget))
+    WIREWRAP_SYSTEM(ebreak, trap(at.slot, at.budget, Cause::breakpoint, core.pc_of(at.slot)))
+    WIREWRAP_SYSTEM(mret, machine_return(at.slot, at.budget))
+    WIREWRAP_SYSTEM(sret, supervisor_return(at.slot, at.budget))
+    WIREWRAP_SYSTEM(wfi, wait_for_interrupt(at.slot, at.budget))
+    WIREWRAP_SYSTEM(sfence_vma, translation_fence(at.slot, at.budget))
+    WIREWRAP_SYSTEM(csrrw, csr_instruction(at.slot, at.budget, C::CsrAction::write, rs1(core, at)))
+    WIREWRAP_SYSTEM(csrrs, csr_instruction(at.slot, at.budget, C::CsrAction::set, rs1(core, at)))
+    WIREWRAP_SYSTEM(csrrc, csr_instruction(at.slot, at.budget, C::CsrAction::clear, rs1(core, at)))
+    WIREWRAP_SYSTEM(csrrwi, csr_instruction(at.slot, at.budget, C::CsrAction::write, at.slot->rs1))
+    WIREWRAP_SYSTEM(csrrsi, csr_instruction(at.slot, at.budget, C::CsrAction::set, at.slot->rs1))
+    WIREWRAP_SYSTEM(csrrci, csr_instruction(at.slot, at.budget, C::CsrAction::clear, at.slot->rs1))
+#undef WIREWRAP_SYSTEM
+
+private:
+    __extension__ using i128 = __int128;
+    __extension__ using u128 = unsigned __int128;
+
+    template <class T>
+    WIREWRAP_INLINE bool signed_less(T a, T b) {
+        return static_cast<std::make_signed_t<T>>(a) < static_cast<std::make_signed_t<T>>(b);
+    }
+    /// Division by zero gives all ones, and the overflow of a signed division wraps.
+    template <class T>
+    WIREWRAP_INLINE u64 quotient(T a, T b) {
+        if (b == 0) return ~u64{0};
+        if constexpr (std::is_signed_v<T>)
+            if (b == -1) return u64{0} - static_cast<u64>(a);
+        return static_cast<u64>(a / b);
+    }
+    template <class T>
+    WIREWRAP_INLINE u64 remainder(T a, T b) {
+        if (b == 0) return static_cast<u64>(a);
+        if constexpr (std::is_signed_v<T>)
+            if (b == -1) return 0;
+        return static_cast<u64>(a % b);
+    }
+#undef WIREWRAP_INLINE
+};
+
+}  // namespace wirewrap::riscv
