@@ -32,7 +32,9 @@ struct Driver {
     void complete(u32 source, u32 context = 0) {
         plic.template write<u32>(0x20'0004 + context * 0x1000, source);
     }
-    bool pending(u32 source) { return (plic.template read<u32>(0x1000 + source / 32 * 4) >> source % 32 & 1) != 0; }
+    bool pending(u32 source) {
+        return (plic.template read<u32>(0x1000 + source / 32 * 4) >> source % 32 & 1) != 0;
+    }
 };
 
 }  // namespace

@@ -19,7 +19,8 @@ struct File {
     std::uint16_t type = 2, machine = 243;  // ET_EXEC, EM_RISCV
     std::uint64_t entry = 0;
     std::vector<Segment> segments{};
-    std::vector<std::byte> contents{};  // after the headers; offsets in `segments` are from the start of the file
+    std::vector<std::byte>
+        contents{};  // after the headers; offsets in `segments` are from the start of the file
 
     std::size_t header_size() const { return bits == 64 ? 64 : 52; }
     std::size_t program_header_size() const { return bits == 64 ? 56 : 32; }
@@ -34,7 +35,8 @@ struct File {
             }
         };
         const std::size_t word = bits / 8;
-        for (const unsigned c : {0x7fu, 0x45u, 0x4cu, 0x46u, bits / 32, order == std::endian::little ? 1u : 2u, 1u})
+        for (const unsigned c :
+             {0x7fu, 0x45u, 0x4cu, 0x46u, bits / 32, order == std::endian::little ? 1u : 2u, 1u})
             out.push_back(static_cast<std::byte>(c));
         out.resize(16);
         number(type, 2);

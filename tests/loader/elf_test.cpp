@@ -27,7 +27,8 @@ TEST_CASE("both classes and byte orders are read alike") {
     const unsigned bits = GENERATE(32u, 64u);
     const std::endian order = GENERATE(std::endian::little, std::endian::big);
     const auto bytes = elf_builder::small(bits, order).bytes();
-    const auto program = parse_elf("a.elf", bytes, {.machine = ElfMachine::riscv, .bits = bits, .order = order});
+    const auto program = parse_elf("a.elf", bytes,
+                                   {.machine = ElfMachine::riscv, .bits = bits, .order = order});
     REQUIRE(program);
     CHECK(program->entry == at(0x8000'0004));
     REQUIRE(program->segments.size() == 2);
@@ -70,24 +71,29 @@ TEST_CASE("a file cut at any length is refused") {
         const std::vector<std::byte> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
         const auto program = parse_elf("a.elf", cut, riscv);
         REQUIRE_FALSE(program);
-        CHECK(program.error().message.starts_with("a.elf is " + std::string(sentence(Bytes{length}).view()) + ", "));
+        CHECK(program.error().message.starts_with("a.elf is " + std::string(sentence(Bytes{length}).view()) +
+                                                  ", "));
     }
 }
 
 TEST_CASE("the sentences about truncation say what is missing") {
     auto bytes = elf_builder::small().bytes();
     bytes.pop_back();
-    CHECK_THAT(refusal(bytes), Equals("a.elf is 243 bytes, but segment 2 takes 4 bytes from byte 240: it is truncated or "
-                                      "damaged; copy or build it again"));
+    CHECK_THAT(refusal(bytes),
+               Equals("a.elf is 243 bytes, but segment 2 takes 4 bytes from byte 240: it is truncated or "
+                      "damaged; copy or build it again"));
     bytes.resize(100);
-    CHECK_THAT(refusal(bytes), Equals("a.elf is 100 bytes, but its 3 program headers take 168 bytes from byte 64: it is "
-                                      "truncated or damaged; copy or build it again"));
+    CHECK_THAT(refusal(bytes),
+               Equals("a.elf is 100 bytes, but its 3 program headers take 168 bytes from byte 64: it is "
+                      "truncated or damaged; copy or build it again"));
     bytes.resize(63);
-    CHECK_THAT(refusal(bytes), Equals("a.elf is 63 bytes, less than the 64 bytes of an ELF64 header: it is truncated; copy "
-                                      "or build it again"));
+    CHECK_THAT(refusal(bytes),
+               Equals("a.elf is 63 bytes, less than the 64 bytes of an ELF64 header: it is truncated; copy "
+                      "or build it again"));
     bytes.resize(15);
-    CHECK_THAT(refusal(bytes), Equals("a.elf is 15 bytes, less than the 16 bytes that identify an ELF file: it is "
-                                      "truncated; copy or build it again"));
+    CHECK_THAT(refusal(bytes),
+               Equals("a.elf is 15 bytes, less than the 16 bytes that identify an ELF file: it is "
+                      "truncated; copy or build it again"));
 }
 
 TEST_CASE("any bit of the headers may flip: an error or a table whose contents are in the file") {
@@ -122,7 +128,8 @@ TEST_CASE("fields at their extremes are refused without a wrap") {
     for (std::size_t field = 16; field + bits / 8 <= file.headers_size(); field += 2)
         for (const unsigned value : {0x00u, 0x7fu, 0x80u, 0xffu}) {
             auto bytes = whole;
-            std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(field), bits / 8, static_cast<std::byte>(value));
+            std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(field), bits / 8,
+                        static_cast<std::byte>(value));
             const auto program = parse_elf("a.elf", bytes, riscv);
             if (!program) continue;
             for (const ElfSegment& segment : program->segments) CHECK_FALSE(segment.memory.wraps());
@@ -133,8 +140,9 @@ TEST_CASE("what is not an ELF file is called so, also when it is short") {
     const std::string text = "#!/bin/sh\necho this is a script, not a program\n";
     std::vector<std::byte> bytes;
     for (const char c : text) bytes.push_back(static_cast<std::byte>(c));
-    const std::string expected = "a.elf does not begin with the bytes 7f 45 4c 46 of an ELF file; give an ELF executable, "
-                                 "or load it as a raw image at an address";
+    const std::string expected =
+        "a.elf does not begin with the bytes 7f 45 4c 46 of an ELF file; give an ELF executable, "
+        "or load it as a raw image at an address";
     CHECK_THAT(refusal(bytes), Equals(expected));
     bytes.resize(2);
     CHECK_THAT(refusal(bytes), Equals(expected));
@@ -143,11 +151,13 @@ TEST_CASE("what is not an ELF file is called so, also when it is short") {
 TEST_CASE("a program for other harts is refused with both names") {
     auto file = elf_builder::small();
     file.machine = 62;
-    CHECK_THAT(refusal(file), Equals("a.elf is for x86-64 (e_machine 62), and this board runs RISC-V (e_machine 243); give "
-                                     "a program built for it"));
+    CHECK_THAT(refusal(file),
+               Equals("a.elf is for x86-64 (e_machine 62), and this board runs RISC-V (e_machine 243); give "
+                      "a program built for it"));
     file.machine = 0xfeed;
-    CHECK_THAT(refusal(file), Equals("a.elf is for an unknown machine (e_machine 65261), and this board runs RISC-V "
-                                     "(e_machine 243); give a program built for it"));
+    CHECK_THAT(refusal(file),
+               Equals("a.elf is for an unknown machine (e_machine 65261), and this board runs RISC-V "
+                      "(e_machine 243); give a program built for it"));
     CHECK_THAT(refusal(elf_builder::small(32), {.machine = ElfMachine::riscv, .bits = 64}),
                Equals("a.elf is an ELF32 file, and this board runs ELF64 programs; build it for 64 bits"));
     CHECK_THAT(refusal(elf_builder::small(64, std::endian::big)),
@@ -157,8 +167,9 @@ TEST_CASE("a program for other harts is refused with both names") {
 TEST_CASE("an object file is not a program") {
     auto file = elf_builder::small();
     file.type = 1;
-    CHECK_THAT(refusal(file), Equals("a.elf has e_type 1, not that of a linked program (2, ET_EXEC, or 3, ET_DYN); link it "
-                                     "first"));
+    CHECK_THAT(refusal(file),
+               Equals("a.elf has e_type 1, not that of a linked program (2, ET_EXEC, or 3, ET_DYN); link it "
+                      "first"));
     file.type = 3;
     const auto bytes = file.bytes();
     CHECK(parse_elf("a.elf", bytes, riscv));
@@ -168,13 +179,14 @@ TEST_CASE("segments that contradict themselves or each other are refused") {
     auto file = elf_builder::small();
     SECTION("more in the file than in memory") {
         file.segments[0].in_memory = 7;
-        CHECK_THAT(refusal(file),
-                   Equals("a.elf: segment 0 has 8 bytes in the file for 7 bytes of memory at 0x80000000; build it again"));
+        CHECK_THAT(refusal(file), Equals("a.elf: segment 0 has 8 bytes in the file for 7 bytes of memory at "
+                                         "0x80000000; build it again"));
     }
     SECTION("past the address space") {
         file.segments[0].physical_address = ~std::uint64_t{0} - 10;
-        CHECK_THAT(refusal(file), Equals("a.elf: segment 0 at 0xfffffffffffffff5 of 24 bytes runs past the 64-bit address "
-                                         "space; link it at a lower address"));
+        CHECK_THAT(refusal(file),
+                   Equals("a.elf: segment 0 at 0xfffffffffffffff5 of 24 bytes runs past the 64-bit address "
+                          "space; link it at a lower address"));
     }
     SECTION("exactly to the end of the address space is allowed") {
         file.segments[0].physical_address = ~std::uint64_t{0} - 23;
@@ -184,13 +196,15 @@ TEST_CASE("segments that contradict themselves or each other are refused") {
     SECTION("past the 32-bit address space") {
         file = elf_builder::small(32);
         file.segments[0].physical_address = 0xffff'fff0;
-        CHECK_THAT(refusal(file), Equals("a.elf: segment 0 at 0xfffffff0 of 24 bytes runs past the 32-bit address space; "
-                                         "link it at a lower address"));
+        CHECK_THAT(refusal(file),
+                   Equals("a.elf: segment 0 at 0xfffffff0 of 24 bytes runs past the 32-bit address space; "
+                          "link it at a lower address"));
     }
     SECTION("overlapping by one byte") {
         file.segments[2].physical_address = 0x8000'0017;
-        CHECK_THAT(refusal(file), Equals("a.elf: segments 0 [0x80000000, 0x80000018) and 2 [0x80000017, 0x8000001b) "
-                                         "overlap; link them apart"));
+        CHECK_THAT(refusal(file),
+                   Equals("a.elf: segments 0 [0x80000000, 0x80000018) and 2 [0x80000017, 0x8000001b) "
+                          "overlap; link them apart"));
     }
     SECTION("touching is allowed") {
         file.segments[2].physical_address = 0x8000'0018;
@@ -199,15 +213,18 @@ TEST_CASE("segments that contradict themselves or each other are refused") {
     }
     SECTION("nothing to load") {
         file.segments[0].type = file.segments[2].type = 4;
-        CHECK_THAT(refusal(file), Equals("a.elf has no segment to load among its 3 program headers; link it as an "
-                                         "executable"));
-        file.segments.clear();
         CHECK_THAT(refusal(file),
-                   Equals("a.elf has no program headers, so nothing says what to load; link it as an executable"));
+                   Equals("a.elf has no segment to load among its 3 program headers; link it as an "
+                          "executable"));
+        file.segments.clear();
+        CHECK_THAT(
+            refusal(file),
+            Equals("a.elf has no program headers, so nothing says what to load; link it as an executable"));
     }
     SECTION("an entry point outside") {
         file.entry = 0x8000'0018;
-        CHECK_THAT(refusal(file), Equals("a.elf: the entry point 0x80000018 is in none of its 2 segments, the first of "
-                                         "which is [0x80000000, 0x80000018); link it with an entry symbol"));
+        CHECK_THAT(refusal(file),
+                   Equals("a.elf: the entry point 0x80000018 is in none of its 2 segments, the first of "
+                          "which is [0x80000000, 0x80000018); link it with an entry symbol"));
     }
 }

@@ -58,24 +58,28 @@ TEST_CASE("a file is read whole, with every byte value in it") {
 TEST_CASE("files that cannot be images are refused with their names") {
     const Folder folder;
     const std::string missing = folder.path / "missing";
-    CHECK_THAT(refusal(missing),
-               Equals(missing + " cannot be opened: No such file or directory; give the path of a file that may be read"));
+    CHECK_THAT(
+        refusal(missing),
+        Equals(missing +
+               " cannot be opened: No such file or directory; give the path of a file that may be read"));
     CHECK_THAT(refusal(folder.path),
                Equals(folder.path.string() + " is a directory, not a file; give the path of a file in it"));
     const std::string empty = folder.file("empty", "");
     CHECK_THAT(refusal(empty), Equals(empty + " is empty, 0 bytes; build or copy it again"));
     CHECK_THAT(refusal(""), Equals("the file to load has an empty name; give the path of a file"));
     const std::string below = empty + "/x";
-    CHECK_THAT(refusal(below),
-               Equals(below + " cannot be opened: Not a directory; give the path of a file that may be read"));
+    CHECK_THAT(
+        refusal(below),
+        Equals(below + " cannot be opened: Not a directory; give the path of a file that may be read"));
 }
 
 TEST_CASE("a FIFO is refused without waiting for a writer") {
     const Folder folder;
     const std::string fifo = folder.path / "fifo";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-    CHECK_THAT(refusal(fifo), Equals(fifo + " is not a regular file, so its size is not known before it is read; copy it "
-                                            "to a file first"));
+    CHECK_THAT(refusal(fifo),
+               Equals(fifo + " is not a regular file, so its size is not known before it is read; copy it "
+                             "to a file first"));
 }
 
 TEST_CASE("a file without permission is refused") {
@@ -86,8 +90,9 @@ TEST_CASE("a file without permission is refused") {
     const Folder folder;
     const std::string secret = folder.file("secret", "x");
     REQUIRE(::chmod(secret.c_str(), 0) == 0);
-    CHECK_THAT(refusal(secret),
-               Equals(secret + " cannot be opened: Permission denied; give the path of a file that may be read"));
+    CHECK_THAT(
+        refusal(secret),
+        Equals(secret + " cannot be opened: Permission denied; give the path of a file that may be read"));
 }
 
 TEST_CASE("a file larger than any host's memory is refused") {

@@ -43,9 +43,10 @@ TEST_CASE("a segment may end with the last byte of RAM and not one later") {
     auto file = elf_builder::small();
     file.segments[0].physical_address = file.segments[0].virtual_address = 0x8000'2000 - 23;
     file.entry = 0x8000'1ff0;
-    CHECK_THAT(refusal(path, file), Equals("a.elf: segment 0 goes to [0x80001fe9, 0x80002001), 24 bytes, but the RAM there "
-                                           "ends at 0x80002000, 1 byte too early; give the machine more RAM or a smaller "
-                                           "image"));
+    CHECK_THAT(refusal(path, file),
+               Equals("a.elf: segment 0 goes to [0x80001fe9, 0x80002001), 24 bytes, but the RAM there "
+                      "ends at 0x80002000, 1 byte too early; give the machine more RAM or a smaller "
+                      "image"));
     --file.segments[0].physical_address;
     const auto bytes = file.bytes();
     CHECK(load_elf(path, "a.elf", bytes, riscv));
@@ -56,8 +57,9 @@ TEST_CASE("when the second segment does not fit, the first is not written") {
     RamPath path;
     auto file = elf_builder::small();
     file.segments[2].physical_address = 0x9000'0000;
-    CHECK_THAT(refusal(path, file), Equals("a.elf: segment 2 goes to [0x90000000, 0x90000004), but there is no RAM at "
-                                           "0x90000000; link or load it at an address in RAM"));
+    CHECK_THAT(refusal(path, file),
+               Equals("a.elf: segment 2 goes to [0x90000000, 0x90000004), but there is no RAM at "
+                      "0x90000000; link or load it at an address in RAM"));
 }
 
 TEST_CASE("a program larger than RAM is refused with exact bytes, however large") {
@@ -65,9 +67,10 @@ TEST_CASE("a program larger than RAM is refused with exact bytes, however large"
     auto file = elf_builder::small();
     file.segments.pop_back();
     file.segments[0] = {1, file.headers_size(), 0x8000'0000, 0x8000'0000, 8, 0x10'0000'0000};
-    CHECK_THAT(refusal(path, file), Equals("a.elf: segment 0 goes to [0x80000000, 0x1080000000), 64 GiB, but the RAM there "
-                                           "ends at 0x80002000, 67108856 KiB too early; give the machine more RAM or "
-                                           "a smaller image"));
+    CHECK_THAT(refusal(path, file),
+               Equals("a.elf: segment 0 goes to [0x80000000, 0x1080000000), 64 GiB, but the RAM there "
+                      "ends at 0x80002000, 67108856 KiB too early; give the machine more RAM or "
+                      "a smaller image"));
     file.segments[0].in_memory = 0 - std::uint64_t{0x8000'0000};
     CHECK(refusal(path, file).find("[0x80000000, 0x10000000000000000)") != std::string::npos);
 }
@@ -78,9 +81,10 @@ TEST_CASE("a segment across a hole is refused") {
     file.segments[0].in_memory = 0x3080;
     file.segments.pop_back();
     file.segments[0].offset = file.headers_size();
-    CHECK_THAT(refusal(path, file), Equals("a.elf: segment 0 goes to [0x80000000, 0x80003080), 12416 bytes, but the RAM "
-                                           "there ends at 0x80002000, 4224 bytes too early; give the machine more RAM or a "
-                                           "smaller image"));
+    CHECK_THAT(refusal(path, file),
+               Equals("a.elf: segment 0 goes to [0x80000000, 0x80003080), 12416 bytes, but the RAM "
+                      "there ends at 0x80002000, 4224 bytes too early; give the machine more RAM or a "
+                      "smaller image"));
 }
 
 TEST_CASE("files cut or with flipped bits change nothing when they are refused") {
@@ -121,12 +125,15 @@ TEST_CASE("raw images that do not fit are refused") {
         return loaded.error().message;
     };
     CHECK_THAT(refused(bytes, 0x8000'3001),
-               Equals("u-boot.bin goes to [0x80003001, 0x80003101), 256 bytes, but the RAM there ends at 0x80003100, 1 byte "
+               Equals("u-boot.bin goes to [0x80003001, 0x80003101), 256 bytes, but the RAM there ends at "
+                      "0x80003100, 1 byte "
                       "too early; give the machine more RAM or a smaller image"));
-    CHECK_THAT(refused(bytes, 0), Equals("u-boot.bin goes to [0x0, 0x100), but there is no RAM at 0x0; link or load it at "
-                                         "an address in RAM"));
+    CHECK_THAT(refused(bytes, 0),
+               Equals("u-boot.bin goes to [0x0, 0x100), but there is no RAM at 0x0; link or load it at "
+                      "an address in RAM"));
     CHECK_THAT(refused(bytes, ~std::uint64_t{0}),
-               Equals("u-boot.bin goes to [0xffffffffffffffff, 0xffffffffffffffff + 256 bytes), past the end of the address "
+               Equals("u-boot.bin goes to [0xffffffffffffffff, 0xffffffffffffffff + 256 bytes), past the end "
+                      "of the address "
                       "space; load it at a lower address"));
     CHECK_THAT(refused({}, 0x8000'0000),
                Equals("u-boot.bin is empty, 0 bytes; give the image that should go to 0x80000000"));

@@ -29,8 +29,10 @@ struct RamPath {
     }
     template <wirewrap::AccessWord T>
     wirewrap::Loaded<T> load(wirewrap::GuestAddress a) {
-        if (const auto ram = ram_span(a, {sizeof(T)}); !ram.empty()) return wirewrap::read_memory<T>(ram.data());
-        return std::unexpected(wirewrap::BusFault{a, sizeof(T), wirewrap::Access::load, wirewrap::FaultReason::unmapped});
+        if (const auto ram = ram_span(a, {sizeof(T)}); !ram.empty())
+            return wirewrap::read_memory<T>(ram.data());
+        return std::unexpected(
+            wirewrap::BusFault{a, sizeof(T), wirewrap::Access::load, wirewrap::FaultReason::unmapped});
     }
     template <wirewrap::AccessWord T>
     wirewrap::Stored store(wirewrap::GuestAddress a, T value) {

@@ -94,7 +94,8 @@ private:
     std::uint32_t read_word(std::uint64_t offset) const {
         if (is_time(offset)) return half(time(), offset);
         if (is_compare(offset)) return half(compare_[(offset - compare_base) / 8], offset);
-        return offset < 4 * Harts && software_[offset / 4] ? 1 : 0;  // everything else is reserved and reads 0
+        return offset < 4 * Harts && software_[offset / 4] ? 1
+                                                           : 0;  // everything else is reserved and reads 0
     }
     void write_word(std::uint64_t offset, std::uint32_t word) {
         if (is_time(offset)) {

@@ -43,10 +43,10 @@ public:
         if (offset != 0) return;
         const std::uint32_t word = value;
         switch (word & 0xffff) {
-            case 0x5555: finish_ = Finish{Finish::pass, 0}; return;
-            case 0x3333: finish_ = Finish{Finish::fail, static_cast<std::uint16_t>(word >> 16)}; return;
-            case 0x7777: finish_ = Finish{Finish::reset, 0}; return;
-            default: return;
+        case 0x5555: finish_ = Finish{Finish::pass, 0}; return;
+        case 0x3333: finish_ = Finish{Finish::fail, static_cast<std::uint16_t>(word >> 16)}; return;
+        case 0x7777: finish_ = Finish{Finish::reset, 0}; return;
+        default: return;
         }
     }
 

@@ -51,24 +51,24 @@ enum class ElfMachine : std::uint16_t {
 
 constexpr std::string_view name_of(ElfMachine machine) {
     switch (machine) {
-        case ElfMachine::sparc: return "SPARC";
-        case ElfMachine::x86: return "x86";
-        case ElfMachine::m68k: return "m68k";
-        case ElfMachine::mips: return "MIPS";
-        case ElfMachine::hppa: return "PA-RISC";
-        case ElfMachine::powerpc: return "PowerPC";
-        case ElfMachine::powerpc64: return "64-bit PowerPC";
-        case ElfMachine::s390: return "s390";
-        case ElfMachine::arm: return "Arm";
-        case ElfMachine::sh: return "SuperH";
-        case ElfMachine::sparc64: return "64-bit SPARC";
-        case ElfMachine::x86_64: return "x86-64";
-        case ElfMachine::openrisc: return "OpenRISC";
-        case ElfMachine::xtensa: return "Xtensa";
-        case ElfMachine::aarch64: return "AArch64";
-        case ElfMachine::microblaze: return "MicroBlaze";
-        case ElfMachine::riscv: return "RISC-V";
-        case ElfMachine::loongarch: return "LoongArch";
+    case ElfMachine::sparc: return "SPARC";
+    case ElfMachine::x86: return "x86";
+    case ElfMachine::m68k: return "m68k";
+    case ElfMachine::mips: return "MIPS";
+    case ElfMachine::hppa: return "PA-RISC";
+    case ElfMachine::powerpc: return "PowerPC";
+    case ElfMachine::powerpc64: return "64-bit PowerPC";
+    case ElfMachine::s390: return "s390";
+    case ElfMachine::arm: return "Arm";
+    case ElfMachine::sh: return "SuperH";
+    case ElfMachine::sparc64: return "64-bit SPARC";
+    case ElfMachine::x86_64: return "x86-64";
+    case ElfMachine::openrisc: return "OpenRISC";
+    case ElfMachine::xtensa: return "Xtensa";
+    case ElfMachine::aarch64: return "AArch64";
+    case ElfMachine::microblaze: return "MicroBlaze";
+    case ElfMachine::riscv: return "RISC-V";
+    case ElfMachine::loongarch: return "LoongArch";
     }
     return "an unknown machine";
 }
@@ -138,22 +138,25 @@ constexpr std::string_view name_of(std::endian order) {
 
 /// Class and byte order, from the identification bytes.
 inline Expected<std::pair<ElfLayout, ElfFields>> read_identification(std::string_view file,
-                                                                    std::span<const std::byte> bytes) {
+                                                                     std::span<const std::byte> bytes) {
     const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(bytes[i]); };
     for (std::size_t i = 0; i != std::min(bytes.size(), elf_magic.size()); ++i)
         if (at(i) != elf_magic[i])
-            return fail(file, " does not begin with the bytes 7f 45 4c 46 of an ELF file; give an ELF executable, or "
-                              "load it as a raw image at an address");
+            return fail(
+                file, " does not begin with the bytes 7f 45 4c 46 of an ELF file; give an ELF executable, or "
+                      "load it as a raw image at an address");
     constexpr std::size_t identification = 16;
     if (bytes.size() < identification)
         return fail(file, " is ", Bytes{bytes.size()}, ", less than the ", Bytes{identification},
                     " that identify an ELF file: it is truncated; copy or build it again");
     if (at(4) != 1 && at(4) != 2)
-        return fail(file, " has ELF class ", at(4), ", which is neither 1 (32 bits) nor 2 (64 bits); build it again");
+        return fail(file, " has ELF class ", at(4),
+                    ", which is neither 1 (32 bits) nor 2 (64 bits); build it again");
     if (at(5) != 1 && at(5) != 2)
         return fail(file, " has ELF data encoding ", at(5),
                     ", which is neither 1 (little-endian) nor 2 (big-endian); build it again");
-    if (at(6) != 1) return fail(file, " has ELF version ", at(6), "; only version 1 exists, so build it again");
+    if (at(6) != 1)
+        return fail(file, " has ELF version ", at(6), "; only version 1 exists, so build it again");
     const ElfLayout layout = at(4) == 1 ? elf32 : elf64;
     const std::endian order = at(5) == 1 ? std::endian::little : std::endian::big;
     if (bytes.size() < layout.header)
@@ -167,39 +170,46 @@ inline Expected<void> check_target(std::string_view file, const ElfLayout& layou
                                    const ElfTarget& target) {
     const auto machine = static_cast<ElfMachine>(fields.get<std::uint16_t>(elf_machine));
     if (machine != target.machine)
-        return fail(file, " is for ", wirewrap::name_of(machine), " (e_machine ", static_cast<std::uint16_t>(machine),
-                    "), and this board runs ", wirewrap::name_of(target.machine), " (e_machine ",
+        return fail(file, " is for ", wirewrap::name_of(machine), " (e_machine ",
+                    static_cast<std::uint16_t>(machine), "), and this board runs ",
+                    wirewrap::name_of(target.machine), " (e_machine ",
                     static_cast<std::uint16_t>(target.machine), "); give a program built for it");
     if (target.bits != 0 && layout.bits != target.bits)
         return fail(file, " is an ELF", layout.bits, " file, and this board runs ELF", target.bits,
                     " programs; build it for ", target.bits, " bits");
     if (fields.order != target.order)
-        return fail(file, " is ", name_of(fields.order), ", and this board is ", name_of(target.order), "; build it ",
-                    name_of(target.order));
+        return fail(file, " is ", name_of(fields.order), ", and this board is ", name_of(target.order),
+                    "; build it ", name_of(target.order));
     if (const auto version = fields.get<std::uint32_t>(elf_version); version != 1)
         return fail(file, " has e_version ", version, "; only version 1 exists, so build it again");
     const auto type = fields.get<std::uint16_t>(elf_type);
     if (type != type_executable && type != type_shared)
-        return fail(file, " has e_type ", type, ", not that of a linked program (2, ET_EXEC, or 3, ET_DYN); link it first");
+        return fail(file, " has e_type ", type,
+                    ", not that of a linked program (2, ET_EXEC, or 3, ET_DYN); link it first");
     return {};
 }
 
 /// The table of program headers: its offset and its count, wholly inside the file.
-inline Expected<std::pair<std::uint64_t, std::size_t>> find_table(std::string_view file, const ElfLayout& layout,
-                                                                 const ElfFields& fields) {
+inline Expected<std::pair<std::uint64_t, std::size_t>> find_table(std::string_view file,
+                                                                  const ElfLayout& layout,
+                                                                  const ElfFields& fields) {
     const std::uint64_t table = fields.word(layout, layout.table);
     const std::size_t entry = fields.get<std::uint16_t>(layout.table_entry);
     const std::size_t count = fields.get<std::uint16_t>(layout.table_count);
-    if (count == 0) return fail(file, " has no program headers, so nothing says what to load; link it as an executable");
+    if (count == 0)
+        return fail(file, " has no program headers, so nothing says what to load; link it as an executable");
     if (count == count_elsewhere)
-        return fail(file, " has 65535 program headers or more; at most 65534 are read, so link it with fewer segments");
+        return fail(
+            file,
+            " has 65535 program headers or more; at most 65534 are read, so link it with fewer segments");
     if (entry != layout.program)
-        return fail(file, " has program headers of ", Bytes{entry}, " each, but those of ELF", layout.bits, " are ",
-                    Bytes{layout.program}, "; build it again");
+        return fail(file, " has program headers of ", Bytes{entry}, " each, but those of ELF", layout.bits,
+                    " are ", Bytes{layout.program}, "; build it again");
     const std::uint64_t size = count * layout.program;
     if (!inside(table, size, fields.bytes.size()))
-        return fail(file, " is ", Bytes{fields.bytes.size()}, ", but its ", count, " program headers take ", Bytes{size},
-                    " from byte ", table, ": it is truncated or damaged; copy or build it again");
+        return fail(file, " is ", Bytes{fields.bytes.size()}, ", but its ", count, " program headers take ",
+                    Bytes{size}, " from byte ", table,
+                    ": it is truncated or damaged; copy or build it again");
     return std::pair{table, count};
 }
 
@@ -208,12 +218,14 @@ inline Expected<std::pair<std::uint64_t, std::size_t>> find_table(std::string_vi
 /// Parses and checks an ELF executable. `file` is what the sentences call it; `bytes` must outlive the result.
 /// Errors: truncated or damaged headers, another machine, class or byte order, segments whose contents are not in the
 /// file, are larger than their memory, wrap past the address space or overlap, nothing to load, an entry point outside.
-inline Expected<ElfProgram> parse_elf(std::string_view file, std::span<const std::byte> bytes, const ElfTarget& target) {
+inline Expected<ElfProgram> parse_elf(std::string_view file, std::span<const std::byte> bytes,
+                                      const ElfTarget& target) {
     using namespace detail;
     const auto identified = read_identification(file, bytes);
     if (!identified) return std::unexpected(identified.error());
     const auto& [layout, fields] = *identified;
-    if (auto checked = check_target(file, layout, fields, target); !checked) return std::unexpected(checked.error());
+    if (auto checked = check_target(file, layout, fields, target); !checked)
+        return std::unexpected(checked.error());
     const auto table = find_table(file, layout, fields);
     if (!table) return std::unexpected(table.error());
 
@@ -229,15 +241,15 @@ inline Expected<ElfProgram> parse_elf(std::string_view file, std::span<const std
         const Interval memory{{fields.word(layout, header + layout.physical_address)},
                               {fields.word(layout, header + layout.in_memory)}};
         if (!inside(offset, in_file, bytes.size()))
-            return fail(file, " is ", Bytes{bytes.size()}, ", but segment ", index, " takes ", Bytes{in_file}, " from byte ",
-                        offset, ": it is truncated or damaged; copy or build it again");
+            return fail(file, " is ", Bytes{bytes.size()}, ", but segment ", index, " takes ", Bytes{in_file},
+                        " from byte ", offset, ": it is truncated or damaged; copy or build it again");
         if (in_file > memory.size.count)
             return fail(file, ": segment ", index, " has ", Bytes{in_file}, " in the file for ", memory.size,
                         " of memory at ", memory.base, "; build it again");
         if (memory.empty()) continue;
         if (!memory.fits(layout.bits))
-            return fail(file, ": segment ", index, " at ", memory.base, " of ", memory.size, " runs past the ", layout.bits,
-                        "-bit address space; link it at a lower address");
+            return fail(file, ": segment ", index, " at ", memory.base, " of ", memory.size,
+                        " runs past the ", layout.bits, "-bit address space; link it at a lower address");
         // The entry point is a virtual address; a kernel linked high starts where its segment is loaded.
         if (Interval{{virtual_address}, memory.size}.contains(GuestAddress{entry}) && !entry_found) {
             program.entry = memory.base + (GuestAddress{entry} - GuestAddress{virtual_address});
@@ -252,12 +264,13 @@ inline Expected<ElfProgram> parse_elf(std::string_view file, std::span<const std
     for (std::size_t i = 1; i < program.segments.size(); ++i) {
         const ElfSegment &low = program.segments[i - 1], &high = program.segments[i];
         if (low.memory.overlaps(high.memory))
-            return fail(file, ": segments ", low.index, " ", low.memory, " and ", high.index, " ", high.memory,
-                        " overlap; link them apart");
+            return fail(file, ": segments ", low.index, " ", low.memory, " and ", high.index, " ",
+                        high.memory, " overlap; link them apart");
     }
     if (!entry_found)
-        return fail(file, ": the entry point ", GuestAddress{entry}, " is in none of its ", program.segments.size(),
-                    " segments, the first of which is ", program.segments.front().memory, "; link it with an entry symbol");
+        return fail(file, ": the entry point ", GuestAddress{entry}, " is in none of its ",
+                    program.segments.size(), " segments, the first of which is ",
+                    program.segments.front().memory, "; link it with an entry symbol");
     return program;
 }
 

@@ -57,7 +57,8 @@ private:
 };
 
 inline Bytes host_memory() {
-    return {static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
+    return {static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+            static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
 }
 
 inline std::string errno_text(int code) { return std::generic_category().message(code); }
@@ -71,19 +72,25 @@ inline Expected<Image> read_file(const std::string& path) {
     // Without O_NONBLOCK the open of a FIFO waits for a writer; on regular files the flag changes nothing.
     const detail::OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0)
-        return fail(path, " cannot be opened: ", detail::errno_text(errno), "; give the path of a file that may be read");
-    struct stat status {};
+        return fail(path, " cannot be opened: ", detail::errno_text(errno),
+                    "; give the path of a file that may be read");
+    struct stat status{};
     if (::fstat(file.get(), &status) != 0)
-        return fail(path, " cannot be examined: ", detail::errno_text(errno), "; give the path of a regular file");
-    if (S_ISDIR(status.st_mode)) return fail(path, " is a directory, not a file; give the path of a file in it");
+        return fail(path, " cannot be examined: ", detail::errno_text(errno),
+                    "; give the path of a regular file");
+    if (S_ISDIR(status.st_mode))
+        return fail(path, " is a directory, not a file; give the path of a file in it");
     if (!S_ISREG(status.st_mode))
-        return fail(path, " is not a regular file, so its size is not known before it is read; copy it to a file first");
+        return fail(
+            path,
+            " is not a regular file, so its size is not known before it is read; copy it to a file first");
     const auto size = static_cast<std::size_t>(status.st_size);
     if (size == 0) return fail(path, " is empty, 0 bytes; build or copy it again");
 
     const Bytes host = detail::host_memory();
     if (Bytes{size} > host)
-        return fail(path, " is ", Bytes{size}, ", more than the ", host, " of memory of this host; give a smaller file");
+        return fail(path, " is ", Bytes{size}, ", more than the ", host,
+                    " of memory of this host; give a smaller file");
     std::unique_ptr<std::byte[]> bytes(new (std::nothrow) std::byte[size]);
     if (!bytes) return fail(path, " is ", Bytes{size}, ", more memory than is free on this host; free some");
     for (std::size_t done = 0; done != size;) {

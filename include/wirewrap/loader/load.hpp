@@ -52,15 +52,16 @@ Bytes ram_from(Path& path, GuestAddress from, Bytes most) {
 template <AccessPath Path>
 Expected<std::span<std::byte>> ram_for(Path& path, const Text& what, Interval where) {
     if (where.wraps())
-        return fail(what, " goes to ", where, ", past the end of the address space; load it at a lower address");
+        return fail(what, " goes to ", where,
+                    ", past the end of the address space; load it at a lower address");
     const std::span<std::byte> ram = path.ram_span(where.base, where.size);
     if (ram.size() == where.size.count) return ram;
     const Bytes fits = ram_from(path, where.base, where.size - Bytes{1});
     if (fits.count == 0)
         return fail(what, " goes to ", where, ", but there is no RAM at ", where.base,
                     "; link or load it at an address in RAM");
-    return fail(what, " goes to ", where, ", ", where.size, ", but the RAM there ends at ", where.base + fits, ", ",
-                where.size - fits, " too early; give the machine more RAM or a smaller image");
+    return fail(what, " goes to ", where, ", ", where.size, ", but the RAM there ends at ", where.base + fits,
+                ", ", where.size - fits, " too early; give the machine more RAM or a smaller image");
 }
 
 }  // namespace detail
@@ -90,7 +91,8 @@ Expected<LoadedProgram> load_elf(Path& path, std::string_view file, std::span<co
 /// Loads bytes as they are to an address; returns what they cover. Errors: nothing to load, or not wholly in one block of
 /// RAM.
 template <AccessPath Path>
-Expected<Interval> load_raw(Path& path, std::string_view file, std::span<const std::byte> bytes, GuestAddress address) {
+Expected<Interval> load_raw(Path& path, std::string_view file, std::span<const std::byte> bytes,
+                            GuestAddress address) {
     if (bytes.empty()) return fail(file, " is empty, 0 bytes; give the image that should go to ", address);
     const Interval where{address, {bytes.size()}};
     const auto ram = detail::ram_for(path, sentence(file), where);
