@@ -41,13 +41,13 @@ struct BasicAnonymous {
 
     static constexpr Verdict check(Bytes asked, const Options& options) {
         return rules::first_objection([&] { return rules::common(asked, options); },
-                                      [&] { return rules::whole_pages(asked, smallest_page); });
+                                      [&] { return rules::whole_pages("size", asked, smallest_page); });
     }
 
     static Expected<Reserved<BasicAnonymous>> reserve(Bytes asked, const Options& options) {
-        const Verdict verdict =
-            rules::first_objection([&] { return check(asked, options); },
-                                   [&] { return rules::whole_pages(asked, os::page_size()); });
+        const Verdict verdict = rules::first_objection(
+            [&] { return check(asked, options); },
+            [&] { return rules::whole_pages("size", asked, os::page_size()); });
         if (!verdict) return std::unexpected(verdict.error());
         auto memory = Mapping::reserve({.what = "anonymous memory",
                                         .size = asked,

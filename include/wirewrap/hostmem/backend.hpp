@@ -31,16 +31,17 @@
 namespace wirewrap::hostmem {
 
 /// Host memory that its owner gives back when destroyed. `bind` and `populate` are called once each, in this order,
-/// before anyone else sees `data()`; moving it must not move the bytes.
+/// before anyone else sees `data()`; moving it must not move the bytes. A `keep()`, where there is one, is called when
+/// the memory is handed out: until then, what was created for it (a file) goes when it is destroyed.
 template <class M>
-concept MemoryRange =
-    std::movable<M> && requires(M& memory, const M& range, const NumaPolicy& policy, const Prealloc& how) {
-        { range.data() } -> std::same_as<std::byte*>;
-        { range.size() } -> std::same_as<Bytes>;
-        { range.page_size() } -> std::same_as<Bytes>;
-        { memory.bind(policy) } -> std::same_as<Expected<void>>;
-        { memory.populate(how) } -> std::same_as<Expected<void>>;
-    };
+concept MemoryRange = std::movable<M> &&
+                      requires(M& memory, const M& range, const NumaPolicy& policy, const Prealloc& how) {
+                          { range.data() } -> std::same_as<std::byte*>;
+                          { range.size() } -> std::same_as<Bytes>;
+                          { range.page_size() } -> std::same_as<Bytes>;
+                          { memory.bind(policy) } -> std::same_as<Expected<void>>;
+                          { memory.populate(how) } -> std::same_as<Expected<void>>;
+                      };
 
 template <class B>
 class Reserved;
@@ -48,6 +49,8 @@ template <class B>
 class Bound;
 template <class B>
 class HostMemory;
+template <class B>
+class Populating;
 
 /// shared          stores are seen by every process that maps the same memory
 /// has_descriptor  another process can be given it (`HostMemory::descriptor()`)
@@ -128,7 +131,10 @@ public:
     Bytes size() const { return memory_.size(); }
 
     /// Leaves every page to its first access.
-    HostMemory<B> on_demand() && { return {std::move(memory_), std::move(options_)}; }
+    HostMemory<B> on_demand() && {
+        if constexpr (requires { memory_.keep(); }) memory_.keep();
+        return {std::move(memory_), std::move(options_)};
+    }
 
     /// Takes every page now. Fails with how many bytes were missing; what was populated is given back.
     Expected<HostMemory<B>> populate(const Prealloc& how = {}) && {
@@ -138,6 +144,7 @@ public:
 
 private:
     friend class Reserved<B>;
+    friend class Populating<B>;
     Bound(typename B::Memory memory, typename B::Options options)
         : memory_(std::move(memory)), options_(std::move(options)) {}
 
@@ -188,13 +195,20 @@ Prealloc orders_in(const Options& options) {
 }
 }  // namespace detail
 
-/// Reserves, binds and, when the options ask for it, populates `size` bytes. Fails with a sentence; nothing is left behind.
+/// The first half of `allocate`: address space whose policy, as the options say, holds.
 template <Backend B>
-Expected<HostMemory<B>> allocate(Bytes size, const typename B::Options& options = {}) {
+Expected<Bound<B>> reserve_and_bind(Bytes size, const typename B::Options& options = {}) {
     if (const Verdict verdict = B::check(size, options); !verdict) return std::unexpected(verdict.error());
     auto reserved = B::reserve(size, options);
     if (!reserved) return std::unexpected(reserved.error());
-    auto bound = std::move(*reserved).bind(detail::policy_in(options));
+    return std::move(*reserved).bind(detail::policy_in(options));
+}
+
+/// Reserves, binds and, when the options ask for it, populates `size` bytes. Fails with a sentence; nothing is left
+/// behind, no file either.
+template <Backend B>
+Expected<HostMemory<B>> allocate(Bytes size, const typename B::Options& options = {}) {
+    auto bound = reserve_and_bind<B>(size, options);
     if (!bound) return std::unexpected(bound.error());
     if (detail::prealloc_in(options)) return std::move(*bound).populate(detail::orders_in(options));
     return std::move(*bound).on_demand();

@@ -41,8 +41,8 @@ struct Fixed {
         friend bool operator==(const Options&, const Options&) = default;
     };
 
-    static constexpr std::size_t alignment =
-        N % huge_page == Bytes{0} ? huge_page.count : smallest_page.count;
+    static constexpr std::size_t alignment = N % huge_page == Bytes{0} ? huge_page.count
+                                                                       : smallest_page.count;
     alignas(alignment) inline static std::byte storage[N.count];
 
     /// The one permission to use `storage`, given back when destroyed.
@@ -67,10 +67,7 @@ struct Fixed {
 
         Expected<void> bind(const NumaPolicy& policy) {
             if (policy != NumaPolicy{})
-                return fail("policy=",
-                            name(policy.mode),
-                            " cannot hold for fixed memory, whose ",
-                            N,
+                return fail("policy=", name(policy.mode), " cannot hold for fixed memory, whose ", N,
                             " belong to the program: use hostmem::Anonymous or policy=default");
             // The first user's pages are the loader's zeroes; clearing them would touch them.
             if (std::exchange(used, true)) std::memset(storage, 0, N.count);
@@ -96,14 +93,8 @@ struct Fixed {
 
     static constexpr Verdict check(Bytes asked, const Options& = {}) {
         if (asked == N) return accepted();
-        return refused("fixed memory of ",
-                       N,
-                       " cannot be ",
-                       asked,
-                       ": ask for ",
-                       N,
-                       " or use hostmem::Fixed of ",
-                       asked);
+        return refused("fixed memory of ", N, " cannot be ", asked, ": ask for ", N,
+                       " or use hostmem::Fixed of ", asked);
     }
 
     static Expected<Reserved<Fixed>> reserve(Bytes asked, const Options& options) {
@@ -111,8 +102,7 @@ struct Fixed {
         auto memory = Memory::take();
         if (!memory)
             return fail(
-                "fixed memory of ",
-                N,
+                "fixed memory of ", N,
                 " is in use: its static storage has one user at a time; destroy that one first or give this "
                 "one a tag of its own, hostmem::Fixed<N, Tag>");
         return Reserved<Fixed>(std::move(*memory), options);

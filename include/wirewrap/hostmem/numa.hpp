@@ -28,8 +28,7 @@ public:
 
     constexpr NodeSet() = default;
     constexpr NodeSet(std::initializer_list<unsigned> nodes) {
-        for (unsigned node : nodes)
-            insert(node);
+        for (unsigned node : nodes) insert(node);
     }
 
     constexpr NodeSet& insert(unsigned node) {
@@ -45,8 +44,7 @@ public:
     constexpr bool empty() const { return words_[0] == 0 && words_[1] == 0 && !beyond_; }
     constexpr unsigned size() const {
         unsigned count = 0;
-        for (unsigned node = 0; node != limit; ++node)
-            count += contains(node);
+        for (unsigned node = 0; node != limit; ++node) count += contains(node);
         return count;
     }
     /// The first number asked for that is 128 or more.
@@ -112,21 +110,16 @@ constexpr NumaPolicy interleave_over(int node, More... more) {
 /// A policy needs nodes and nodes need a policy.
 constexpr Verdict check(const NumaPolicy& policy) {
     if (const auto node = policy.nodes.beyond())
-        return refused("host-nodes names node ",
-                       *node,
-                       ", but nodes are numbered 0 to ",
-                       NodeSet::limit - 1,
+        return refused("host-nodes names node ", *node, ", but nodes are numbered 0 to ", NodeSet::limit - 1,
                        ": name nodes of this host, listed in /sys/devices/system/node/online");
     if (policy.mode == NumaMode::none && !policy.nodes.empty())
         return refused(
-            "host-nodes ",
-            policy.nodes.text(),
+            "host-nodes ", policy.nodes.text(),
             " has no meaning with policy=default: add policy=bind, preferred or interleave, or leave "
             "host-nodes out");
     if (policy.mode != NumaMode::none && policy.nodes.empty())
         return refused(
-            "policy=",
-            name(policy.mode),
+            "policy=", name(policy.mode),
             " needs host-nodes: name at least one node, for example host-nodes=0, or use policy=default");
     return accepted();
 }

@@ -4,15 +4,26 @@
 #pragma once
 
 #include <fcntl.h>
+#include <linux/futex.h>
+#include <linux/magic.h>
+#include <linux/mempolicy.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -47,8 +58,97 @@ inline Text text(Failure failure) {
 
 inline Bytes page_size() { return Bytes{static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))}; }
 
-inline Result<std::byte*>
-map(void* at, Bytes size, int protection, int flags, int descriptor = -1, Bytes offset = {}) {
+/// An open file, closed when destroyed.
+class Descriptor {
+public:
+    Descriptor() = default;
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+
+    /// -1: none.
+    int number() const { return number_; }
+    explicit operator bool() const { return number_ >= 0; }
+
+private:
+    int number_ = -1;
+};
+
+inline Result<Descriptor> opened(int number) {
+    if (number < 0) return failure();
+    return Descriptor(number);
+}
+inline Result<Descriptor> open(const std::string& path, int flags, mode_t mode = 0) {
+    return opened(::open(path.c_str(), flags | O_CLOEXEC, mode));
+}
+/// A new file in `directory` that has no name by the time this returns.
+inline Result<Descriptor> open_unnamed(const std::string& directory) {
+    std::string path = directory + "/wirewrap.XXXXXX";
+    auto file = opened(::mkostemp(path.data(), O_CLOEXEC));
+    if (file) ::unlink(path.c_str());
+    return file;
+}
+inline Result<Descriptor> memory_file(const char* name, unsigned flags) {
+    return opened(::memfd_create(name, flags | MFD_CLOEXEC));
+}
+/// New POSIX shared memory that has no name by the time this returns.
+inline Result<Descriptor> open_shared() {
+    static std::atomic<unsigned> counter{0};
+    for (;;) {
+        const std::string name = sentence("/wirewrap-", ::getpid(), "-", counter++).string();
+        auto memory = opened(::shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        if (memory) ::shm_unlink(name.c_str());
+        if (memory || memory.error().code != EEXIST) return memory;
+    }
+}
+
+/// Fails with EFBIG where the kernel would kill the process with SIGXFSZ (ulimit -f).
+inline Result<void> resize(const Descriptor& file, Bytes size) {
+    struct rlimit limit{};
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size.count > limit.rlim_cur)
+        return std::unexpected(Failure{EFBIG});
+    return done(::ftruncate(file.number(), static_cast<off_t>(size.count)));
+}
+inline Result<void> add_seals(const Descriptor& file, int seals) {
+    return done(::fcntl(file.number(), F_ADD_SEALS, seals));
+}
+/// Gives the pages of a range of the file back; it reads as zeroes afterwards.
+inline Result<void> punch_hole(const Descriptor& file, Bytes offset, Bytes size) {
+    return done(::fallocate(file.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                            static_cast<off_t>(offset.count), static_cast<off_t>(size.count)));
+}
+inline Result<struct stat> status(const Descriptor& file) {
+    struct stat status{};
+    if (::fstat(file.number(), &status) != 0) return failure();
+    return status;
+}
+inline Result<struct stat> status(const std::string& path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) return failure();
+    return status;
+}
+inline Result<struct statfs> file_system(const Descriptor& file) {
+    struct statfs status{};
+    if (::fstatfs(file.number(), &status) != 0) return failure();
+    return status;
+}
+/// Of the memory behind a file: of huge pages on hugetlbfs, else the host's.
+inline Bytes page_size_of(const Descriptor& file) {
+    const auto system = file_system(file);
+    if (system && system->f_type == HUGETLBFS_MAGIC)
+        return Bytes{static_cast<std::uint64_t>(system->f_bsize)};
+    return page_size();
+}
+inline void unlink(const std::string& path) { ::unlink(path.c_str()); }
+
+inline Result<std::byte*> map(void* at, Bytes size, int protection, int flags, int descriptor = -1,
+                              Bytes offset = {}) {
     void* address = ::mmap(at, size.count, protection, flags, descriptor, static_cast<off_t>(offset.count));
     if (address == MAP_FAILED) return failure();
     return static_cast<std::byte*>(address);
@@ -58,10 +158,49 @@ inline Result<void> advise(std::byte* at, Bytes size, int advice) {
     return done(::madvise(at, size.count, advice));
 }
 
-/// mbind(2) without libnuma. The kernel reads one bit less than `maxnode`, hence the extra one and the third word.
-inline Result<void> bind(std::byte* at, Bytes size, int mode, const NodeSet& nodes, unsigned flags) {
-    const std::array<std::uint64_t, 3> mask{nodes.words()[0], nodes.words()[1], 0};
-    return done(::syscall(SYS_mbind, at, size.count, mode, mask.data(), NodeSet::limit + 1, flags));
+/// The kernel's mode for a policy: plain MPOL_PREFERRED looks at the first node only; several need Linux 5.15.
+inline int kernel_mode(const NumaPolicy& policy) {
+    if (policy.mode == NumaMode::preferred && policy.nodes.size() > 1) return MPOL_PREFERRED_MANY;
+    return static_cast<int>(policy.mode);
+}
+// The kernel reads one bit less than the `maxnode` it is given, hence one more and a third word (mbind(2), BUGS).
+inline constexpr unsigned long maxnode = NodeSet::limit + 1;
+inline std::array<std::uint64_t, 3> node_mask(const NodeSet& nodes) {
+    return {nodes.words()[0], nodes.words()[1], 0};
+}
+/// The policy of a range (mbind(2), without libnuma).
+inline Result<void> bind(std::byte* at, Bytes size, const NumaPolicy& policy) {
+    const auto mask = node_mask(policy.nodes);
+    return done(::syscall(SYS_mbind, at, size.count, kernel_mode(policy), mask.data(), maxnode,
+                          MPOL_MF_STRICT | MPOL_MF_MOVE));
+}
+/// The policy of the calling thread, which places the page cache of shared files.
+inline Result<void> bind_thread(const NumaPolicy& policy) {
+    const auto mask = node_mask(policy.nodes);
+    return done(::syscall(SYS_set_mempolicy, kernel_mode(policy), mask.data(), maxnode));
+}
+
+/// The CPUs that the calling thread may use.
+inline cpu_set_t allowed_cpus() {
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    ::sched_getaffinity(0, sizeof cpus, &cpus);
+    return cpus;
+}
+inline void run_on(const cpu_set_t& cpus) { ::sched_setaffinity(0, sizeof cpus, &cpus); }
+
+/// Takes the page at `at` without changing it, also while others store to it; a page that cannot be had is EFAULT
+/// here, where a store would be SIGBUS. The kernel's own atomic `or` with 0 does it, so that no signal handler is
+/// needed; a read-only page is read, by a wait that ends at once.
+inline Result<void> touch(std::byte* at, bool writable) {
+    int nobody_waits_here = 0;
+    if (writable)
+        return done(::syscall(SYS_futex, &nobody_waits_here, FUTEX_WAKE_OP_PRIVATE, 0, nullptr, at,
+                              FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_EQ, 0)));
+    const std::timespec at_once{};
+    if (::syscall(SYS_futex, at, FUTEX_WAIT_PRIVATE, 0, &at_once) == 0) return {};
+    if (errno == EAGAIN || errno == ETIMEDOUT || errno == EINTR) return {};
+    return failure();
 }
 
 /// The text of a small file such as those under /proc and /sys, without the final line end.
@@ -74,8 +213,7 @@ inline Result<std::string> read_text(const char* path) {
     ::close(file);
     if (length < 0) return std::unexpected(reason);
     content.resize(static_cast<std::size_t>(length));
-    while (content.ends_with('\n'))
-        content.pop_back();
+    while (content.ends_with('\n')) content.pop_back();
     return content;
 }
 

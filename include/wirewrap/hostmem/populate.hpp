@@ -1,38 +1,167 @@
-// Takes pages before anyone needs them.
+// Takes every page of a range, with several workers; what comes out is memory that no later access has to wait for.
+//
+//     std::atomic<std::uint64_t> done;
+//     populate({.what = "anonymous memory", .data = p, .size = 4_GiB, .page = 4_KiB},
+//              {.threads = 2, .populated = &done});
+//
+// Workers take slices of 16 MiB, or of one page where pages are larger, in turn. A policy with nodes gets workers on the
+// CPUs of these nodes, which clear the pages where they are. Nothing is written: content and concurrent stores survive.
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <cstddef>
-#include <span>
+#include <cstdint>
+#include <latch>
+#include <mutex>
+#include <optional>
 #include <string_view>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/hostmem/host.hpp>
+#include <wirewrap/hostmem/numa.hpp>
 #include <wirewrap/hostmem/os.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
 
 namespace wirewrap::hostmem {
 
-inline Expected<void>
-populate_pages(std::string_view what, std::span<std::byte> memory, Bytes page, const Prealloc& how) {
-    const std::size_t slice = std::max<std::size_t>(page.count, 16u << 20);
-    for (std::size_t done = 0; done < memory.size(); done += slice) {
-        if (how.stop.stop_requested())
-            return fail(
-                "populating ", Bytes{memory.size()}, " of ", what, " was cancelled after ", Bytes{done});
-        const std::size_t length = std::min(slice, memory.size() - done);
-        if (auto ok = os::advise(memory.data() + done, Bytes{length}, MADV_POPULATE_WRITE); !ok)
-            return fail("populating ",
-                        Bytes{memory.size()},
-                        " of ",
-                        what,
-                        " failed after ",
-                        Bytes{done},
-                        ": ",
-                        os::text(ok.error()));
-        if (how.populated != nullptr) *how.populated += length;
+/// What is to be populated: mapped, and its NUMA policy in force.
+struct PagesToTake {
+    std::string_view what{};  // for sentences: "anonymous memory"
+    std::byte* data = nullptr;
+    Bytes size{};
+    Bytes page{};
+    bool writable = true;
+    NumaPolicy policy{};
+};
+
+namespace detail {
+
+class Population {
+public:
+    Population(const PagesToTake& pages, const Prealloc& how)
+        : pages_(pages), how_(how), slice_(std::max(pages.page, Bytes{16u << 20})) {}
+
+    Expected<void> run() {
+        const cpu_set_t cpus = os::allowed_cpus();
+        const std::uint64_t slices = (pages_.size.count + slice_.count - 1) / slice_.count;
+        const auto cpu_count = static_cast<unsigned>(std::max(1, CPU_COUNT(&cpus)));
+        const std::uint64_t workers = std::min<std::uint64_t>(how_.threads.value_or(cpu_count), slices);
+        if (workers > 1 || pages_.policy.mode != NumaMode::none)
+            work_in_threads(workers, cpus);
+        else
+            work();
+        return outcome();
     }
-    return {};
+
+private:
+    void work_in_threads(std::uint64_t workers, const cpu_set_t& cpus) {
+        std::vector<cpu_set_t> places;
+        for (unsigned node = 0; node != NodeSet::limit; ++node)
+            if (pages_.policy.nodes.contains(node))
+                if (const cpu_set_t near = host::cpus_of_node(node, cpus); CPU_COUNT(&near) != 0)
+                    places.push_back(near);
+        // Starting a thread maps a stack, which waits for page faults of those that already work: start all first.
+        std::latch started{1};
+        std::vector<std::jthread> threads;
+        try {
+            for (std::uint64_t i = 0; i != workers; ++i)
+                threads.emplace_back([&, i] {
+                    if (!places.empty()) os::run_on(places[i % places.size()]);
+                    if (pages_.policy.mode != NumaMode::none)
+                        static_cast<void>(os::bind_thread(pages_.policy));
+                    started.wait();
+                    work();
+                });
+        } catch (const std::system_error&) {
+            // The system has no more threads to give: those that run do the work, if need be the caller.
+        }
+        started.count_down();
+        if (threads.empty()) work();
+    }
+
+    void work() {
+        for (;;) {
+            const Bytes offset{next_.fetch_add(slice_.count, std::memory_order_relaxed)};
+            if (offset >= pages_.size || failed_.load(std::memory_order_relaxed)) return;
+            if (how_.stop.stop_requested()) {
+                cancelled_.store(true, std::memory_order_relaxed);
+                return;
+            }
+            const Bytes length = std::min(slice_, pages_.size - offset);
+            if (const auto taken = take(pages_.data + offset.count, length); !taken) {
+                const std::lock_guard lock(mutex_);
+                if (!failure_) failure_ = taken.error();
+                failed_.store(true, std::memory_order_relaxed);
+                return;
+            }
+            done_.fetch_add(length.count, std::memory_order_relaxed);
+            if (how_.populated != nullptr) how_.populated->fetch_add(length.count, std::memory_order_relaxed);
+        }
+    }
+
+    os::Result<void> take(std::byte* at, Bytes length) {
+        const int advice = pages_.writable ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
+        while (!touching_.load(std::memory_order_relaxed)) {
+            const auto populated = os::advise(at, length, advice);
+            if (populated) return {};
+            // EINVAL: a kernel before 5.14, or a sandbox that does not know the advice.
+            if (populated.error().code == EINVAL)
+                touching_.store(true, std::memory_order_relaxed);
+            else if (populated.error().code != EINTR && populated.error().code != EAGAIN)
+                return populated;
+        }
+        for (Bytes page{}; page < length; page += pages_.page)
+            if (const auto touched = os::touch(at + page.count, pages_.writable); !touched) return touched;
+        return {};
+    }
+
+    Expected<void> outcome() {
+        const Bytes done{done_.load()};
+        if (failure_)
+            return fail("cannot populate ", pages_.size, " of ", pages_.what, ": ", os::text(*failure_),
+                        " after ", done, "; ", remedy(*failure_));
+        if (cancelled_)
+            return fail("populating ", pages_.size, " of ", pages_.what, " was cancelled after ", done,
+                        "; allocate it again to start over");
+        return {};
+    }
+
+    Text remedy(os::Failure failure) const {
+        if (failure.code == EFAULT && pages_.page > os::page_size())
+            return sentence("no huge page of ", pages_.page,
+                            " is left where a store would need one: reserve more in ",
+                            host::huge_page_pool(pages_.page), "/nr_hugepages, or ask for less");
+        if (failure.code == EFAULT)
+            return sentence(
+                "a store there would raise SIGBUS, because the file system behind it is full or the "
+                "file was truncated: make room, or ask for less");
+        return sentence("free memory on the host, allow other NUMA nodes, or ask for less");
+    }
+
+    const PagesToTake& pages_;
+    const Prealloc& how_;
+    const Bytes slice_;
+    std::atomic<std::uint64_t> next_{0};
+    std::atomic<std::uint64_t> done_{0};
+    std::atomic<bool> failed_{false};
+    std::atomic<bool> cancelled_{false};
+    std::atomic<bool> touching_{false};
+    std::mutex mutex_;
+    std::optional<os::Failure> failure_;
+};
+
+}  // namespace detail
+
+/// Takes every page. Fails with the kernel's reason and how far it came, or when `how.stop` asks for it; pages that were
+/// taken stay taken until the range is unmapped.
+inline Expected<void> populate(const PagesToTake& pages, const Prealloc& how) {
+    return detail::Population(pages, how).run();
 }
 
 }  // namespace wirewrap::hostmem

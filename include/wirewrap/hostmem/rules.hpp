@@ -1,12 +1,15 @@
 // What can be known to be wrong before the first mmap. Every rule is constexpr, so a constant meets it in the compiler
 // and a run-time value meets the same sentence.
 //
-//     static_assert(rules::whole_pages(64_MiB, 4_KiB));
-//     rules::whole_pages(1000_B, 4_KiB).view();
-//     // "size 1000 bytes is not a whole number of 4 KiB pages: use 0 bytes or 4 KiB" -- the neighbours that would do
+//     static_assert(rules::whole_pages("size", 64_MiB, 4_KiB));
+//     rules::whole_pages("size", 1000_B, 4_KiB).view();
+//     // "size 1000 bytes is not a whole number of 4 KiB pages: use 4 KiB"
 #pragma once
 
+#include <bit>
+#include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/verdict.hpp>
@@ -31,20 +34,46 @@ constexpr Verdict some_size(Bytes size) {
     return accepted();
 }
 
-constexpr Verdict whole_pages(Bytes size, Bytes page) {
-    const Bytes rest = size % page;
-    if (rest == Bytes{0}) return accepted();
-    const Bytes below = size - rest;
-    if (below == Bytes{0})
-        return refused("size ", size, " is not a whole number of ", page, " pages: use ", page);
-    return refused(
-        "size ", size, " is not a whole number of ", page, " pages: use ", below, " or ", below + page);
+/// `option` is the one that says `bytes`: "size", "offset".
+constexpr Verdict whole_pages(std::string_view option, Bytes bytes, Bytes page) {
+    const Bytes rest = bytes % page;
+    if (rest == Bytes{}) return accepted();
+    const Bytes below = bytes - rest;
+    const Text refused_size = sentence(option, " ", bytes, " is not a whole number of ", page,
+                                       " pages: use ");
+    if (below == Bytes{}) return refused(refused_size, page);
+    return refused(refused_size, below, " or ", below + page);
+}
+
+/// Of a host address; 0 leaves it to the backend.
+constexpr Verdict alignment(Bytes align, Bytes page) {
+    if (align % page != Bytes{})
+        return refused("align ", align, " is not a whole number of ", page,
+                       " pages: use a power of two from ", page, " on, or leave it out");
+    if (align != Bytes{} && !is_power_of_two(align))
+        return refused("align ", align, " is not a power of two: use ", Bytes{std::bit_floor(align.count)},
+                       " or ", Bytes{std::bit_floor(align.count) * 2}, ", or leave it out");
+    if (align > Bytes{std::uint64_t{1} << 40})
+        return refused("align ", align, " leaves no room in a host's address space: use at most 1 TiB");
+    return accepted();
 }
 
 constexpr Verdict reservation(bool reserve, bool prealloc) {
     if (reserve || !prealloc) return accepted();
     return refused(
         "prealloc=on takes every page now and reserve=off takes none in advance: leave out one of the two");
+}
+
+/// reserve=off must be effective. `accounted`: the kernel counts such memory; `overcommit`: vm.overcommit_memory.
+constexpr Verdict unreserved(bool accounted, std::string_view overcommit) {
+    if (!accounted || overcommit == "0" || overcommit == "1") return accepted();
+    if (overcommit == "2")
+        return refused(
+            "reserve=off has no effect, because vm.overcommit_memory=2 makes this kernel set swap space "
+            "aside for everything: write 0 or 1 to /proc/sys/vm/overcommit_memory, or use reserve=on");
+    return refused(
+        "reserve=off may have no effect, because /proc/sys/vm/overcommit_memory cannot be read: make it "
+        "readable, or use reserve=on");
 }
 
 constexpr Verdict worker_threads(std::optional<unsigned> threads) {
@@ -65,8 +94,7 @@ constexpr Verdict first_objection(const Rules&... rules) {
 /// The rules that every mapped backend shares; `options` has the common properties.
 template <class Options>
 constexpr Verdict common(Bytes size, const Options& options) {
-    return first_objection([&] { return some_size(size); },
-                           [&] { return check(options.policy); },
+    return first_objection([&] { return some_size(size); }, [&] { return check(options.policy); },
                            [&] { return reservation(options.reserve, options.prealloc); },
                            [&] { return worker_threads(options.prealloc_threads); });
 }

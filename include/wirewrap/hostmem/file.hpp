@@ -1,0 +1,157 @@
+// Host memory in a file: RAM that another process can map, that huge pages serve, or that begins as a template.
+// QEMU's `memory-backend-file`.
+//
+//     auto shared   = hostmem::allocate<hostmem::SharedFile>(1_GiB, {.path = "/dev/shm/guest"});
+//     auto huge     = hostmem::allocate<hostmem::SharedFile>(1_GiB, {.path = "/dev/hugepages", .prealloc = true});
+//     auto template = hostmem::allocate<hostmem::File>(1_GiB, {.path = "golden.ram", .readonly = true});   // private copy
+//     auto firmware = hostmem::allocate<hostmem::RomFile>(64_KiB, {.path = "boot.bin"});                   // no RAM
+//
+// A file that cannot serve is an error; there is no falling back to other memory.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/base/verdict.hpp>
+#include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/hostmem/backing_file.hpp>
+#include <wirewrap/hostmem/file_use.hpp>
+#include <wirewrap/hostmem/mapping.hpp>
+#include <wirewrap/hostmem/rules.hpp>
+
+namespace wirewrap::hostmem {
+
+struct FileOptions {
+    std::string path{};         // a file, or a directory that gets a file without a name
+    Bytes offset{};             // where in the file the memory begins, in whole pages of the file
+    Bytes align{};              // of the host address, a power of two; never less than 2 MiB
+    bool discard_data = false;  // shared: when given back, the file forgets it unwritten
+    bool readonly = false;      // File only: the file is opened for reading, stores stay private
+    bool prealloc = false;      // take every page before the memory is handed out
+    std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
+    bool merge = true;                           // the kernel may share equal private pages (KSM)
+    bool dump = true;                            // core dumps hold this memory
+    bool reserve = true;  // swap space or huge pages are set aside; false: MAP_NORESERVE
+    NumaPolicy policy{};  // where pages come from; left out: the kernel's choice
+
+    friend bool operator==(const FileOptions&, const FileOptions&) = default;
+};
+
+/// A mapped file. Its pages are in the page cache unless it lies on tmpfs or hugetlbfs.
+class FileMemory : public Mapping {
+public:
+    FileMemory(Mapping mapping, BackingFile file, const FileOptions& options)
+        : Mapping(std::move(mapping)), file_(std::move(file)), discard_(options.discard_data),
+          prealloc_(options.prealloc) {}
+    FileMemory(FileMemory&&) noexcept = default;
+    FileMemory& operator=(FileMemory&& other) noexcept {
+        Mapping::operator=(std::move(other));
+        std::swap(file_, other.file_);
+        std::swap(discard_, other.discard_);
+        std::swap(prealloc_, other.prealloc_);
+        std::swap(kept_, other.kept_);
+        return *this;
+    }
+    ~FileMemory() {
+        if (discard_ && kept_ && data() != nullptr && plan().shared) file_.discard(plan().offset, size());
+    }
+
+    int descriptor() const { return file_.descriptor(); }
+
+    Expected<void> bind(const NumaPolicy& policy) {
+        if (const auto held = policy_can_hold(policy); !held) return held;
+        return Mapping::bind(policy);
+    }
+    void keep() {
+        file_.keep();
+        kept_ = true;
+    }
+
+private:
+    // The page cache of a shared file obeys the policy of the thread that takes the page, never that of the mapping;
+    // workers of prealloc have it, later users do not.
+    Expected<void> policy_can_hold(const NumaPolicy& policy) const {
+        if (policy.mode == NumaMode::none || prealloc_ || file_.in_memory() || !plan().shared) return {};
+        const auto present = host::nodes_with_memory();
+        if (present && present->without(policy.nodes).empty()) return {};
+        return fail(
+            "policy=", name(policy.mode), " cannot hold for pages of shared file ", file_.path(),
+            ", which the page cache places as they come: add prealloc=on, or put the file on tmpfs or "
+            "hugetlbfs");
+    }
+
+    BackingFile file_;
+    bool discard_;
+    bool prealloc_;
+    bool kept_ = false;
+};
+
+template <FileUse Use>
+struct BasicFile {
+    static constexpr bool shared = Use == FileUse::shared;
+    static constexpr bool has_descriptor = true;
+    static constexpr bool writable = Use != FileUse::rom;
+    static constexpr bool persistent = Use != FileUse::copy_on_write;
+    static constexpr std::optional<Bytes> size = std::nullopt;
+    static constexpr std::optional<Bytes> page_size = std::nullopt;
+
+    using Options = FileOptions;
+    using Memory = FileMemory;
+
+    static constexpr Verdict check(Bytes asked, const Options& options) {
+        return rules::first_objection(
+            [&] { return rules::common(asked, options); },
+            [&] { return rules::whole_pages("size", asked, smallest_page); },
+            [&] { return rules::whole_pages("offset", options.offset, smallest_page); },
+            [&] { return rules::alignment(options.align, smallest_page); },
+            [&] {
+                if (!shared || !options.readonly) return accepted();
+                return refused(
+                    "readonly=on leaves the stores to shared RAM nowhere to go: use hostmem::File for a "
+                    "private copy, or hostmem::RomFile for a ROM");
+            },
+            [&] {
+                if (!options.discard_data || (writable && !options.readonly)) return accepted();
+                return refused(
+                    "discard-data=on would empty a file that is only to be read: leave out discard-data");
+            });
+    }
+
+    static Expected<Reserved<BasicFile>> reserve(Bytes asked, const Options& options) {
+        if (const Verdict verdict = check(asked, options); !verdict) return std::unexpected(verdict.error());
+        auto file = BackingFile::open(options.path, writable && !options.readonly);
+        if (!file) return std::unexpected(file.error());
+        const Bytes page = file->page_size();
+        const Verdict fits = rules::first_objection(
+            [&] { return rules::whole_pages("size", asked, page); },
+            [&] { return rules::whole_pages("offset", options.offset, page); },
+            [&] { return rules::alignment(options.align, page); });
+        if (!fits) return fail("file ", options.path, ": ", fits.view());
+        if (auto there = file->provide(options.offset, asked); !there) return std::unexpected(there.error());
+        auto mapping = Mapping::reserve({.what = "file " + options.path,
+                                         .size = asked,
+                                         .page = page,
+                                         .alignment = options.align,
+                                         .descriptor = file->descriptor(),
+                                         .offset = options.offset,
+                                         .shared = shared,
+                                         .writable = writable,
+                                         .reserve = options.reserve,
+                                         .merge = options.merge,
+                                         .dump = options.dump});
+        if (!mapping) return std::unexpected(mapping.error());
+        return Reserved<BasicFile>(FileMemory(std::move(*mapping), std::move(*file), options), options);
+    }
+};
+
+/// Private: stores never reach the file.
+using File = BasicFile<FileUse::copy_on_write>;
+/// Stores reach the file and every other process that maps it.
+using SharedFile = BasicFile<FileUse::shared>;
+/// Never written, by nobody: no RAM.
+using RomFile = BasicFile<FileUse::rom>;
+
+}  // namespace wirewrap::hostmem
