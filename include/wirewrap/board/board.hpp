@@ -9,7 +9,10 @@
 //     static_assert(Board<Handheld>);
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include <wirewrap/base/verdict.hpp>
@@ -27,7 +30,7 @@ constexpr check::Mistakes board_mistakes() {
     check::board(mistakes, subject);
     const Verdict rule = B::ram.verdict(board_name<B>, B::ram.default_size);
     if (rule.accepted())
-        check::placed_ram(mistakes, subject, B::ram.default_size, B::ram.placement.windows(B::ram.default_size));
+        check::placed_ram(mistakes, subject, B::ram.default_size, B::ram.placement);
     else
         check::tell(mistakes, subject, "the default RAM size is refused by its own rule: ", rule.reason());
     return mistakes;
@@ -35,18 +38,48 @@ constexpr check::Mistakes board_mistakes() {
 
 namespace detail {
 
-template <class B, std::size_t I>
-constexpr Text board_mistake() {
-    return board_mistakes<B>()[I];
-}
+struct Extent {
+    std::size_t count = 0;
+    std::size_t characters = 0;
+};
+
+/// All sentences of a board in one text, for the checks are not run again for each sentence.
+template <std::size_t Count, std::size_t Characters>
+struct Sentences {
+    std::array<std::size_t, Count + 1> begin{};
+    std::array<char, Characters> characters{};
+};
 
 template <class B>
 struct BoardMistakes {
-    static constexpr std::size_t count = board_mistakes<B>().size();
+    static constexpr Extent extent = [] {
+        Extent sum;
+        for (const Text& sentence : board_mistakes<B>()) {
+            ++sum.count;
+            sum.characters += sentence.size();
+        }
+        return sum;
+    }();
+    static constexpr auto sentences = [] {
+        Sentences<extent.count, extent.characters> all;
+        std::size_t i = 0, end = 0;
+        if constexpr (extent.count != 0)
+            for (const Text& sentence : board_mistakes<B>()) {
+                std::ranges::copy(sentence.view(), all.characters.data() + end);
+                all.begin[++i] = end += sentence.size();
+            }
+        return all;
+    }();
 
+    template <std::size_t I>
+    static consteval auto sentence() {
+        constexpr std::size_t begin = sentences.begin[I];
+        constexpr std::size_t size = sentences.begin[I + 1] - begin;
+        return FixedText<size>(std::string_view(sentences.characters.data() + begin, size));
+    }
     template <std::size_t... I>
-    static auto say(std::index_sequence<I...>) -> Says<fixed_text<board_mistake<B, I>>()...>;
-    using type = decltype(say(std::make_index_sequence<count>{}));
+    static auto say(std::index_sequence<I...>) -> Says<sentence<I>()...>;
+    using type = decltype(say(std::make_index_sequence<extent.count>{}));
 };
 
 template <class B, Bytes Size>

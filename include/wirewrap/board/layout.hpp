@@ -6,6 +6,7 @@
 //     flat view  [ main RAM  )[ overlay "frame" )[ RAM   )
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -28,23 +29,36 @@ struct Segment {
 
 namespace detail {
 
-/// Calls `keep(piece)` for what is left of `whole` beside the overlays, in ascending order.
+/// Where overlays lie, ascending.
+constexpr std::vector<Interval> overlays_of(std::span<const Region> regions) {
+    std::vector<Interval> overlays;
+    for (const Region& region : regions)
+        if (region.overlay) overlays.push_back(region.range);
+    std::sort(overlays.data(), overlays.data() + overlays.size(),
+              [](const Interval& a, const Interval& b) { return a.base < b.base; });
+    return overlays;
+}
+
+/// Calls `keep(piece)` for what is left of `whole` beside the overlays, in ascending order. `overlays`: ascending.
 template <class Keep>
-constexpr void beside_overlays(Interval whole, std::span<const Region> regions, Keep keep) {
+constexpr void beside_overlays(Interval whole, std::span<const Interval> overlays, Keep keep) {
     Interval rest = whole;
-    while (!rest.empty()) {
-        // The overlay that begins first in what is left.
-        const Region* first = nullptr;
-        for (const Region& region : regions)
-            if (region.overlay && region.range.overlaps(rest) &&
-                (first == nullptr || region.range.base < first->range.base))
-                first = &region;
-        if (first == nullptr) return keep(rest);
-        if (rest.base < first->range.base) keep(Interval{rest.base, first->range.base - rest.base});
-        const GuestAddress last = first->range.last();
-        if (last >= rest.last()) return;
-        rest = {last + Bytes{1}, rest.last() - last};
+    for (const Interval& overlay : overlays) {
+        if (rest.empty()) return;
+        if (!overlay.overlaps(rest)) continue;
+        if (rest.base < overlay.base) keep(Interval{rest.base, overlay.base - rest.base});
+        if (overlay.last() >= rest.last()) return;
+        rest = {overlay.last() + Bytes{1}, rest.last() - overlay.last()};
     }
+    if (!rest.empty()) keep(rest);
+}
+
+template <class B>
+constexpr auto sorted_overlays() {
+    constexpr std::size_t count = overlays_of(board_regions<B>).size();
+    std::array<Interval, count> result{};
+    std::ranges::copy(overlays_of(board_regions<B>), result.begin());
+    return result;
 }
 
 }  // namespace detail
@@ -52,10 +66,10 @@ constexpr void beside_overlays(Interval whole, std::span<const Region> regions, 
 /// The windows of main RAM less what overlays hide. Each overlay adds at most one window.
 template <class B>
 constexpr auto visible_ram(const RamWindows& windows) {
-    constexpr auto& regions = board_regions<B>;
-    StaticVector<RamWindow, RamWindows::capacity() + regions.size()> visible;
+    constexpr auto overlays = detail::sorted_overlays<B>();
+    StaticVector<RamWindow, RamWindows::capacity() + overlays.size()> visible;
     for (const RamWindow& window : windows)
-        detail::beside_overlays(window.range(), regions, [&](Interval piece) {
+        detail::beside_overlays(window.range(), overlays, [&](Interval piece) {
             visible.push_back({piece.base, piece.size, window.offset + (piece.base - window.base), window.mirror});
         });
     return visible;
@@ -64,16 +78,18 @@ constexpr auto visible_ram(const RamWindows& windows) {
 namespace detail {
 
 constexpr std::vector<Segment> segments_of(std::span<const Region> regions) {
+    const std::vector<Interval> overlays = overlays_of(regions);
     std::vector<Segment> segments;
     for (std::size_t i = 0; i != regions.size(); ++i) {
         const Region& region = regions[i];
         if (region.overlay)
             segments.push_back({region.range, i, Bytes{}});
         else
-            beside_overlays(region.range, regions,
+            beside_overlays(region.range, overlays,
                             [&](Interval piece) { segments.push_back({piece, i, piece.base - region.range.base}); });
     }
-    std::ranges::sort(segments, {}, [](const Segment& s) { return s.range.base; });
+    std::sort(segments.data(), segments.data() + segments.size(),
+              [](const Segment& a, const Segment& b) { return a.range.base < b.range.base; });
     return segments;
 }
 

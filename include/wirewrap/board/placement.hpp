@@ -41,7 +41,7 @@ struct RamWindow {
     friend constexpr bool operator==(const RamWindow&, const RamWindow&) = default;
 };
 
-/// 16 is twice what the most scattered board of QEMU 7.2 needs.
+/// 16 is twice what the most scattered board of QEMU 7.2 needs. A placement that has more is refused.
 using RamWindows = StaticVector<RamWindow, 16>;
 
 template <class P>
@@ -90,7 +90,7 @@ struct Fill {
         Bytes offset{};
         for (const Interval& slot : slots) {
             const Bytes length = std::min(slot.size, size - offset);
-            if (length == Bytes{}) break;
+            if (length == Bytes{}) continue;
             result.push_back({slot.base, length, offset});
             offset += length;
         }
@@ -130,7 +130,9 @@ constexpr placement::Fill<sizeof...(Slots)> fill(Slots... slots) {
 
 /// The rest is everything up to the end of the address space.
 constexpr placement::Fill<2> split(GuestAddress low, Bytes low_size, GuestAddress high) {
-    return fill(window(low, low_size), window(high, Bytes{0 - high.value}));
+    // 2^64 bytes are one more than fit into a count; a high part at 0 has one less than all of them.
+    const Bytes rest = high.value == 0 ? Bytes{~std::uint64_t{0}} : Bytes{0 - high.value};
+    return fill(window(low, low_size), window(high, rest));
 }
 
 }  // namespace wirewrap

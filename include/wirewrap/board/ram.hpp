@@ -21,6 +21,9 @@
 
 namespace wirewrap {
 
+/// The bus moves at most 8 bytes at once; memory whose ends are multiples of 8 is never cut by an aligned access.
+inline constexpr Bytes memory_unit{8};
+
 /// `id` is an ABI: migration streams and snapshots name the RAM block by it. A default of 0 bytes means a board that
 /// has no RAM unless a size is asked for.
 template <RamRule Rule, Placement Place>
@@ -45,12 +48,13 @@ struct RamTraits {
         return placed(placement::Mirrored<Place>{placement, base, source});
     }
 
-    /// The rule's word on a size, with the nearest sizes that it accepts.
+    /// The rule's word on a size, with the nearest sizes that it accepts and that memory can have.
     constexpr Verdict verdict(std::string_view board, Bytes size) const {
         if (size == Bytes{} && default_size == Bytes{}) return accepted();
         if (rule.accepts(size)) return accepted();
         Text text = sentence(board, " accepts ", rule.words(), " of RAM, not ", size);
-        const std::optional<Bytes> below = rule.below(size), above = rule.above(size);
+        const wirewrap::rule::Both usable{rule, multiple_of(memory_unit)};
+        const std::optional<Bytes> below = usable.below(size), above = usable.above(size);
         if (below) text.append(sentence("; use ", *below).view());
         if (above) text.append(sentence(below ? " or " : "; use ", *above).view());
         return Verdict(text);

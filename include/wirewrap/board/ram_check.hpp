@@ -29,7 +29,16 @@ constexpr Text called(const Subject& subject, const RamWindow& window) {
 constexpr void coverage(Mistakes& mistakes, const Subject& subject, Bytes size, const RamWindows& windows) {
     Bytes placed{};
     for (const RamWindow& window : windows) {
-        if (window.mirror) continue;
+        if (window.mirror) {
+            if (window.offset > size || window.size > size - window.offset)
+                tell(mistakes, subject, called(subject, window), " shows ", window.size, " from offset ",
+                     GuestAddress{window.offset.count}, " of RAM, which has ", size, "; show less of it");
+            continue;
+        }
+        if (window.size == Bytes{} && size != Bytes{}) {
+            tell(mistakes, subject, called(subject, window), " is empty; leave out windows that show nothing");
+            continue;
+        }
         if (window.offset != placed) {
             tell(mistakes, subject, called(subject, window), " shows RAM from offset ",
                  GuestAddress{window.offset.count}, ", but ", GuestAddress{placed.count},
@@ -43,7 +52,21 @@ constexpr void coverage(Mistakes& mistakes, const Subject& subject, Bytes size, 
              " or give the placement another window");
 }
 
+/// A base that a placement promises whatever the size is the base of its first window, at the first byte of RAM.
+template <Placement P>
+constexpr void promised_base(Mistakes& mistakes, const Subject& subject, const P& placement, const RamWindows& windows) {
+    if constexpr (FixedBase<P>) {
+        if (windows.empty() || (windows[0].base == placement.base() && windows[0].offset == Bytes{})) return;
+        tell(mistakes, subject, called(subject, windows[0]), " shows RAM from offset ",
+             GuestAddress{windows[0].offset.count}, ", but the placement has the base ", placement.base(),
+             "; its first window begins there, with the first byte of RAM");
+    }
+}
+
 constexpr void ram_place(Mistakes& mistakes, const Subject& subject, const RamWindow& window) {
+    if (window.base.value % memory_unit.count != 0 || window.size % memory_unit != Bytes{})
+        tell(mistakes, subject, called(subject, window), " is not aligned: base and size of memory are multiples of ",
+             memory_unit, "; move or resize it");
     if (window.range().wraps())
         tell(mistakes, subject, called(subject, window),
              " runs past the end of the address space, 2^64; ask for less RAM");
@@ -59,10 +82,11 @@ constexpr void ram_overlaps(Mistakes& mistakes, const Subject& subject, const Ra
         for (std::size_t j = i + 1; j != windows.size(); ++j)
             if (range.overlaps(windows[j].range()))
                 overlap(mistakes, subject, called(subject, windows[i]), range, called(subject, windows[j]),
-                        windows[j].range());
+                        windows[j].range(), "move one of them");
         for (const Region& region : subject.regions)
             if (!region.overlay && !region.range.wraps() && range.overlaps(region.range))
-                overlap(mistakes, subject, called(subject, windows[i]), range, called(region), region.range);
+                overlap(mistakes, subject, called(subject, windows[i]), range, called(region), region.range,
+                        "move one of them, or write overlay(...) around ", region.name, " if it shall win there");
     }
 }
 
@@ -76,10 +100,18 @@ constexpr void ram_mirrors(Mistakes& mistakes, const Subject& subject, Bytes siz
 }
 
 /// Everything but the rule.
-constexpr void placed_ram(Mistakes& mistakes, const Subject& subject, Bytes size, const RamWindows& windows) {
-    if (size % memory_unit != Bytes{})
+template <Placement P>
+constexpr void placed_ram(Mistakes& mistakes, const Subject& subject, Bytes size, const P& placement) {
+    if (size % memory_unit != Bytes{}) {
         tell(mistakes, subject, "RAM of ", size, " is not a multiple of ", memory_unit,
              ", the widest access of the bus; ask for a multiple");
+        return;
+    }
+    const RamWindows windows = placement.windows(size);
+    if (windows.overflowed())
+        tell(mistakes, subject, "the placement has more than ", RamWindows::capacity(), " windows for ", size,
+             " of RAM; give it fewer");
+    promised_base(mistakes, subject, placement, windows);
     coverage(mistakes, subject, size, windows);
     const std::size_t before = mistakes.size();
     for (const RamWindow& window : windows) ram_place(mistakes, subject, window);
@@ -96,7 +128,7 @@ constexpr Verdict ram_verdict(Bytes size) {
     const Verdict verdict = B::ram.verdict(board_name<B>, size);
     if (!verdict.accepted()) return verdict;
     check::Mistakes mistakes;
-    check::placed_ram(mistakes, check::subject<B>, size, B::ram.placement.windows(size));
+    check::placed_ram(mistakes, check::subject<B>, size, B::ram.placement);
     if (mistakes.empty()) return accepted();
     return Verdict(mistakes.front());
 }

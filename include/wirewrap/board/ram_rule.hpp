@@ -34,7 +34,8 @@
 
 namespace wirewrap {
 
-/// `below(n)` is the greatest accepted size that is at most n, `above(n)` the least that is at least n.
+/// `below(n)` is the greatest accepted size that is at most n, `above(n)` the least that is at least n; they serve to
+/// name a way out, and only `accepts` decides.
 template <class R>
 concept RamRule = requires(const R& rule, Bytes size) {
     { rule.accepts(size) } -> std::same_as<bool>;
@@ -51,14 +52,12 @@ struct Between {
     Bytes least{1};
     Bytes most = largest;
 
-    constexpr bool accepts(Bytes size) const { return size >= least && size <= most; }
+    constexpr bool accepts(Bytes size) const { return size != Bytes{} && size >= least && size <= most; }
     constexpr std::optional<Bytes> below(Bytes size) const {
-        if (size < least) return std::nullopt;
-        return std::min(size, most);
+        return checked(std::min(size, most));
     }
     constexpr std::optional<Bytes> above(Bytes size) const {
-        if (size > most) return std::nullopt;
-        return std::max(size, least);
+        return checked(std::max({size, least, Bytes{1}}));
     }
     constexpr Text words() const {
         const bool bounded_below = least > Bytes{1};
@@ -68,20 +67,28 @@ struct Between {
         if (bounded_above) return sentence("at most ", most);
         return sentence("any amount but 0 bytes");
     }
+
+private:
+    constexpr std::optional<Bytes> checked(Bytes size) const {
+        if (accepts(size)) return size;
+        return std::nullopt;
+    }
 };
 
 template <std::size_t N>
 struct OneOf {
     std::array<Bytes, N> sizes;  // ascending
 
-    constexpr bool accepts(Bytes size) const { return std::ranges::find(sizes, size) != sizes.end(); }
+    constexpr bool accepts(Bytes size) const {
+        return size != Bytes{} && std::ranges::find(sizes, size) != sizes.end();
+    }
     constexpr std::optional<Bytes> below(Bytes size) const {
         const auto after = std::ranges::upper_bound(sizes, size);
-        if (after == sizes.begin()) return std::nullopt;
+        if (after == sizes.begin() || *(after - 1) == Bytes{}) return std::nullopt;
         return *(after - 1);
     }
     constexpr std::optional<Bytes> above(Bytes size) const {
-        const auto found = std::ranges::lower_bound(sizes, size);
+        const auto found = std::ranges::lower_bound(sizes, std::max(size, Bytes{1}));
         if (found == sizes.end()) return std::nullopt;
         return *found;
     }
@@ -92,16 +99,19 @@ struct OneOf {
 };
 
 struct MultipleOf {
-    Bytes unit;
+    Bytes unit;  // multiples of 0 bytes: none
 
-    constexpr bool accepts(Bytes size) const { return size != Bytes{} && size % unit == Bytes{}; }
+    constexpr bool accepts(Bytes size) const {
+        return size != Bytes{} && unit != Bytes{} && size % unit == Bytes{};
+    }
     constexpr std::optional<Bytes> below(Bytes size) const {
-        if (size < unit) return std::nullopt;
+        if (unit == Bytes{} || size < unit) return std::nullopt;
         return size - size % unit;
     }
     constexpr std::optional<Bytes> above(Bytes size) const {
-        const Bytes rest = size % unit;
+        if (unit == Bytes{}) return std::nullopt;
         if (size == Bytes{}) return unit;
+        const Bytes rest = size % unit;
         if (rest == Bytes{}) return size;
         if (size > largest - (unit - rest)) return std::nullopt;
         return size + (unit - rest);
@@ -122,8 +132,8 @@ struct PowerOfTwo {
     constexpr Text words() const { return sentence("a power of two"); }
 };
 
-/// Memory controllers fill their banks one after another, each with the largest module that still fits: with sizes
-/// that are powers of two nothing that another split would accept is refused.
+/// Memory controllers fill their banks one after another, each with the largest module that still fits. Where each
+/// module size divides the next, as powers of two do, nothing that another split would accept is refused.
 template <std::size_t N>
 struct Banks {
     std::size_t count;
@@ -131,7 +141,11 @@ struct Banks {
 
     constexpr Bytes placed(Bytes size) const {
         Bytes sum{};
-        for (std::size_t bank = 0; bank != count; ++bank) sum += largest_module(size - sum);
+        for (std::size_t bank = 0; bank != count; ++bank) {
+            const Bytes module = largest_module(size - sum);
+            if (module == Bytes{}) break;
+            sum += module;
+        }
         return sum;
     }
     constexpr bool accepts(Bytes size) const { return size != Bytes{} && placed(size) == size; }
@@ -146,9 +160,12 @@ struct Banks {
         std::optional<Bytes> best;
         Bytes sum{};
         for (std::size_t bank = 0; bank != count; ++bank) {
-            const auto module = std::ranges::lower_bound(sizes, size - sum);
-            if (module != sizes.end() && (!best || sum + *module < *best)) best = sum + *module;
-            sum += largest_module(size - sum);
+            const auto module = std::ranges::lower_bound(sizes, std::max(size - sum, Bytes{1}));
+            if (module != sizes.end() && *module <= largest - sum && (!best || sum + *module < *best))
+                best = sum + *module;
+            const Bytes whole = largest_module(size - sum);
+            if (whole == Bytes{}) break;
+            sum += whole;
         }
         return best;
     }
@@ -171,7 +188,8 @@ struct Both {
     B b;
 
     constexpr bool accepts(Bytes size) const { return a.accepts(size) && b.accepts(size); }
-    // Each step goes to the nearest size one rule accepts, until both do. The steps only go one way, so it ends.
+    // Each step goes to the nearest size one rule accepts, until both do. The steps only go one way, so it ends; two
+    // rules that hardly ever meet would take too long for a courtesy, and then no size is named.
     constexpr std::optional<Bytes> below(Bytes size) const {
         return meet(size, [this](Bytes n) -> std::optional<Bytes> {
             const auto m = a.below(n);
@@ -189,9 +207,13 @@ struct Both {
     constexpr Text words() const { return sentence(a.words(), ", ", b.words()); }
 
 private:
+    static constexpr int most_steps = 256;
+
     template <class Step>
     static constexpr std::optional<Bytes> meet(Bytes size, Step step) {
-        for (std::optional<Bytes> next = step(size); next; next = step(size)) {
+        for (int steps = 0; steps != most_steps; ++steps) {
+            const std::optional<Bytes> next = step(size);
+            if (!next) return std::nullopt;
             if (*next == size) return size;
             size = *next;
         }

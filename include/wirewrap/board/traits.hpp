@@ -15,12 +15,14 @@
 // | `harts`                              | hardware threads, named hart0, hart1 …           | 1             |
 // | `address_bits`                       | width of a guest-physical address                | 64            |
 // | `byte_order`                         | `std::endian` of loads and stores                | little        |
+// | `timebase`                           | ticks a second of the platform's timer           | 10,000,000    |
 #pragma once
 
 #include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include <wirewrap/board/memory_map.hpp>
@@ -76,6 +78,13 @@ constexpr std::endian byte_order_of() {
     else
         return std::endian::little;
 }
+template <class B>
+constexpr std::uint64_t timebase_of() {
+    if constexpr (requires { B::timebase; })
+        return B::timebase;
+    else
+        return 10'000'000;
+}
 
 }  // namespace detail
 
@@ -93,5 +102,7 @@ template <class B>
 inline constexpr unsigned board_address_bits = detail::address_bits_of<B>();
 template <class B>
 inline constexpr std::endian board_byte_order = detail::byte_order_of<B>();
+template <class B>
+inline constexpr std::uint64_t board_timebase = detail::timebase_of<B>();
 
 }  // namespace wirewrap

@@ -41,6 +41,7 @@ public:
     static constexpr std::array outputs{std::string_view{"irq"}};
     static constexpr std::size_t fifo_depth = 16;    // section 8.5
     static constexpr std::size_t line_depth = 4096;  // bytes the host may leave undrained
+    static constexpr std::size_t waiting_polls = 200;  // reads of LSR in a row; a driver that prints needs one a byte
 
     template <AccessWord T>
     T read(std::uint64_t offset) {
@@ -60,6 +61,9 @@ public:
         lost_ = lost;
     }
 
+    /// Whether the guest waits for a byte: it has enabled the interrupt for one, or asks for nothing but the line status
+    /// again and again. A byte that comes while a driver starts up may be thrown away with the FIFO.
+    bool listening() const { return (ier_ & ier_received) != 0 || polls_ >= waiting_polls; }
     /// Bytes that `receive` will take now. In loopback the port does not listen to the line: 0.
     std::size_t room() const { return loopback() ? 0 : capacity() - received_.size(); }
     /// A byte arrives on the line. False, and nothing changes, when there is no room for it.
@@ -123,6 +127,7 @@ private:
     }
 
     std::uint8_t read_register(std::uint64_t offset) {
+        polls_ = offset == lsr && received_.empty() ? polls_ + 1 : 0;
         switch (offset) {
             case data:
                 if (divisor_selected()) return static_cast<std::uint8_t>(divisor_);
@@ -152,6 +157,7 @@ private:
     }
 
     void write_register(std::uint64_t offset, std::uint8_t value) {
+        polls_ = 0;
         switch (offset) {
             case data:
                 if (divisor_selected())
@@ -207,6 +213,7 @@ private:
     ByteRing<fifo_depth> received_;
     ByteRing<line_depth> line_;
     std::uint64_t lost_ = 0;
+    std::size_t polls_ = 0;
     std::uint16_t divisor_ = 0;
     std::uint8_t ier_ = 0, fcr_ = 0, lcr_ = 0, mcr_ = 0, scratch_ = 0, modem_deltas_ = 0;
     bool overrun_ = false;

@@ -124,6 +124,14 @@ public:
         return piece.bytes.first(size.count);
     }
 
+    /// As `ram_span`, of read-only memory too: for a loader, which writes what the guest may not.
+    std::span<std::byte> memory_span(GuestAddress address, Bytes size) {
+        const Piece piece = memory_at(address);
+        if (piece.bytes.size() < size.count) return {};
+        if (piece.main_ram) policies_.ram_stored(*piece.main_ram, size.count);
+        return piece.bytes.first(size.count);
+    }
+
     Bytes ram_size() const { return ram_.size(); }
     /// Where main RAM is visible, overlays taken out.
     const auto& ram_windows() const { return ram_.windows(); }
@@ -157,13 +165,27 @@ public:
     /// Calls `change(device)` and lets the interrupt levels follow. Gives what `change` gives.
     template <FixedText Name, class Change>
     decltype(auto) update(Change&& change) {
-        constexpr std::size_t index = index_of<Name>();
+        return update_at<index_of<Name>()>(std::forward<Change>(change));
+    }
+    /// As `update`, by the number of the map entry.
+    template <std::size_t I, class Change>
+    decltype(auto) update_at(Change&& change) {
         struct Settle {
             Machine& machine;
-            ~Settle() { machine.settle<index>(); }
+            ~Settle() { machine.settle<I>(); }
         } settle{*this};
-        return std::forward<Change>(change)(device_at<index>());
+        return std::forward<Change>(change)(device_at<I>());
     }
+    /// The number of the first map entry whose device type satisfies `Is<D>::value`; `no_device` when there is none.
+    template <template <class> class Is>
+    static consteval std::size_t find_device() {
+        std::size_t found = no_device;
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            ((found == no_device && Is<detail::DeviceAt<B, I>>::value ? void(found = I) : void()), ...);
+        }(std::make_index_sequence<region_count>{});
+        return found;
+    }
+    static constexpr std::size_t no_device = ~std::size_t{0};
 
     /// Shows page `page` of its block in a bank window. Refused when the block has fewer pages.
     template <FixedText Name>

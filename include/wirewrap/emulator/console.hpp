@@ -1,0 +1,50 @@
+// What sits at the other end of a machine's serial line: a terminal, a pipe, a test.
+//
+//     struct Script {                                         // types a line, keeps what is printed
+//         std::string typed = "version\n", printed;
+//         std::optional<std::uint8_t> next(bool listening) { … }
+//         void print(std::span<const std::uint8_t> bytes) { … }
+//         void wait(std::chrono::nanoseconds) {}
+//         bool closed() { return false; }
+//     };
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace wirewrap {
+
+/// `next(listening)` takes the next byte for the guest, if there is one now; a pipe, which cannot see what the guest
+/// prints, holds its bytes back until the guest listens. `print` gets what the guest has sent; `wait(t)` sleeps until
+/// there is a byte or t is over; `closed()` says that the person has left.
+template <class C>
+concept Console = requires(C& console, std::span<const std::uint8_t> bytes, std::chrono::nanoseconds time) {
+    { console.next(true) } -> std::same_as<std::optional<std::uint8_t>>;
+    console.print(bytes);
+    console.wait(time);
+    { console.closed() } -> std::same_as<bool>;
+};
+
+/// Nobody: types nothing, throws away what is printed.
+struct NoConsole {
+    std::optional<std::uint8_t> next(bool) { return std::nullopt; }
+    void print(std::span<const std::uint8_t>) {}
+    void wait(std::chrono::nanoseconds) {}
+    bool closed() { return false; }
+};
+
+/// A serial port that a console can be connected to.
+template <class D>
+concept SerialPort = requires(D& port, const D& view, std::span<std::uint8_t> bytes, std::uint8_t byte) {
+    { view.listening() } -> std::same_as<bool>;
+    { view.room() } -> std::same_as<std::size_t>;
+    { port.receive(byte) } -> std::same_as<bool>;
+    { view.transmitted() } -> std::same_as<std::size_t>;
+    { port.drain(bytes) } -> std::same_as<std::size_t>;
+};
+
+}  // namespace wirewrap
