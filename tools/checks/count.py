@@ -67,7 +67,8 @@ def main(paths):
             count[outcome] += 1
             if outcome != "passed":
                 print(f"{outcome}: {test} ({path.name}): {detail}")
-    print(f"{count['passed']} passed, {count['failed']} failed" + (f", {count['skipped']} skipped" if count["skipped"] else ""))
+    skipped = f", {count['skipped']} skipped" if count["skipped"] else ""
+    print(f"{count['passed']} passed, {count['failed']} failed{skipped}")
     return 1 if count["failed"] or not count["passed"] else 0
 
 
