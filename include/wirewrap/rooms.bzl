@@ -12,6 +12,7 @@ ROOMS = {
     "machine": ["board", "hostmem", "@boost_hana//:boost.hana"],
     "device": ["base"],
     "cpu": ["base"],
+    "config": ["base"],
     "fdt": ["board", "@libfdt//:fdt"],
     "loader": ["machine"],
     "emulator": ["machine", "device", "cpu", "fdt", "loader"],

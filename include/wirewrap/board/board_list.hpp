@@ -1,0 +1,30 @@
+// Boards in a list: a Boost.Hana tuple of their types, for whoever does something for each of them.
+//
+//     inline constexpr auto some_boards = board_list<boards::riscv::Virt, Handheld>;
+//     constexpr auto descriptions = describe_boards(some_boards);      // std::array<BoardDescription, 2>
+//     boost::hana::for_each(some_boards, [](auto board) { using B = typename decltype(board)::type; … });
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include <boost/hana/tuple.hpp>
+#include <boost/hana/type.hpp>
+#include <boost/hana/unpack.hpp>
+
+#include <wirewrap/board/description.hpp>
+
+namespace wirewrap {
+
+template <DeclaresBoard... Bs>
+inline constexpr auto board_list = boost::hana::tuple_t<Bs...>;
+
+/// Their descriptions, in the order of the list.
+template <class List>
+constexpr auto describe_boards(const List& list) {
+    return boost::hana::unpack(list, []<class... Bs>(boost::hana::basic_type<Bs>...) {
+        return std::array<BoardDescription, sizeof...(Bs)>{describe_board<Bs>()...};
+    });
+}
+
+}  // namespace wirewrap
