@@ -32,9 +32,11 @@ struct Bytes {
 constexpr bool is_power_of_two(Bytes size) { return size.count != 0 && (size.count & (size.count - 1)) == 0; }
 
 namespace detail {
-// A literal too large for 64 bits is a mistake in the source: refuse to compile it.
+// Not constexpr, so that a compiler that comes here refuses the literal and prints the name.
+inline void this_byte_count_does_not_fit_in_64_bits() {}
+
 consteval Bytes scaled(unsigned long long n, unsigned shift) {
-    if (n > (~0ULL >> shift)) throw "this byte count does not fit in 64 bits";
+    if (n > (~0ULL >> shift)) this_byte_count_does_not_fit_in_64_bits();
     return {n << shift};
 }
 }  // namespace detail

@@ -33,6 +33,15 @@ struct AccessRule {
     constexpr bool allows(std::size_t width) const {
         return std::ranges::any_of(widths, [&](std::size_t w) { return w == width; });
     }
+    /// At least one width, and only those that a bus has.
+    constexpr bool has_bus_widths() const {
+        bool some = false;
+        for (const std::uint8_t width : widths) {
+            if (width != 0 && width != 1 && width != 2 && width != 4 && width != 8) return false;
+            some = some || width != 0;
+        }
+        return some;
+    }
 };
 
 namespace detail {
@@ -49,6 +58,7 @@ template <class D>
 concept Device = requires {
     { D::registers } -> std::convertible_to<Bytes>;
     { D::access } -> std::convertible_to<AccessRule>;
+    requires AccessRule{D::access}.has_bus_widths();
 } && detail::TransfersWord<D, std::uint8_t> && detail::TransfersWord<D, std::uint16_t> &&
                  detail::TransfersWord<D, std::uint32_t> && detail::TransfersWord<D, std::uint64_t>;
 

@@ -15,16 +15,23 @@ class StaticVector {
 public:
     using value_type = T;
 
-    /// Adds an element; false, and nothing changed, when N are held already.
+    /// Adds an element; false when N are held already, and then the vector says so too, for whoever did not look.
     constexpr bool push_back(const T& element) {
-        if (size_ == N) return false;
+        if (size_ == N) {
+            overflowed_ = true;
+            return false;
+        }
         elements_[size_++] = element;
         return true;
     }
+    constexpr bool overflowed() const { return overflowed_; }
     static constexpr std::size_t capacity() { return N; }
     constexpr std::size_t size() const { return size_; }
     constexpr bool empty() const { return size_ == 0; }
-    constexpr void clear() { size_ = 0; }
+    constexpr void clear() {
+        size_ = 0;
+        overflowed_ = false;
+    }
     constexpr T& operator[](std::size_t i) { return elements_[i]; }
     constexpr const T& operator[](std::size_t i) const { return elements_[i]; }
     constexpr T* begin() { return elements_.data(); }
@@ -35,6 +42,7 @@ public:
 private:
     std::array<T, N> elements_{};
     std::size_t size_ = 0;
+    bool overflowed_ = false;
 };
 
 }  // namespace wirewrap

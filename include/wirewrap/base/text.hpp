@@ -76,7 +76,10 @@ namespace detail {
 
 constexpr void append(Text& out, std::string_view s) { out.append(s); }
 constexpr void append(Text& out, const Text& s) { out.append(s.view()); }
-constexpr void append(Text& out, char c) { out.append({&c, 1}); }
+template <std::same_as<char> C>  // and not what converts to it
+constexpr void append(Text& out, C c) {
+    out.append({&c, 1});
+}
 
 constexpr void append_digits(Text& out, std::uint64_t n, unsigned radix) {
     char digits[20]{};

@@ -51,7 +51,9 @@ constexpr void entry_name(Mistakes& mistakes, const Subject& subject, const Regi
         block_id(mistakes, subject, sentence(name_of(region.kind), " ", region.range), region.name);
     } else {
         if (region.name.empty()) tell(mistakes, subject, called(region), " has an empty name; give it one");
-        if (region.name.find('.') != std::string_view::npos)
+        // Devices that keep their contents in a block, such as flash, are named by its id, and those often have dots.
+        const bool has_pins = region.kind != RegionKind::device || !region.outputs.empty();
+        if (has_pins && region.name.find('.') != std::string_view::npos)
             tell(mistakes, subject, called(region),
                  " has a dot in its name, which separates device and pin in wires; take it out");
         if (region.name.starts_with('/'))

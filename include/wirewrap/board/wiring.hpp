@@ -7,7 +7,6 @@
 #pragma once
 
 #include <array>
-#include <concepts>
 #include <cstddef>
 #include <string_view>
 
@@ -40,7 +39,8 @@ template <FixedText Source, FixedText Sink, std::size_t Line>
 inline constexpr Wire wire =
     detail::split_pin(Source.view(), Sink.view(), Line);
 
-template <std::same_as<Wire>... Wires>
+// Not `std::same_as<Wire>... Wires`: clang takes constraints on 256 parameters at most.
+template <class... Wires>
 constexpr std::array<Wire, sizeof...(Wires)> wiring(Wires... wires) {
     return {wires...};
 }

@@ -1,0 +1,182 @@
+// What can be wrong with interrupt wires: ends that do not exist, lines with two drivers, loops.
+//
+//     wiring(wire<"uart0.irq", "plic", 10>, wire<"rtc.irq", "plic", 10>)
+//     // twice: line 10 of plic has two drivers, uart0.irq and rtc.irq; give each a line of its own
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <range/v3/algorithm/sort.hpp>
+
+#include <wirewrap/base/text.hpp>
+#include <wirewrap/board/mistakes.hpp>
+#include <wirewrap/board/name_index.hpp>
+#include <wirewrap/board/region.hpp>
+#include <wirewrap/board/wiring.hpp>
+
+namespace wirewrap::check {
+
+constexpr Text pin_of(const Wire& wire) {
+    if (wire.pin.empty()) return Text(wire.source);
+    return sentence(wire.source, ".", wire.pin);
+}
+
+constexpr Text called(const Wire& wire) {
+    return sentence("wire ", pin_of(wire), " to line ", wire.line, " of ", wire.sink);
+}
+
+constexpr bool has_pin(const Region& region, std::string_view pin) {
+    for (const std::string_view output : region.outputs)
+        if (output == pin) return true;
+    return false;
+}
+
+constexpr void wire_source(Mistakes& mistakes, const Subject& subject, const Wire& wire, const Region* source) {
+    if (source == nullptr || source->kind != RegionKind::device)
+        tell(mistakes, subject, called(wire), " comes from nowhere: the map has no device ", wire.source,
+             "; name one that it has");
+    else if (source->outputs.empty())
+        tell(mistakes, subject, called(wire), " comes from nowhere: device ", wire.source,
+             " drives no pins; take the wire out");
+    else if (wire.pin.empty())
+        tell(mistakes, subject, called(wire), " comes from nowhere: it names no pin; write ", wire.source, ".",
+             source->outputs[0]);
+    else if (!has_pin(*source, wire.pin))
+        tell(mistakes, subject, called(wire), " comes from nowhere: device ", wire.source, " has no pin ", wire.pin,
+             "; it has ", listing(source->outputs.size(), [&](std::size_t i) { return source->outputs[i]; }, " and "));
+}
+
+constexpr void wire_sink(Mistakes& mistakes, const Subject& subject, const Wire& wire, const Region* sink) {
+    const std::size_t hart = hart_number(wire.sink);
+    if (hart != std::string_view::npos) {
+        if (hart >= subject.harts)
+            tell(mistakes, subject, called(wire), " goes nowhere: the board has ", subject.harts,
+                 subject.harts == 1 ? " hart" : " harts", ", numbered from 0");
+        else if (wire.line >= hart_lines)
+            tell(mistakes, subject, called(wire), " goes nowhere: a hart has lines 0 to ", hart_lines - 1);
+        return;
+    }
+    if (sink == nullptr || sink->kind != RegionKind::device)
+        tell(mistakes, subject, called(wire), " goes nowhere: the map has no device ", wire.sink,
+             ", and harts are named hart0, hart1 and so on; name one of them");
+    else if (sink->inputs == 0)
+        tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink,
+             " takes no interrupt lines; take the wire out");
+    else if (wire.line >= sink->inputs)
+        tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink, " has lines 0 to ",
+             sink->inputs - 1);
+}
+
+/// A wire with its ends as numbers: map entries from 0, after them the harts; `nowhere` for an end that does not exist.
+struct Edge {
+    static constexpr std::size_t nowhere = std::string_view::npos;
+
+    std::size_t wire = 0;
+    std::size_t source = nowhere;
+    std::size_t sink = nowhere;
+    std::size_t line = 0;
+};
+
+constexpr void two_drivers(Mistakes& mistakes, const Subject& subject, std::vector<Edge> edges) {
+    ranges::sort(edges.data(), edges.data() + edges.size(), [](const Edge& a, const Edge& b) {
+        return std::tie(a.sink, a.line, a.wire) < std::tie(b.sink, b.line, b.wire);
+    });
+    for (std::size_t i = 1; i < edges.size(); ++i) {
+        const Edge &a = edges[i - 1], &b = edges[i];
+        if (a.sink == b.sink && a.sink != Edge::nowhere && a.line == b.line)
+            tell(mistakes, subject, "line ", b.line, " of ", subject.wires[b.wire].sink, " has two drivers, ",
+                 pin_of(subject.wires[a.wire]), " and ", pin_of(subject.wires[b.wire]), "; give each a line of its own");
+    }
+}
+
+/// Goes along the wires, depth first, and tells of each that leads back into the path it came by.
+class LoopSearch {
+public:
+    constexpr LoopSearch(const Subject& subject, std::vector<Edge> edges)
+        // With a value each: libstdc++ 12 fills vectors of plain numbers without one in a way that clang refuses.
+        : subject_(subject), edges_(std::move(edges)), first_(subject.regions.size() + 1, 0),
+          state_(subject.regions.size(), State::unseen) {
+        std::erase_if(edges_, [&](const Edge& e) { return e.source == Edge::nowhere || e.sink >= state_.size(); });
+        ranges::sort(edges_.data(), edges_.data() + edges_.size(), [](const Edge& a, const Edge& b) {
+            return std::tie(a.source, a.wire) < std::tie(b.source, b.wire);
+        });
+        for (const Edge& edge : edges_) ++first_[edge.source + 1];
+        for (std::size_t node = 0; node != state_.size(); ++node) first_[node + 1] += first_[node];
+    }
+
+    constexpr void tell_all(Mistakes& mistakes) {
+        for (const Edge& edge : edges_)
+            if (state_[edge.source] == State::unseen) search(mistakes, edge.source);
+    }
+
+private:
+    enum class State : unsigned char { unseen, on_path, done };
+    struct Step {
+        std::size_t node;
+        std::size_t next_edge;
+    };
+
+    constexpr void search(Mistakes& mistakes, std::size_t start) {
+        std::vector<Step> path;
+        enter(path, start);
+        while (!path.empty()) {
+            Step& here = path.back();
+            if (here.next_edge == first_[here.node + 1]) {
+                state_[here.node] = State::done;
+                path.pop_back();
+                continue;
+            }
+            const Edge& edge = edges_[here.next_edge++];
+            if (state_[edge.sink] == State::unseen)
+                enter(path, edge.sink);
+            else if (state_[edge.sink] == State::on_path)
+                tell_loop(mistakes, path, edge);
+        }
+    }
+
+    constexpr void enter(std::vector<Step>& path, std::size_t node) {
+        path.push_back({node, first_[node]});
+        state_[node] = State::on_path;
+    }
+
+    constexpr void tell_loop(Mistakes& mistakes, const std::vector<Step>& path, const Edge& closing) const {
+        std::size_t begin = path.size() - 1;
+        while (path[begin].node != closing.sink) --begin;
+        const Text around = listing(
+            path.size() - begin, [&](std::size_t i) { return subject_.regions[path[begin + i].node].name; }, " and ");
+        tell(mistakes, subject_, called(subject_.wires[closing.wire]), " closes a loop through ", around,
+             "; a level would chase itself, so take one of its wires out");
+    }
+
+    const Subject& subject_;
+    std::vector<Edge> edges_;         // by source
+    std::vector<std::size_t> first_;  // of the edges of each map entry
+    std::vector<State> state_;
+};
+
+constexpr void wires(Mistakes& mistakes, const Subject& subject, const NameIndex& index) {
+    std::vector<Edge> edges(subject.wires.size());
+    for (std::size_t i = 0; i != edges.size(); ++i) {
+        const Wire& wire = subject.wires[i];
+        const Region* source = index.find(wire.source);
+        const Region* sink = index.find(wire.sink);
+        const std::size_t hart = hart_number(wire.sink);
+        wire_source(mistakes, subject, wire, source);
+        wire_sink(mistakes, subject, wire, sink);
+        Edge& edge = edges[i] = {.wire = i, .line = wire.line};
+        if (source != nullptr) edge.source = static_cast<std::size_t>(source - subject.regions.data());
+        if (hart != std::string_view::npos)
+            edge.sink = subject.regions.size() + hart;
+        else if (sink != nullptr)
+            edge.sink = static_cast<std::size_t>(sink - subject.regions.data());
+    }
+    two_drivers(mistakes, subject, edges);
+    LoopSearch(subject, std::move(edges)).tell_all(mistakes);
+}
+
+}  // namespace wirewrap::check
