@@ -13,8 +13,8 @@ ROOMS = {
     "device": ["base"],
     "cpu": ["base"],
     "config": ["base"],
-    "fdt": ["board", "@libfdt//:fdt"],
-    "loader": ["machine"],
+    "fdt": ["board", "device", "@libfdt//:fdt"],
+    "loader": ["base"],
     "emulator": ["machine", "device", "cpu", "fdt", "loader"],
 }
 
