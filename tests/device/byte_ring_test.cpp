@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+
 #include <wirewrap/device/byte_ring.hpp>
 
 using namespace wirewrap;

@@ -1,5 +1,6 @@
-#include <array>
 #include <catch2/catch.hpp>
+
+#include <array>
 #include <vector>
 
 #include <wirewrap/device/cfi_flash.hpp>

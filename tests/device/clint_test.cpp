@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+
 #include <wirewrap/device/clint.hpp>
 
 using namespace wirewrap;

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+
 #include <wirewrap/device/goldfish_rtc.hpp>
 
 using namespace wirewrap;

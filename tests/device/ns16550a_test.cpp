@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+
 #include <array>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@ static_assert(!Ns16550a::access.allows(4));
 
 namespace {
 
-enum : std::uint64_t { rbr = 0, thr = 0, ier = 1, iir = 2, fcr = 2, lcr = 3, mcr = 4, lsr = 5, msr = 6, scr = 7 };
+constexpr std::uint64_t rbr = 0, thr = 0, ier = 1, iir = 2, fcr = 2, lcr = 3, mcr = 4, lsr = 5, msr = 6;
+constexpr std::uint64_t scr = 7;
 
 // The port as a driver sees it.
 struct Port {
@@ -78,7 +80,8 @@ TEST_CASE("a guest that waits for the transmitter loses nothing when the host do
 
 TEST_CASE("bytes written against a full transmitter are dropped and counted") {
     Port port;
-    for (std::size_t i = 0; i != Ns16550a::line_depth + 3; ++i) port.out(thr, i < Ns16550a::line_depth ? 'k' : 'x');
+    for (std::size_t i = 0; i != Ns16550a::line_depth + 3; ++i)
+        port.out(thr, i < Ns16550a::line_depth ? 'k' : 'x');
     CHECK(port.uart.lost() == 3);
     CHECK(port.drained() == std::string(Ns16550a::line_depth, 'k'));
 }
@@ -135,15 +138,16 @@ TEST_CASE("with FIFOs sixteen bytes are held") {
     port.type("0123456789abcdef");
     CHECK_FALSE(port.uart.receive('g'));
     CHECK((port.in(lsr) & 0x02) == 0);  // refused at the host's side: no overrun
-    for (const char c : std::string_view("0123456789abcdef")) CHECK(port.in(rbr) == static_cast<unsigned char>(c));
+    for (const char c : std::string_view("0123456789abcdef"))
+        CHECK(port.in(rbr) == static_cast<unsigned char>(c));
     CHECK((port.in(lsr) & 0x01) == 0);
 }
 
 TEST_CASE("the receive interrupt tells a reached trigger from a timeout") {
     Port port;
     port.out(ier, 0x01);
-    const auto [control, level] =
-        GENERATE(std::pair{0x01u, 1u}, std::pair{0x41u, 4u}, std::pair{0x81u, 8u}, std::pair{0xc1u, 14u});
+    const auto [control, level] = GENERATE(std::pair{0x01u, 1u}, std::pair{0x41u, 4u}, std::pair{0x81u, 8u},
+                                           std::pair{0xc1u, 14u});
     port.out(fcr, control);
     for (unsigned held = 1; held <= 16; ++held) {
         port.type("x");
@@ -250,4 +254,19 @@ TEST_CASE("reset keeps what has left the port") {
     CHECK(port.in(iir) == 0x01);
     CHECK(port.in(lsr) == 0x60);
     CHECK(port.drained() == "o");
+}
+
+TEST_CASE("a guest listens when it has enabled the interrupt or asks for nothing but the line status") {
+    Port port;
+    CHECK_FALSE(port.uart.listening());
+    port.out(ier, 0x01);
+    CHECK(port.uart.listening());
+    port.out(ier, 0x00);
+    CHECK_FALSE(port.uart.listening());
+    for (std::size_t i = 0; i != Ns16550a::waiting_polls - 1; ++i) port.in(lsr);
+    CHECK_FALSE(port.uart.listening());
+    port.in(lsr);
+    CHECK(port.uart.listening());
+    port.out(thr, '.');  // it prints: not waiting any more
+    CHECK_FALSE(port.uart.listening());
 }

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+
 #include <wirewrap/device/pin_names.hpp>
 
 using namespace wirewrap;

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -41,7 +41,7 @@ public:
     static constexpr std::array outputs{std::string_view{"irq"}};
     static constexpr std::size_t fifo_depth = 16;    // section 8.5
     static constexpr std::size_t line_depth = 4096;  // bytes the host may leave undrained
-    static constexpr std::size_t waiting_polls = 200;  // reads of LSR in a row; a driver that prints needs one a byte
+    static constexpr std::size_t waiting_polls = 200;  // LSR read in a row; a driver that prints: once a byte
 
     template <AccessWord T>
     T read(std::uint64_t offset) {
@@ -84,12 +84,15 @@ public:
 
 private:
     // Offsets.
-    static constexpr std::uint64_t data = 0, ier = 1, iir_fcr = 2, lcr = 3, mcr = 4, lsr = 5, msr = 6, scr = 7;
+    static constexpr std::uint64_t data = 0, ier = 1, iir_fcr = 2, lcr = 3;
+    static constexpr std::uint64_t mcr = 4, lsr = 5, msr = 6, scr = 7;
     // Bits of the registers; section 8.
-    static constexpr std::uint8_t ier_received = 0x01, ier_transmitter = 0x02, ier_line = 0x04, ier_modem = 0x08;
+    static constexpr std::uint8_t ier_received = 0x01, ier_transmitter = 0x02;
+    static constexpr std::uint8_t ier_line = 0x04, ier_modem = 0x08;
     static constexpr std::uint8_t fcr_enable = 0x01, fcr_clear_received = 0x02;
     static constexpr std::uint8_t lcr_divisor = 0x80, mcr_loopback = 0x10;
-    static constexpr std::uint8_t lsr_ready = 0x01, lsr_overrun = 0x02, lsr_transmitter = 0x60;  // THRE and TEMT
+    static constexpr std::uint8_t lsr_ready = 0x01, lsr_overrun = 0x02;
+    static constexpr std::uint8_t lsr_transmitter = 0x60;  // THRE and TEMT
     static constexpr std::uint8_t msr_cts = 0x10, msr_dsr = 0x20, msr_ring = 0x40, msr_carrier = 0x80;
     // Values of IIR; table IV.
     static constexpr std::uint8_t id_modem = 0x00, id_none = 0x01, id_transmitter = 0x02, id_received = 0x04;
@@ -129,67 +132,66 @@ private:
     std::uint8_t read_register(std::uint64_t offset) {
         polls_ = offset == lsr && received_.empty() ? polls_ + 1 : 0;
         switch (offset) {
-            case data:
-                if (divisor_selected()) return static_cast<std::uint8_t>(divisor_);
-                return received_.empty() ? 0 : received_.pop();
-            case ier:
-                return divisor_selected() ? static_cast<std::uint8_t>(divisor_ >> 8) : ier_;
-            case iir_fcr: {
-                const std::uint8_t id = pending_interrupt();
-                if (id == id_transmitter) transmitter_interrupt_ = false;  // table IV, "reading the IIR"
-                return static_cast<std::uint8_t>(id | (fifos_enabled() ? id_fifos : 0));
-            }
-            case lcr: return lcr_;
-            case mcr: return mcr_;
-            case lsr: {
-                const int status = (received_.empty() ? 0 : lsr_ready) | (overrun_ ? lsr_overrun : 0) |
-                                   (transmitter_empty() ? lsr_transmitter : 0);
-                overrun_ = false;
-                return static_cast<std::uint8_t>(status);
-            }
-            case msr: {
-                const std::uint8_t status = modem_lines() | modem_deltas_;
-                modem_deltas_ = 0;
-                return status;
-            }
-            default: return scratch_;
+        case data:
+            if (divisor_selected()) return static_cast<std::uint8_t>(divisor_);
+            return received_.empty() ? 0 : received_.pop();
+        case ier: return divisor_selected() ? static_cast<std::uint8_t>(divisor_ >> 8) : ier_;
+        case iir_fcr: {
+            const std::uint8_t id = pending_interrupt();
+            if (id == id_transmitter) transmitter_interrupt_ = false;  // table IV, "reading the IIR"
+            return static_cast<std::uint8_t>(id | (fifos_enabled() ? id_fifos : 0));
+        }
+        case lcr: return lcr_;
+        case mcr: return mcr_;
+        case lsr: {
+            const int status = (received_.empty() ? 0 : lsr_ready) | (overrun_ ? lsr_overrun : 0) |
+                               (transmitter_empty() ? lsr_transmitter : 0);
+            overrun_ = false;
+            return static_cast<std::uint8_t>(status);
+        }
+        case msr: {
+            const std::uint8_t status = modem_lines() | modem_deltas_;
+            modem_deltas_ = 0;
+            return status;
+        }
+        default: return scratch_;
         }
     }
 
     void write_register(std::uint64_t offset, std::uint8_t value) {
         polls_ = 0;
         switch (offset) {
-            case data:
-                if (divisor_selected())
-                    divisor_ = static_cast<std::uint16_t>((divisor_ & 0xff00) | value);
-                else
-                    transmit(value);
-                return;
-            case ier:
-                if (divisor_selected()) {
-                    divisor_ = static_cast<std::uint16_t>((divisor_ & 0x00ff) | (value << 8));
-                    return;
-                }
-                // Enabling the interrupt while the transmitter is empty raises it; drivers test for this.
-                if ((value & ~ier_ & ier_transmitter) != 0 && transmitter_empty()) transmitter_interrupt_ = true;
-                ier_ = value & 0x0f;
-                return;
-            case iir_fcr:
-                // Both FIFOs empty when they are enabled or disabled, and only an enabled one can be programmed.
-                if (((value ^ fcr_) & fcr_enable) != 0 || (value & fcr_clear_received) != 0) received_.clear();
-                fcr_ = (value & fcr_enable) != 0 ? (value & 0xc1) : 0;
-                return;
-            case lcr: lcr_ = value; return;
-            case mcr: {
-                const std::uint8_t before = modem_lines();
-                const bool was_empty = transmitter_empty();
-                mcr_ = value & 0x1f;
-                note_modem_changes(before);
-                raise_if_emptied(was_empty);
+        case data:
+            if (divisor_selected())
+                divisor_ = static_cast<std::uint16_t>((divisor_ & 0xff00) | value);
+            else
+                transmit(value);
+            return;
+        case ier:
+            if (divisor_selected()) {
+                divisor_ = static_cast<std::uint16_t>((divisor_ & 0x00ff) | (value << 8));
                 return;
             }
-            case scr: scratch_ = value; return;
-            default: return;  // LSR and MSR are for reading; section 8.4 reserves writes to factory tests
+            // Enabling the interrupt while the transmitter is empty raises it; drivers test for this.
+            if ((value & ~ier_ & ier_transmitter) != 0 && transmitter_empty()) transmitter_interrupt_ = true;
+            ier_ = value & 0x0f;
+            return;
+        case iir_fcr:
+            // Both FIFOs empty when they are enabled or disabled, and only an enabled one can be programmed.
+            if (((value ^ fcr_) & fcr_enable) != 0 || (value & fcr_clear_received) != 0) received_.clear();
+            fcr_ = (value & fcr_enable) != 0 ? (value & 0xc1) : 0;
+            return;
+        case lcr: lcr_ = value; return;
+        case mcr: {
+            const std::uint8_t before = modem_lines();
+            const bool was_empty = transmitter_empty();
+            mcr_ = value & 0x1f;
+            note_modem_changes(before);
+            raise_if_emptied(was_empty);
+            return;
+        }
+        case scr: scratch_ = value; return;
+        default: return;  // LSR and MSR are for reading; section 8.4 reserves writes to factory tests
         }
     }
 
