@@ -64,6 +64,16 @@ def pages_test(name, pages, **kwargs):
         **kwargs
     )
 
+def assembly_test(name, src, data = [], **kwargs):
+    """The machine code of `src` has no instruction too many, on each compiler: see tools/checks/assembly.py."""
+    _check(
+        name,
+        "assembly.py",
+        args = ["$(rootpath %s)" % src],
+        data = data + [src, "//include/wirewrap:headers"],
+        **kwargs
+    )
+
 def layers_test(name, **kwargs):
     """Includes obey the table in include/wirewrap/rooms.bzl and no header is too long: see tools/checks/layers.py."""
     _check(

@@ -46,6 +46,17 @@ def _run(compiler, arguments, text=None):
     return result.returncode == 0, result.stdout
 
 
+def assembly_of(compiler, path):
+    """The assembly of `path` as users build it: optimised, position-independent. An error has nothing to return to."""
+    result = subprocess.run(
+        [compiler, *(flag for flag in _FLAGS if flag != "-fsyntax-only"), "-O2", "-fPIE", "-S", "-o", "-", path],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    )
+    return result.stdout
+
+
 def headers_in(roots):
     """The headers among `roots`, which are files or folders; those that do not exist yet count for nothing."""
     found = []

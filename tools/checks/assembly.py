@@ -1,0 +1,71 @@
+"""Reads the machine code that each compiler makes of tests/machine/assembly.cpp and holds its instructions.
+
+An access to RAM is what is executed from the entry of the function to its return, the way without a fault: a
+subtraction, a comparison, a branch, and the access. What a board does not use must not show at all.
+"""
+
+import re
+import sys
+
+from compilers import COMPILERS, assembly_of, report
+
+# The most instructions on the way without a fault, `ret` apart.
+LIMITS = {
+    "load_size_in_type": 5,
+    "store_size_in_type": 6,  # the result, too
+    "load_size_at_run_time": 7,
+    "store_size_at_run_time": 8,
+}
+# A machine with policies that have no hooks is the machine without policies.
+SAME = [("load_size_at_run_time", "load_empty_policies"), ("store_size_at_run_time", "store_empty_policies")]
+# Saving registers for the call on the way with a fault belongs to that way, wherever the compiler puts it.
+FAULT_FRAME = re.compile(r"push|pop|(sub|add)q\s+\$\d+, %rsp")
+
+
+def body(assembly, function):
+    """The instructions of a function, labels and directives taken out."""
+    match = re.search(rf"^{function}:(.*?)\.cfi_endproc", assembly, re.MULTILINE | re.DOTALL)
+    if not match:
+        return []
+    lines = (line.split("#")[0].strip() for line in match.group(1).splitlines())
+    return [re.sub(r"\s+", " ", line) for line in lines if line and not line.startswith(".") and not line.endswith(":")]
+
+
+def to_return(instructions):
+    """Up to the first `ret`: compilers lay the likely way out straight."""
+    path = []
+    for instruction in instructions:
+        if instruction.startswith("ret"):
+            return path
+        if not FAULT_FRAME.match(instruction):
+            path.append(instruction)
+    return path
+
+
+def without_names(instructions):
+    """Symbols and local labels differ between two instantiations; nothing else may."""
+    return [re.sub(r"_Z\w+|\.L\w+", "name", instruction) for instruction in instructions]
+
+
+def main(path):
+    failures = []
+    for compiler in COMPILERS:
+        assembly = assembly_of(compiler, path)
+        for function, limit in LIMITS.items():
+            access = to_return(body(assembly, function))
+            print(f"{compiler} {function}: {len(access)} instructions: {'; '.join(access)}")
+            if not access:
+                failures.append(f"{compiler}: {function} is not in the assembly")
+            if len(access) > limit:
+                failures.append(f"{compiler}: {function} has {len(access)} instructions, not {limit} or fewer")
+        for plain, empty in SAME:
+            if without_names(body(assembly, plain)) != without_names(body(assembly, empty)):
+                failures.append(f"{compiler}: {empty} differs from {plain}")
+        indirect = re.findall(r"^\s*callq?\s+\*.*$", assembly, re.MULTILINE)
+        if indirect:
+            failures.append(f"{compiler}: devices are called through pointers: {indirect}")
+    return report(failures)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
