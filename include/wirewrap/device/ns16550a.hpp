@@ -39,8 +39,8 @@ public:
     static constexpr Bytes registers{8};
     static constexpr AccessRule access{.widths = {1}};
     static constexpr std::array outputs{std::string_view{"irq"}};
-    static constexpr std::size_t fifo_depth = 16;    // section 8.5
-    static constexpr std::size_t line_depth = 4096;  // bytes the host may leave undrained
+    static constexpr std::size_t fifo_depth = 16;      // section 8.5
+    static constexpr std::size_t line_depth = 4096;    // bytes the host may leave undrained
     static constexpr std::size_t waiting_polls = 200;  // LSR read in a row; a driver that prints: once a byte
 
     template <AccessWord T>
