@@ -136,10 +136,12 @@ public:
         return {std::move(memory_), std::move(options_)};
     }
 
-    /// Takes every page now. Fails with how many bytes were missing; what was populated is given back.
+    /// Takes every page now. Fails with the reason and how far it came; all of it is given back at once.
     Expected<HostMemory<B>> populate(const Prealloc& how = {}) && {
-        if (auto populated = memory_.populate(how); !populated) return std::unexpected(populated.error());
-        return std::move(*this).on_demand();
+        Bound mine = std::move(*this);
+        if (auto populated = mine.memory_.populate(how); !populated)
+            return std::unexpected(populated.error());
+        return std::move(mine).on_demand();
     }
 
 private:
@@ -155,17 +157,26 @@ private:
 /// Address space without a page. The only way on is `bind`.
 template <class B>
 class Reserved {
+    using BindFirst =
+        Says<"memory is populated after its NUMA policy holds: call bind() first, its result has populate()">;
+
 public:
     Reserved(typename B::Memory memory, typename B::Options options)
         : memory_(std::move(memory)), options_(std::move(options)) {}
 
     Bytes size() const { return memory_.size(); }
 
-    /// Makes `policy` hold for every page to come.
+    /// Makes `policy` hold for every page to come. Fails as the backend says; the address space is given back at once.
     Expected<Bound<B>> bind(const NumaPolicy& policy = {}) && {
-        if (auto bound = memory_.bind(policy); !bound) return std::unexpected(bound.error());
-        return Bound<B>(std::move(memory_), std::move(options_));
+        Reserved mine = std::move(*this);
+        if (auto bound = mine.memory_.bind(policy); !bound) return std::unexpected(bound.error());
+        return Bound<B>(std::move(mine.memory_), std::move(mine.options_));
     }
+
+    /// Does not compile, and says why.
+    template <class Order = BindFirst>
+        requires Accepted<Order>
+    void populate(const Prealloc& = {}) &&;
 
 private:
     typename B::Memory memory_;
