@@ -128,14 +128,15 @@ struct Bench {
 };
 static_assert(Board<Bench>);
 
-/// RAM split at a hole, mirrored low, with an overlay in the middle; big-endian.
+/// RAM split at a hole, mirrored low, with two overlays in the middle; big-endian.
 struct Split {
     static constexpr auto name = "split";
     static constexpr auto ram = main_ram("split.ram", 3_MiB)
                                     .accepts(multiple_of(4_KiB) && at_most(1_GiB))
                                     .placed(split(at(0x10'0000), 2_MiB, at(0x100'0000)))
                                     .mirrored(at(0x8000'0000), first(1_MiB));
-    static constexpr auto map = memory_map(overlay(device<"frame", Recorder>(at(0x18'0000), 64_KiB)));
+    static constexpr auto map = memory_map(overlay(device<"frame", Recorder>(at(0x18'0000), 64_KiB)),
+                                           overlay(reserved<"hole">(at(0x1a'0000), 64_KiB)));
     static constexpr auto byte_order = std::endian::big;
 };
 static_assert(Board<Split>);

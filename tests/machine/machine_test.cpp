@@ -226,6 +226,9 @@ TEST_CASE("RAM that is split, mirrored and overlaid is one block") {
     CHECK(word(0x10f'fffc) == 0x2f'fffc);
     CHECK(word(0x8000'0004) == 4);             // mirror
     check_load_fault<std::uint32_t>(machine, at(0x30'0000), FaultReason::unmapped);
+    check_store_fault<std::uint8_t>(machine, at(0x1a'0000), FaultReason::unmapped);  // reserved, over RAM
+    check_load_fault<std::uint32_t>(machine, at(0x19'fffe), FaultReason::straddles);
+    CHECK(machine.memory_span(at(0x1a'ffff), 1_B).empty());
     check_load_fault<std::uint32_t>(machine, at(0x110'0000), FaultReason::unmapped);
     check_load_fault<std::uint32_t>(machine, at(0x8010'0000), FaultReason::unmapped);
     check_load_fault<std::uint32_t>(machine, at(0x17'fffe), FaultReason::straddles);  // RAM into a device

@@ -8,6 +8,7 @@
 // | `mirror<"low">(main_ram_at(offset, n), at(a))`     | n bytes of main RAM once more                           |
 // | `mirror<"low">(block_at("boot", offset, n), at(a))`| n bytes of another block once more                      |
 // | `bank<"page">("flash", at(a), n)`                  | one n-byte page of a block, chosen at run time          |
+// | `reserved<"pci">(at(a), n)`                        | nothing: taken by what is not modelled, an access faults |
 // | `overlay(entry)`                                   | the entry wins where it lies over others                |
 //
 // Two entries that share addresses without `overlay` are a mistake; the board does not compile.
@@ -26,10 +27,10 @@
 
 namespace wirewrap {
 
-enum class RegionKind : std::uint8_t { ram, rom, device, mirror, bank };
+enum class RegionKind : std::uint8_t { ram, rom, device, mirror, bank, reserved };
 
 constexpr std::string_view name_of(RegionKind kind) {
-    constexpr std::string_view names[] = {"ram", "rom", "device", "mirror", "bank"};
+    constexpr std::string_view names[] = {"ram", "rom", "device", "mirror", "bank", "reserved"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -139,6 +140,11 @@ constexpr Entry<Name, NoDevice> bank(std::string_view block, GuestAddress base, 
              .range = {base, page_size},
              .kind = RegionKind::bank,
              .source = block}};
+}
+
+template <FixedText Name>
+constexpr Entry<Name, NoDevice> reserved(GuestAddress base, Bytes size) {
+    return {{.name = Name.view(), .range = {base, size}, .kind = RegionKind::reserved}};
 }
 
 template <FixedText Name, class D>
