@@ -110,7 +110,7 @@ public:
         pc = privileged.take(cause, value, where);
         budget = now;
         trapped = 1;
-        mode_changed();
+        context_switched();
         return &leave;
     }
 
@@ -168,6 +168,12 @@ public:
     }
 
     // ---- privilege, CSRs --------------------------------------------------------------------------------------------
+
+    /// A trap or a return from one. It ends the reservation: the LR of one context is no business of another's SC.
+    void context_switched() {
+        reserved = false;
+        mode_changed();
+    }
 
     /// To be called after a change of privilege, PMP, or the mode of data accesses.
     void mode_changed() {
@@ -242,14 +248,14 @@ public:
     [[gnu::noinline, gnu::cold]] const Slot* machine_return(const Slot* slot, std::int64_t now) {
         if (privileged.mode != Privilege::machine) return illegal(slot, now);
         const std::uint64_t next = privileged.leave_machine();
-        mode_changed();
+        context_switched();
         return stop_at(next, now);
     }
 
     [[gnu::noinline, gnu::cold]] const Slot* supervisor_return(const Slot* slot, std::int64_t now) {
         if (privileged.mode == Privilege::user || supervisor_trapped(status::tsr)) return illegal(slot, now);
         const std::uint64_t next = privileged.leave_supervisor();
-        mode_changed();
+        context_switched();
         return stop_at(next, now);
     }
 

@@ -123,7 +123,7 @@ private:
         }
         if (const std::uint64_t takeable = core_.privileged.takeable(pending); takeable != 0) [[unlikely]] {
             core_.pc = core_.privileged.take_interrupt(takeable, core_.pc);
-            core_.mode_changed();
+            core_.context_switched();
         }
         return true;
     }

@@ -1,0 +1,110 @@
+// The hart beside Debian's qemu-system-riscv64: the same images of random code on both, the same records expected.
+#include <catch2/catch.hpp>
+
+#include <cstdio>
+#include <cstring>
+#include <sstream>
+#include <string>
+
+#include <wirewrap/cpu.hpp>
+
+#include "tests/support/difference_image.hpp"
+#include "tests/support/flat_bus.hpp"
+#include "tests/support/qemu.hpp"
+
+using namespace wirewrap;
+using namespace wirewrap::literals;
+using namespace wirewrap::test;
+
+namespace {
+
+std::string run_here(const DifferenceImage& image) {
+    FlatBus bus(64_MiB);
+    const auto bytes = image.bytes();
+    std::memcpy(bus.ram.data(), bytes.data(), bytes.size());
+    riscv::Hart hart(bus, {.reset_pc = FlatBus::ram_base});
+    for (int i = 0; bus.finished == 0 && i != 100'000; ++i) hart.run(1000);
+    return bus.printed;
+}
+
+/// What differs between two records, in words; empty when nothing does.
+std::string difference(const Record& ours, const Record& theirs) {
+    std::ostringstream out;
+    out << std::hex;
+    const auto differs = [&](std::string_view what, std::size_t index, std::uint64_t a, std::uint64_t b) {
+        if (a != b) out << what << '[' << std::dec << index << std::hex << "]: wirewrap 0x" << a << ", QEMU 0x" << b << '\n';
+    };
+    for (std::size_t i = 0; i != 32; ++i) differs("x", i, ours.x[i], theirs.x[i]);
+    for (std::size_t i = 0; i != Record::csr_count; ++i)
+        differs(recorded_csr_names[i], i, ours.csrs[i], theirs.csrs[i]);
+    differs("traps", 0, ours.traps, theirs.traps);
+    for (std::size_t i = 0; i != Record::log_entries; ++i) {
+        differs("trap cause", i, ours.log[i].cause, theirs.log[i].cause);
+        differs("trap pc", i, ours.log[i].pc, theirs.log[i].pc);
+        differs("trap value", i, ours.log[i].value, theirs.log[i].value);
+        differs("trap status", i, ours.log[i].status, theirs.log[i].status);
+    }
+    differs("instructions", 0, ours.instructions, theirs.instructions);
+    for (std::size_t i = 0; i != std::size(ours.data); ++i) differs("data", i, ours.data[i], theirs.data[i]);
+    return out.str();
+}
+
+/// The code of a block, for the person who has to find out.
+std::string listing(const DifferenceImage& image, const DifferenceImage::Block& block) {
+    std::ostringstream out;
+    out << std::hex;
+    const auto bytes = image.bytes();
+    for (std::uint64_t at = block.first; at < block.end;) {
+        const std::byte* code = bytes.data() + (at - DifferenceImage::base);
+        const auto first = read_memory<std::uint16_t>(code);
+        const bool wide = riscv::is_wide(first);
+        const auto raw = wide ? read_memory<std::uint32_t>(code) : first;
+        const riscv::Instruction i = wide ? riscv::decode(raw) : riscv::decode_compressed(first);
+        out << at << ": " << raw << "  " << riscv::name(i.op) << " rd=" << std::dec << int{i.rd} << " rs1=" << int{i.rs1}
+            << " rs2=" << int{i.rs2} << " imm=" << i.immediate << std::hex << '\n';
+        at += wide ? 4 : 2;
+    }
+    return out.str();
+}
+
+void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool count_instructions, Census& census) {
+    const DifferenceImage image(seed, blocks, items, count_instructions, census);
+    const std::string ours = run_here(image);
+    const std::string theirs = run_in_qemu(image.bytes(), count_instructions ? "-icount shift=0" : "");
+    REQUIRE(ours.size() == blocks * sizeof(Record));
+    REQUIRE(theirs.size() == ours.size());
+    for (std::size_t i = 0; i != blocks; ++i) {
+        Record a, b;
+        std::memcpy(&a, ours.data() + i * sizeof(Record), sizeof a);
+        std::memcpy(&b, theirs.data() + i * sizeof(Record), sizeof b);
+        const std::string found = difference(a, b);
+        if (found.empty()) continue;
+        FAIL("seed " << seed << ", block " << i << " in mode " << static_cast<int>(image.blocks()[i].mode) << ":\n"
+                     << found << listing(image, image.blocks()[i]));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("random programs end in the same state as under QEMU") {
+    if (!qemu_installed()) {
+        std::puts("SKIPPED: qemu-system-riscv64 is not installed");
+        return;
+    }
+    Census census{};
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) compare(seed, 300, 50, false, census);
+
+    std::uint64_t instructions = 0;
+    for (std::size_t i = 0; i != census.size(); ++i) {
+        const auto op = static_cast<riscv::Op>(i);
+        instructions += census[i];
+        // Not generated as such: what the code cache puts into slots, chooses by page or by mode.
+        const bool internal = op < riscv::Op::illegal_4 || op == riscv::Op::leave_4 ||
+                              (op >= riscv::Op::beq_near_4 && op <= riscv::Op::bgeu_near_4) ||
+                              op == riscv::Op::jump_near_4 || op == riscv::Op::jump_near_2 || op == riscv::Op::jal_near_4 ||
+                              (op >= riscv::Op::lb_checked_4 && op <= riscv::Op::sd_checked_2);
+        INFO(riscv::name(op));
+        if (!internal) CHECK(census[i] >= 20);
+    }
+    CHECK(instructions >= 50'000);
+}

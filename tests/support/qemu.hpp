@@ -1,0 +1,44 @@
+// Runs a bare-metal image under Debian's qemu-system-riscv64 and collects what it prints.
+//
+//     if (!qemu_installed()) { std::puts("SKIPPED: ..."); return; }
+//     std::string printed = run_in_qemu(image);         // until the image writes to the test finisher
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <string>
+
+namespace wirewrap::test {
+
+inline bool qemu_installed() { return std::system("qemu-system-riscv64 --version >/dev/null 2>&1") == 0; }
+
+/// A directory of the test's own: Bazel names one, otherwise the system's.
+inline std::filesystem::path scratch_directory() {
+    const char* given = std::getenv("TEST_TMPDIR");
+    return given != nullptr ? std::filesystem::path(given) : std::filesystem::temp_directory_path();
+}
+
+/// The image starts at 0x80000000 in 64 MiB of RAM, on a hart with no more extensions than wirewrap's. Empty when QEMU
+/// did not end by itself within a minute.
+inline std::string run_in_qemu(std::span<const std::byte> image, const std::string& options = "") {
+    const std::filesystem::path directory = scratch_directory();
+    const std::string program = directory / "wirewrap_qemu.bin", output = directory / "wirewrap_qemu.out";
+    std::ofstream(program, std::ios::binary)
+        .write(reinterpret_cast<const char*>(image.data()), static_cast<std::streamsize>(image.size()));
+    std::filesystem::remove(output);
+    const std::string command =
+        "timeout 60 qemu-system-riscv64 -M virt -m 64M"
+        " -cpu rv64,f=off,d=off,h=off,zba=off,zbb=off,zbc=off,zbs=off,sstc=off"
+        " -bios " + program + " -display none -monitor none -serial file:" + output + " " + options +
+        " >/dev/null 2>&1 </dev/null";
+    if (std::system(command.c_str()) != 0) return {};
+    std::ifstream file(output, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace wirewrap::test
