@@ -15,11 +15,11 @@ ROOMS = {
     "config": ["base"],
     "fdt": ["board", "device", "@libfdt//:fdt"],
     "loader": ["base"],
-    "emulator": ["machine", "device", "cpu", "fdt", "loader"],
+    "emulator": ["machine", "device", "cpu", "loader"],
 }
 
 # Rooms that need an installed library to link with; //:wirewrap stays header-only and leaves them out.
-LINKED_ROOMS = ["fdt", "emulator"]
+LINKED_ROOMS = ["fdt"]
 
 def room(name):
     """The library of one folder: its headers and its umbrella header, `<wirewrap/NAME.hpp>`."""

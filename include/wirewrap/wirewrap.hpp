@@ -1,0 +1,13 @@
+// All of wirewrap that needs nothing but headers: boards, host memory, machines, devices, harts, loaders, the run-time
+// loop. A program that uses one part includes that part's header, `<wirewrap/board.hpp>` for example, and compiles faster.
+#pragma once
+
+#include <wirewrap/base.hpp>
+#include <wirewrap/board.hpp>
+#include <wirewrap/config.hpp>
+#include <wirewrap/cpu.hpp>
+#include <wirewrap/device.hpp>
+#include <wirewrap/emulator.hpp>
+#include <wirewrap/hostmem.hpp>
+#include <wirewrap/loader.hpp>
+#include <wirewrap/machine.hpp>
