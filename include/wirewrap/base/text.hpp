@@ -51,8 +51,13 @@ struct FixedText {
     char chars[N + 1]{};
 
     constexpr FixedText() = default;
-    constexpr FixedText(const char (&literal)[N + 1]) { std::copy_n(literal, N, chars); }
-    constexpr explicit FixedText(std::string_view s) { std::copy_n(s.data(), N, chars); }
+    constexpr FixedText(const char (&literal)[N + 1]) : FixedText(std::string_view(literal, N)) {}
+    constexpr explicit FixedText(std::string_view s) {
+        std::copy_n(s.data(), N, chars);
+        // Without being written, the last character would not count as stored when N is a power of two, and clang prints
+        // characters without a stored end as numbers.
+        chars[N] = 0;
+    }
 
     static constexpr std::size_t size() { return N; }
     static constexpr bool empty() { return N == 0; }

@@ -1,0 +1,19 @@
+// EXPECT: handheld: device uart0 [0x10000000, 0x10000100) and device uart0 [0x10001000, 0x10001100) have the same name; rename one of them
+#include <wirewrap/board.hpp>
+#include <wirewrap/device/ns16550a.hpp>
+
+using namespace wirewrap;
+using namespace wirewrap::literals;
+
+struct Handheld {
+    static constexpr auto name = "handheld";
+    static constexpr auto ram = main_ram("handheld.ram", 64_MiB).placed(at(0x8000'0000));
+#ifdef WIREWRAP_MISTAKE
+    static constexpr auto map = memory_map(device<"uart0", Ns16550a>(at(0x1000'0000), 256_B),
+                                           device<"uart0", Ns16550a>(at(0x1000'1000), 256_B));
+#else
+    static constexpr auto map = memory_map(device<"uart0", Ns16550a>(at(0x1000'0000), 256_B),
+                                           device<"uart1", Ns16550a>(at(0x1000'1000), 256_B));
+#endif
+};
+static_assert(Board<Handheld>);

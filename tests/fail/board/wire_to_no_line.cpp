@@ -1,0 +1,20 @@
+// EXPECT: handheld: wire uart0.irq to line 96 of plic goes nowhere: device plic has lines 0 to 95
+#include <wirewrap/board.hpp>
+#include <wirewrap/device/ns16550a.hpp>
+#include <wirewrap/device/plic.hpp>
+
+using namespace wirewrap;
+using namespace wirewrap::literals;
+
+struct Handheld {
+    static constexpr auto name = "handheld";
+    static constexpr auto ram = main_ram("handheld.ram", 64_MiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(device<"uart0", Ns16550a>(at(0x1000'0000), 256_B),
+                                           device<"plic", Plic<95, 2>>(at(0xc00'0000), 6_MiB));
+#ifdef WIREWRAP_MISTAKE
+    static constexpr auto wires = wiring(wire<"uart0.irq", "plic", 96>);
+#else
+    static constexpr auto wires = wiring(wire<"uart0.irq", "plic", 95>);
+#endif
+};
+static_assert(Board<Handheld>);
