@@ -21,6 +21,13 @@ TEST_CASE("Virtual time counts instructions and skips idle time") {
     CHECK(clock.until(2000) == 0ns);
 }
 
+TEST_CASE("On the wall, virtual time begins on 2020-01-01 and goes as fast as its ticks") {
+    VirtualClock clock(10'000'000);
+    CHECK(clock.wall() == 1'577'836'800'000'000'000);
+    clock.idle(25'000'001);
+    CHECK(clock.wall() == 1'577'836'802'500'000'100);
+}
+
 TEST_CASE("Virtual time has a tick for each instruction at most") {
     VirtualClock clock(4'000'000'000);
     clock.executed(7);
@@ -36,4 +43,5 @@ TEST_CASE("Host time goes forwards, and says how long to sleep") {
     CHECK(clock.until(~std::uint64_t{0}) == 1h);
     while (clock.now() == before) {}
     CHECK(clock.now() > before);
+    CHECK(clock.wall() > 1'577'836'800'000'000'000);
 }

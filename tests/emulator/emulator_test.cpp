@@ -123,6 +123,29 @@ TEST_CASE("A hart in WFI sleeps until its timer, and virtual time takes none") {
     CHECK(bed.console.waited == std::chrono::nanoseconds{0});
 }
 
+TEST_CASE("A hart in WFI sleeps until the alarm on the wall") {
+    constexpr std::uint64_t rtc = 0x10'1000, start = 1'577'836'800'000'000'000, alarm = start + 7'000'000'000;
+    Assembler a(ram_base);
+    a.li(t0, rtc);
+    a.li(t1, 1);
+    a.emit(sw(t1, t0, 0x10));
+    a.li(t1, alarm >> 32);
+    a.emit(sw(t1, t0, 0x0c));
+    a.li(t1, alarm & 0xffff'ffff);
+    a.emit(sw(t1, t0, 0x08));
+    a.li(t0, 0xc00'0000);  // PLIC: source 11 has priority 1 and is enabled in context 0
+    a.li(t1, 1);
+    a.emit(sw(t1, t0, 4 * 11));
+    a.li(t0, 0xc00'2000);
+    a.li(t1, 1 << 11);
+    a.emit(sw(t1, t0, 0), csrw(0x304, t1), wfi, csrr(a0, 0xc01));
+    finish(a, 0x5555);
+    Bed bed(a);
+    CHECK(bed.emulator.run(bed.console).finish == Finish{Finish::pass, 0});
+    CHECK(bed.emulator.hart(0).x(a0) >= 70'000'000);
+    CHECK(bed.emulator.hart(0).x(a0) < 70'100'000);
+}
+
 TEST_CASE("An instruction limit is kept, and a run goes on where it ended") {
     Assembler a(ram_base);
     const std::uint64_t loop = a.here();

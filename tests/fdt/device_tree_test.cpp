@@ -241,3 +241,19 @@ TEST_CASE("options that cannot be met are refused") {
                           " has no node in the device tree; name a device of the map"));
     }
 }
+
+TEST_CASE("U-Boot is told how long to wait for a key only when somebody says so") {
+    const std::array ram{Interval{at(0x8000'0000), 64_MiB}};
+    const auto delay_of = [&](std::optional<std::int32_t> delay) {
+        const auto blob = fdt::device_tree<Virt>({.ram = ram, .boot_delay = delay}).value();
+        const int node = fdt_path_offset(blob.data(), "/config");
+        return node < 0 ? std::optional<std::int32_t>{} : [&] {
+            const void* value = fdt_getprop(blob.data(), node, "bootdelay", nullptr);
+            REQUIRE(value != nullptr);
+            return std::optional(static_cast<std::int32_t>(fdt32_ld(static_cast<const fdt32_t*>(value))));
+        }();
+    };
+    CHECK(delay_of(std::nullopt) == std::nullopt);
+    CHECK(delay_of(-1) == -1);
+    CHECK(delay_of(5) == 5);
+}

@@ -84,6 +84,14 @@ concept KeepsTime = requires(D& d, const D& c, std::uint64_t now) {
     { c.deadline() } -> std::same_as<std::uint64_t>;
 };
 
+/// Follows the clock on the wall: `wall_clock(now)` gives it nanoseconds since 1970-01-01 00:00 UTC, and `alarm_due()` is
+/// when it next wants it (all ones: never).
+template <class D>
+concept KeepsWallClock = requires(D& d, const D& c, std::uint64_t nanoseconds) {
+    d.wall_clock(nanoseconds);
+    { c.alarm_due() } -> std::same_as<std::uint64_t>;
+};
+
 /// Returns to its power-on state.
 template <class D>
 concept Resettable = requires(D& d) { d.reset(); };

@@ -28,9 +28,10 @@ inline constexpr std::size_t hart_lines = 64;
 namespace detail {
 
 constexpr Wire split_pin(std::string_view source, std::string_view sink, std::size_t line) {
-    const std::size_t dot = source.find('.');
-    if (dot == source.npos) return {source, {}, sink, line};
-    return {source.substr(0, dot), source.substr(dot + 1), sink, line};
+    // Not source.find('.'): under -fsanitize=undefined g++ 12 does not take that for a constant expression.
+    for (std::size_t dot = 0; dot != source.size(); ++dot)
+        if (source[dot] == '.') return {source.substr(0, dot), source.substr(dot + 1), sink, line};
+    return {source, {}, sink, line};
 }
 
 }  // namespace detail

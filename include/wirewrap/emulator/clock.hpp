@@ -10,11 +10,12 @@
 
 namespace wirewrap {
 
-/// `now()` in ticks, `executed(n)` hears of instructions, `until(t)` is how long the host should sleep to reach tick t,
+/// `now()` in ticks, `wall()` in nanoseconds since 1970-01-01 00:00 UTC, `executed(n)` hears of instructions, `until(t)` is how long the host should sleep to reach tick t,
 /// and `idle(t)` that the guest has nothing to do before tick t.
 template <class C>
 concept Clock = requires(C& clock, const C& view, std::uint64_t n) {
     { view.now() } -> std::same_as<std::uint64_t>;
+    { view.wall() } -> std::same_as<std::uint64_t>;
     { view.until(n) } -> std::same_as<std::chrono::nanoseconds>;
     clock.executed(n);
     clock.idle(n);
@@ -30,6 +31,10 @@ public:
         // Seconds and the rest apart: nanoseconds times the frequency would overflow within minutes.
         const auto count = static_cast<std::uint64_t>(passed.count());
         return count / per_second * frequency_ + count % per_second * frequency_ / per_second;
+    }
+    std::uint64_t wall() const {
+        const std::chrono::nanoseconds passed = std::chrono::system_clock::now().time_since_epoch();
+        return static_cast<std::uint64_t>(passed.count());
     }
     std::chrono::nanoseconds until(std::uint64_t tick) const {
         const std::uint64_t current = now();
@@ -49,14 +54,20 @@ private:
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Time by instructions, at 1,000,000,000 of them a second; an idle guest skips to its next deadline.
+/// Time by instructions, at 1,000,000,000 of them a second; an idle guest skips to its next deadline. On the wall it begins
+/// on 2020-01-01, so that every run is the same.
 class VirtualClock {
 public:
-    explicit VirtualClock(std::uint64_t ticks_per_second) : instructions_per_tick_(1'000'000'000 / ticks_per_second) {
+    explicit VirtualClock(std::uint64_t ticks_per_second)
+        : frequency_(ticks_per_second), instructions_per_tick_(1'000'000'000 / ticks_per_second) {
         if (instructions_per_tick_ == 0) instructions_per_tick_ = 1;
     }
 
     std::uint64_t now() const { return skipped_ + executed_ / instructions_per_tick_; }
+    std::uint64_t wall() const {
+        constexpr std::uint64_t start = 1'577'836'800, per_second = 1'000'000'000;
+        return (start + now() / frequency_) * per_second + now() % frequency_ * per_second / frequency_;
+    }
     std::chrono::nanoseconds until(std::uint64_t) const { return std::chrono::nanoseconds{0}; }
     void executed(std::uint64_t instructions) { executed_ += instructions; }
     void idle(std::uint64_t tick) {
@@ -64,6 +75,7 @@ public:
     }
 
 private:
+    std::uint64_t frequency_;
     std::uint64_t instructions_per_tick_;
     std::uint64_t executed_ = 0;
     std::uint64_t skipped_ = 0;

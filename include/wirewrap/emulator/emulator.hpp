@@ -40,7 +40,10 @@ class Emulator {
     template <class D>
     struct IsFinisher : std::is_same<D, TestFinisher> {};
     static constexpr std::size_t serial = Machine::template find_device<IsSerialPort>();
+    template <class D>
+    struct IsWallClock : std::bool_constant<KeepsWallClock<D>> {};
     static constexpr std::size_t finisher = Machine::template find_device<IsFinisher>();
+    static constexpr bool has_wall_clock = Machine::template find_device<IsWallClock>() != Machine::no_device;
 
 public:
     using Hart = HartType<Machine>;
@@ -57,6 +60,7 @@ public:
         Stopped stopped;
         while (stopped.executed < limit) {
             machine_.set_time(clock_.now());
+            if constexpr (has_wall_clock) machine_.set_wall_clock(clock_.wall());
             type(console);
             const bool idle = run_harts(std::min(slice, limit - stopped.executed), stopped.executed);
             print(console);
@@ -119,9 +123,20 @@ private:
 
     template <Console C>
     void rest(C& console) {
-        const std::uint64_t deadline = machine_.deadline();
+        std::uint64_t deadline = machine_.deadline();
+        if constexpr (has_wall_clock) deadline = std::min(deadline, alarm_tick());
         clock_.idle(deadline);
         console.wait(clock_.until(deadline));
+    }
+
+    /// The tick at which an alarm on the wall rings; all ones: none.
+    std::uint64_t alarm_tick() const {
+        constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max(), per_second = 1'000'000'000;
+        const std::uint64_t due = machine_.alarm_due(), wall = clock_.wall();
+        if (due == never) return never;
+        const std::uint64_t wait = due > wall ? due - wall : 0;
+        // One tick more, so that the alarm is not a rounding error away when the tick comes.
+        return clock_.now() + wait / per_second * board_timebase<B> + wait % per_second * board_timebase<B> / per_second + 1;
     }
 
     Machine& machine_;

@@ -48,6 +48,9 @@ struct TreeOptions {
     std::string_view bootargs{};
     /// The map entry whose device is `stdout-path`; none when empty.
     std::string_view console{};
+    /// Seconds that U-Boot waits for a key before it boots by itself, -1: it does not; its own default when absent. Source:
+    /// U-Boot, doc/device-tree-bindings/config.txt.
+    std::optional<std::int32_t> boot_delay{};
     /// A ramdisk that has been loaded.
     std::optional<Interval> initrd{};
     /// `riscv,isa` of each hart. U-Boot 2023.01 looks for single letters in the whole text behind "rv64", so that the 'f'
@@ -137,6 +140,11 @@ void write_chosen(Writer& tree, const TreeOptions& options) {
     }
 }
 
+inline void write_config(Writer& tree, std::int32_t boot_delay) {
+    const auto config = tree.node("config");
+    tree.cells("bootdelay", {static_cast<std::uint32_t>(boot_delay)});
+}
+
 inline void write_memory(Writer& tree, Interval window) {
     const auto memory = tree.node(unit_name("memory", window.base));
     tree.string("device_type", "memory");
@@ -201,6 +209,7 @@ void write_root(Writer& tree, const TreeOptions& options) {
     tree.string("compatible", options.compatible.empty() ? board_name<B> : options.compatible);
     tree.string("model", options.model.empty() ? board_name<B> : options.model);
     write_chosen<B>(tree, options);
+    if (options.boot_delay) write_config(tree, *options.boot_delay);
     if (options.ram.empty())
         tree.mistake(
             sentence(board_name<B>, ": no window of RAM is given to describe; give those of the machine"));

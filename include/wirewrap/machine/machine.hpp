@@ -208,7 +208,7 @@ public:
     std::uint64_t time() const {
         std::uint64_t now = now_;
         for_each_device([&]<std::size_t I>(const auto& device) {
-            if constexpr (requires { { device.time() } -> std::same_as<std::uint64_t>; }) now = device.time();
+            if constexpr (tells_time<std::remove_cvref_t<decltype(device)>>) now = device.time();
         });
         return now;
     }
@@ -228,6 +228,25 @@ public:
         for_each_device([&]<std::size_t I>(const auto& device) {
             if constexpr (KeepsTime<std::remove_cvref_t<decltype(device)>>)
                 soonest = std::min(soonest, device.deadline());
+        });
+        return soonest;
+    }
+
+    /// Tells every device with a clock for people what time it is, in nanoseconds since 1970-01-01 00:00 UTC.
+    void set_wall_clock(std::uint64_t nanoseconds) {
+        for_each_device([&]<std::size_t I>(const auto& device) {
+            if constexpr (KeepsWallClock<std::remove_cvref_t<decltype(device)>>) {
+                device_at<I>().wall_clock(nanoseconds);
+                settle<I>();
+            }
+        });
+    }
+    /// When a device next wants `set_wall_clock`; all ones: never.
+    std::uint64_t alarm_due() const {
+        std::uint64_t soonest = ~std::uint64_t{0};
+        for_each_device([&]<std::size_t I>(const auto& device) {
+            if constexpr (KeepsWallClock<std::remove_cvref_t<decltype(device)>>)
+                soonest = std::min(soonest, device.alarm_due());
         });
         return soonest;
     }
@@ -252,6 +271,11 @@ public:
     }
 
 private:
+    template <class D>
+    static constexpr bool tells_time = KeepsTime<D> && requires(const D& device) {
+        { device.time() } -> std::same_as<std::uint64_t>;
+    };
+
     /// What the slow path gives back: small enough for two registers.
     struct Outcome {
         std::uint64_t value = 0;
