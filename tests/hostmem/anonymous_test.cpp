@@ -113,7 +113,7 @@ TEST_CASE("what cannot be is refused before anything is mapped") {
               .starts_with("host-nodes 0 has no meaning"));
     CHECK(message(allocate<Anonymous>(Bytes{~std::uint64_t{4095}})).find("at most 64 PiB") !=
           std::string::npos);
-    CHECK(test::mappings() == before);
+    CHECK(test::nothing_mapped_since(before));
 }
 
 TEST_CASE("a node that the host does not have is named, with those that it has") {
@@ -131,7 +131,7 @@ TEST_CASE("too much memory: the sentence says how much, what failed, and what to
     CHECK(error.starts_with("cannot map 1 PiB of anonymous memory: Cannot allocate memory (ENOMEM)"));
     CHECK(error.find("vm.overcommit_memory=") != std::string::npos);
     CHECK(error.find("reserve=off") != std::string::npos);
-    CHECK(test::mappings() == before);
+    CHECK(test::nothing_mapped_since(before));
 }
 
 TEST_CASE("a limit on address space is an error") {
@@ -153,7 +153,7 @@ TEST_CASE("a thousand are made and destroyed, and nothing stays behind") {
         memory->data()[i] = std::byte{1};
     }
     for (int i = 0; i != 1000; ++i) REQUIRE_FALSE(allocate<Anonymous>(1024_TiB));
-    CHECK(test::mappings() == maps);
+    CHECK(test::nothing_mapped_since(maps));
 }
 
 TEST_CASE("memory moves without its bytes moving") {

@@ -208,12 +208,10 @@ TEST_CASE("a later failure takes away the file that was created (QEMU's defect A
     CHECK(file_size(folder / "grown") == 0);
 
     // Cancelled while populating.
-    std::stop_source stop;
-    stop.request_stop();
     auto bound = reserve_and_bind<SharedFile>(1_MiB, {.path = folder / "cancelled"});
     REQUIRE(bound);
     CHECK(exists(folder / "cancelled"));
-    CHECK_FALSE(std::move(*bound).populate({.stop = stop.get_token()}));
+    CHECK_FALSE(std::move(*bound).populate({.stop = test::stopped()}));
     CHECK_FALSE(exists(folder / "cancelled"));
 
     // Given up by the caller between two steps; and another's file that has taken over the name stays.
@@ -289,6 +287,29 @@ TEST_CASE("a full file system is an error when populating, and the file goes") {
     CHECK(result == 0);
 }
 
+TEST_CASE("a folder of huge pages gives huge pages, and wants whole ones") {
+    const auto pool = host::huge_pages(2_MiB);
+    if (!pool || pool->free < 2) return test::skipped("this host has no two free huge pages of 2 MiB");
+    const Folder folder;
+    const int result = test::in_child([&] {
+        if (::unshare(CLONE_NEWNS) != 0) return 77;
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+        if (::mount("hugetlbfs", folder.path().c_str(), "hugetlbfs", 0, "pagesize=2M") != 0) return 77;
+        const auto memory = allocate<SharedFile>(4_MiB, {.path = folder.path(), .prealloc = true});
+        if (!memory || memory->page_size() != 2_MiB) return 1;
+        if (test::present_pages(memory->data(), 4_MiB) != test::pages_in(4_MiB)) return 2;
+        const auto odd = message(allocate<SharedFile>(3_MiB, {.path = folder / "odd"}));
+        if (odd.find("size 3 MiB is not a whole number of 2 MiB pages") == std::string::npos) return 3;
+        const auto offset = message(allocate<SharedFile>(2_MiB, {.path = folder / "odd", .offset = 4_KiB}));
+        if (offset.find("offset 4 KiB is not a whole number") == std::string::npos) return 4;
+        const auto many = message(allocate<SharedFile>(1_TiB, {.path = folder / "many"}));
+        if (many.find("it takes 524288 huge pages of 2 MiB") == std::string::npos) return 5;
+        return empty(folder) ? 0 : 6;
+    });
+    if (result == 77) return test::skipped("no permission to mount a hugetlbfs");
+    CHECK(result == 0);
+}
+
 TEST_CASE("a file that is cut short meanwhile is an error when populating") {
     const Folder folder;
     const std::string path = folder / "cut";
@@ -321,7 +342,7 @@ TEST_CASE("a thousand are made and destroyed, and nothing stays behind") {
         REQUIRE_FALSE(
             allocate<SharedFile>(64_KiB, {.path = folder / "x", .policy = {NumaMode::bind, {127}}}));
     }
-    CHECK(test::mappings() == maps);
+    CHECK(test::nothing_mapped_since(maps));
     CHECK(test::open_descriptors() == descriptors);
     CHECK(empty(folder));
 }

@@ -78,11 +78,9 @@ TEST_CASE("populating changes nothing, and counts what it does") {
 }
 
 TEST_CASE("cancelled before it begins, it takes nothing") {
-    std::stop_source stop;
-    stop.request_stop();
     auto bound = reserve_and_bind<Anonymous>(64_MiB);
     REQUIRE(bound);
-    auto memory = std::move(*bound).populate({.stop = stop.get_token()});
+    auto memory = std::move(*bound).populate({.stop = test::stopped()});
     CHECK(
         message(memory) ==
         "populating 64 MiB of anonymous memory was cancelled after 0 bytes; allocate it again to start over");

@@ -13,7 +13,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <sstream>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +92,23 @@ inline std::size_t mappings() {
     std::size_t count = 0;
     for (std::string line; std::getline(maps, line);) ++count;
     return count;
+}
+
+/// Whether no more is mapped than `before`; the sanitizers map and keep some for themselves.
+inline bool nothing_mapped_since(std::size_t before) { return mappings() <= before + (sanitized ? 64 : 0); }
+/// Whether this process maps the file at `path`.
+inline bool maps_file(const std::string& path) {
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);)
+        if (line.find(path) != std::string::npos) return true;
+    return false;
+}
+
+/// A token of a stop that was asked for already.
+inline std::stop_token stopped() {
+    const auto source = std::make_unique<std::stop_source>();
+    source->request_stop();
+    return source->get_token();
 }
 
 /// A folder of its own, removed with all that is in it.
