@@ -10,4 +10,5 @@
 #include <wirewrap/board/ram_rule.hpp>
 #include <wirewrap/board/region.hpp>
 #include <wirewrap/board/traits.hpp>
+#include <wirewrap/board/versioned.hpp>
 #include <wirewrap/board/wiring.hpp>

@@ -74,6 +74,8 @@ constexpr void names(Mistakes& mistakes, const Subject& subject, const NameIndex
     if (subject.board.empty()) tell(mistakes, subject, "the board has an empty name; give it one");
     if (!is_plain(subject.board))
         tell(mistakes, subject, "the board has a name of other than plain characters", plain_characters);
+    if (!is_plain(subject.alias))
+        tell(mistakes, subject, "the board has an alias of other than plain characters", plain_characters);
     block_id(mistakes, subject, Text("main RAM"), subject.ram_id);
     for (const Region& region : subject.regions) entry_name(mistakes, subject, region);
     index.shared_names([&](const Region& a, const Region& b) {

@@ -4,7 +4,7 @@
 //     constexpr BoardDescription virt = describe_board<boards::riscv::Virt>();
 //     virt.name;                        // "riscv64/virt"
 //     virt.ram_verdict(48_MiB).view();  // empty, or the sentence that says why not
-//     virt.ram_windows(48_MiB);         // [0x80000000, 0x83000000), offset 0
+//     virt.wired_windows(48_MiB);       // [0x80000000, 0x83000000), offset 0
 #pragma once
 
 #include <algorithm>
@@ -22,9 +22,11 @@
 
 namespace wirewrap {
 
-/// Everything points to constants: a description may be copied and kept for as long as the program runs.
+/// Everything points to constants: a description may be copied and kept for as long as the program runs. Windows come in
+/// ascending order, and only for sizes that the board can have.
 struct BoardDescription {
     std::string_view name;
+    std::string_view alias;                 // another name of the machine, without its target; empty: none
     std::string_view ram_id;
     Bytes default_ram_size;
     std::string_view ram_rule;              // in words: fits into "the board accepts … of RAM"
@@ -34,16 +36,16 @@ struct BoardDescription {
     std::size_t harts;
     unsigned address_bits;
     std::endian byte_order;
-    Verdict (*ram_verdict)(Bytes size);                   // whether the board can have that much RAM
-    std::vector<RamWindow> (*ram_windows)(Bytes size);    // where the guest sees it; only for sizes that it can have
+    Verdict (*ram_verdict)(Bytes size);                     // whether the board can have that much RAM
+    std::vector<RamWindow> (*wired_windows)(Bytes size);    // where it is wired: its placement, and mirrors in the map
+    std::vector<RamWindow> (*ram_windows)(Bytes size);      // where the guest sees it: the same less what overlays hide
 };
 
 namespace detail {
 
 /// Windows that are neighbours in the address space and in the RAM are one to the guest.
 constexpr void join_neighbours(std::vector<RamWindow>& windows) {
-    std::sort(windows.begin(), windows.end(),
-              [](const RamWindow& a, const RamWindow& b) { return a.base < b.base; });
+    std::sort(windows.begin(), windows.end(), [](const RamWindow& a, const RamWindow& b) { return a.base < b.base; });
     std::vector<RamWindow> joined;
     for (const RamWindow& window : windows) {
         if (!joined.empty() && joined.back().mirror == window.mirror &&
@@ -56,20 +58,32 @@ constexpr void join_neighbours(std::vector<RamWindow>& windows) {
     windows = joined;
 }
 
-/// Everywhere the guest sees main RAM: its placement and the mirrors in the map, less what overlays hide.
-template <Board B>
-constexpr std::vector<RamWindow> described_windows(Bytes size) {
+// No templates: three hundred boards share them.
+
+constexpr std::vector<RamWindow> windows_beside(const RamWindows& placed, std::span<const Region> regions,
+                                                std::span<const Interval> overlays) {
     std::vector<RamWindow> windows;
-    for (const RamWindow& window : visible_ram<B>(B::ram.placement.windows(size)))
-        windows.push_back(window);
-    for (const Segment& segment : flat_view<B>) {
-        const Region& region = board_regions<B>[segment.region];
+    const auto keep = [&](const RamWindow& window, bool wins) {
+        if (wins)
+            windows.push_back(window);
+        else
+            beside_overlays(window.range(), overlays, [&](Interval piece) {
+                windows.push_back({piece.base, piece.size, window.offset + (piece.base - window.base), window.mirror});
+            });
+    };
+    for (const RamWindow& window : placed) keep(window, false);
+    for (const Region& region : regions)
         if (region.kind == RegionKind::mirror && region.source.empty())
-            windows.push_back(
-                {segment.range.base, segment.range.size, region.source_offset + segment.offset, true});
-    }
+            keep({region.range.base, region.range.size, region.source_offset, true}, region.overlay);
     join_neighbours(windows);
     return windows;
+}
+
+constexpr std::vector<RamWindow> wired(const RamWindows& placed, std::span<const Region> regions) {
+    return windows_beside(placed, regions, {});
+}
+constexpr std::vector<RamWindow> visible(const RamWindows& placed, std::span<const Region> regions) {
+    return windows_beside(placed, regions, overlays_of(regions));
 }
 
 template <class B>
@@ -80,6 +94,7 @@ inline constexpr auto ram_rule_words = fixed_text<[] { return B::ram.rule.words(
 template <Board B>
 constexpr BoardDescription describe_board() {
     return {.name = board_name<B>,
+            .alias = board_alias<B>,
             .ram_id = B::ram.id,
             .default_ram_size = B::ram.default_size,
             .ram_rule = detail::ram_rule_words<B>.view(),
@@ -90,7 +105,8 @@ constexpr BoardDescription describe_board() {
             .address_bits = board_address_bits<B>,
             .byte_order = board_byte_order<B>,
             .ram_verdict = &ram_verdict<B>,
-            .ram_windows = &detail::described_windows<B>};
+            .wired_windows = [](Bytes size) { return detail::wired(B::ram.placement.windows(size), board_regions<B>); },
+            .ram_windows = [](Bytes size) { return detail::visible(B::ram.placement.windows(size), board_regions<B>); }};
 }
 
 }  // namespace wirewrap

@@ -25,6 +25,7 @@ struct Subject {
     std::span<const Wire> wires;
     std::size_t harts = 1;
     unsigned address_bits = 64;
+    std::string_view alias{};
 };
 
 using Mistakes = std::vector<Text>;

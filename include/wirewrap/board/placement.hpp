@@ -11,6 +11,7 @@
 // | `at(base)`                      | all of it from `base`                                                |
 // | `split(at(low), n, at(high))`   | the first n bytes at `low`, the rest at `high` (a hole between them) |
 // | `fill(window(at(a), n), …)`     | the windows in order, each filled before the next                    |
+// | `nowhere`                       | none: the board has the RAM, and nothing shows it to the guest       |
 //
 // `main_ram(…).placed(p).mirrored(at(b), first(n))` shows the first n bytes once more at `b`.
 //
@@ -98,6 +99,10 @@ struct Fill {
     }
 };
 
+struct Nowhere {
+    constexpr RamWindows windows(Bytes) const { return {}; }
+};
+
 /// The part is cut to the RAM that there is; nothing is mirrored of RAM that ends before it.
 template <Placement P>
 struct Mirrored {
@@ -119,6 +124,8 @@ struct Mirrored {
 };
 
 }  // namespace placement
+
+inline constexpr placement::Nowhere nowhere{};
 
 constexpr Interval window(GuestAddress base, Bytes size) { return {base, size}; }
 

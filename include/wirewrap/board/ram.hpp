@@ -49,7 +49,7 @@ struct RamTraits {
     }
 
     /// The rule's word on a size, with the nearest sizes that it accepts and that memory can have.
-    constexpr Verdict verdict(std::string_view board, Bytes size) const {
+    [[gnu::noinline]] constexpr Verdict verdict(std::string_view board, Bytes size) const {
         if (size == Bytes{} && default_size == Bytes{}) return accepted();
         if (rule.accepts(size)) return accepted();
         Text text = sentence(board, " accepts ", rule.words(), " of RAM, not ", size);

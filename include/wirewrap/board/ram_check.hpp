@@ -5,6 +5,7 @@
 //     ram_verdict<Handheld>(48_MiB).reason();     // "handheld accepts 32 MiB, 64 MiB or 128 MiB of RAM, not 48 MiB; …"
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,8 +19,8 @@ namespace wirewrap {
 namespace check {
 
 template <DeclaresBoard B>
-inline constexpr Subject subject{board_name<B>, B::ram.id,      board_regions<B>,
-                                 board_wires<B>, board_harts<B>, board_address_bits<B>};
+inline constexpr Subject subject{board_name<B>,  B::ram.id,      board_regions<B>,         board_wires<B>,
+                                 board_harts<B>, board_address_bits<B>, board_alias<B>};
 
 constexpr Text called(const Subject& subject, const RamWindow& window) {
     return sentence(window.mirror ? "mirror of main RAM " : "main RAM ", subject.ram_id, " ", window.range());
@@ -99,9 +100,9 @@ constexpr void ram_mirrors(Mistakes& mistakes, const Subject& subject, Bytes siz
                  "; ask for more RAM, or mirror less of it");
 }
 
-/// Everything but the rule.
+/// Everything but the rule. One function for all boards with the same kind of placement.
 template <Placement P>
-constexpr void placed_ram(Mistakes& mistakes, const Subject& subject, Bytes size, const P& placement) {
+[[gnu::noinline]] constexpr void placed_ram(Mistakes& mistakes, const Subject& subject, Bytes size, const P& placement) {
     if (size % memory_unit != Bytes{}) {
         tell(mistakes, subject, "RAM of ", size, " is not a multiple of ", memory_unit,
              ", the widest access of the bus; ask for a multiple");
@@ -112,7 +113,7 @@ constexpr void placed_ram(Mistakes& mistakes, const Subject& subject, Bytes size
         tell(mistakes, subject, "the placement has more than ", RamWindows::capacity(), " windows for ", size,
              " of RAM; give it fewer");
     promised_base(mistakes, subject, placement, windows);
-    coverage(mistakes, subject, size, windows);
+    if constexpr (!std::same_as<P, placement::Nowhere>) coverage(mistakes, subject, size, windows);
     const std::size_t before = mistakes.size();
     for (const RamWindow& window : windows) ram_place(mistakes, subject, window);
     if (mistakes.size() != before) return;  // overlaps of windows that wrap say nothing new

@@ -10,6 +10,7 @@
 // |--------------------------------------|--------------------------------------------------|---------------|
 // | `name`                               | what the board is called in sentences and lists  | must be there |
 // | `ram`                                | `main_ram(…)`, see ram.hpp                       | must be there |
+// | `alias`                              | another name of the machine, such as "pc"        | none          |
 // | `map`                                | `memory_map(…)`, see region.hpp                  | empty         |
 // | `wires`                              | `wiring(…)`, see wiring.hpp                      | none          |
 // | `harts`                              | hardware threads, named hart0, hart1 …           | 1             |
@@ -43,6 +44,13 @@ concept DeclaresBoard = requires(Bytes size) {
 
 namespace detail {
 
+template <class B>
+constexpr std::string_view alias_of() {
+    if constexpr (requires { B::alias; })
+        return B::alias;
+    else
+        return {};
+}
 template <class B>
 constexpr auto map_of() {
     if constexpr (requires { B::map; })
@@ -90,6 +98,8 @@ constexpr std::uint64_t timebase_of() {
 
 template <class B>
 inline constexpr std::string_view board_name = B::name;
+template <class B>
+inline constexpr std::string_view board_alias = detail::alias_of<B>();
 template <class B>
 inline constexpr auto board_map = detail::map_of<B>();
 template <class B>

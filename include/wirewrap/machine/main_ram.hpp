@@ -7,6 +7,7 @@
 //         … memory + offset …                    // exact at the edge: an access may not end outside
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,7 +29,8 @@ class MainRam {
             if (region.overlay) return true;
         return false;
     }();
-    static constexpr bool may_be_absent = B::ram.default_size == Bytes{};
+    static constexpr bool may_be_absent =
+        B::ram.default_size == Bytes{} || std::same_as<decltype(B::ram.placement), placement::Nowhere>;
 
 public:
     using Windows = decltype(visible_ram<B>(RamWindows{}));
