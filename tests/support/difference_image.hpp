@@ -33,7 +33,7 @@ struct Record {
     std::uint64_t csrs[csr_count];
     std::uint64_t traps;  // how many were logged; the log keeps the first 47
     Trap log[log_entries];
-    std::uint64_t instructions;  // minstret's progress, when the image was asked to compare it
+    std::uint64_t instructions;  // minstret's progress, when the image was asked to record it
     std::uint64_t spare[3];
     std::uint64_t data[128];
 };
@@ -60,7 +60,8 @@ public:
         riscv::Privilege mode = riscv::Privilege::machine;
     };
 
-    /// `blocks` blocks of `items` random items each. With `count_instructions` minstret is compared as well.
+    /// `blocks` blocks of `items` random items each. With `count_instructions` nothing traps and minstret is
+    /// recorded as well.
     DifferenceImage(u64 seed, std::size_t blocks, std::size_t items, bool count_instructions, Census& census)
         : count_instructions_(count_instructions), a_(base) {
         const u64 to_start = a_.here();
@@ -70,6 +71,7 @@ public:
         supervisor_handler_ = a_.here();
         handler(supervisor_csrs);
         a_.patch(to_start, rv64::jal(0, static_cast<std::int64_t>(a_.here() - to_start)));
+        a_.emit(rv64::csrr(1, 0xf14), rv64::beq(1, 0, 12), rv64::wfi, rv64::jal(0, -4));  // only hart 0 goes on
         a_.la(1, frame);
         a_.emit(rv64::csrw(0x340, 1));
         a_.la(1, machine_handler_);
@@ -229,10 +231,11 @@ private:
                            .guarded = guarded,
                            .guarded_size = guarded_size,
                            .nowhere = ram_end,
-                           .resume = frame + frame_resume},
+                           .resume = frame + frame_resume,
+                           .traps = !count_instructions_},
                           &census);
         // CSRs as the block wants them. Of the exceptions, some are delegated in every other block.
-        const bool delegates = mode != riscv::Privilege::machine && random.below(2) != 0;
+        const bool delegates = mode != riscv::Privilege::machine && !count_instructions_ && random.below(2) != 0;
         protect(random, false);
         a_.li(1, delegates ? (random.below(0x10000) & 0xb1fe) | 4 : 0);
         a_.emit(csrw(0x302, 1), csrw(0x303, 0), csrw(0x304, 0), csrw(0x306, 0), csrw(0x106, 0));

@@ -408,7 +408,7 @@ struct Instructions {
     }
     WIREWRAP_SYSTEM(fence_i, instruction_fence(at.slot, at.budget))
     WIREWRAP_SYSTEM(ecall, environment_call(at.slot, at.budget))
-    WIREWRAP_SYSTEM(ebreak, trap(at.slot, at.budget, Cause::breakpoint, core.pc_of(at.slot)))
+    WIREWRAP_SYSTEM(ebreak, trap(at.slot, at.budget, Cause::breakpoint, 0))
     WIREWRAP_SYSTEM(mret, machine_return(at.slot, at.budget))
     WIREWRAP_SYSTEM(sret, supervisor_return(at.slot, at.budget))
     WIREWRAP_SYSTEM(wfi, wait_for_interrupt(at.slot, at.budget))
