@@ -10,6 +10,7 @@
 //     Shm                           yes     yes         POSIX shared memory
 //     File, SharedFile, RomFile     - yes - yes         a file by name, or in a directory such as /dev/hugepages
 //     Fixed<64_MiB>                 -       -           static storage of the program; no system call
+//     Selected                      ask     ask         one of the above but Fixed and RomFile, chosen at run time
 #pragma once
 
 #include <wirewrap/hostmem/anonymous.hpp>
@@ -22,4 +23,5 @@
 #include <wirewrap/hostmem/populating.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>
+#include <wirewrap/hostmem/selected.hpp>
 #include <wirewrap/hostmem/shm.hpp>

@@ -51,6 +51,7 @@ template <class B>
 class HostMemory;
 template <class B>
 class Populating;
+struct Selected;
 
 /// shared          stores are seen by every process that maps the same memory
 /// has_descriptor  another process can be given it (`HostMemory::descriptor()`)
@@ -92,6 +93,8 @@ public:
         return memory_.descriptor();
     }
 
+    /// What the backend itself can say about it.
+    const typename B::Memory& backing() const { return memory_; }
     /// As asked for, and what `merge` and `dump` made of it since.
     const Options& options() const { return options_; }
     /// Whether the kernel may merge equal pages (KSM); fails where the kernel cannot.
@@ -179,30 +182,40 @@ public:
     void populate(const Prealloc& = {}) &&;
 
 private:
+    friend struct Selected;  // takes the memory of the chosen backend along
     typename B::Memory memory_;
     typename B::Options options_;
 };
 
+// A backend's options hold what it knows of the common properties, as members or, where they are chosen at run time, as
+// functions; what they do not hold is the default.
 namespace detail {
 template <class Options>
 NumaPolicy policy_in(const Options& options) {
-    if constexpr (requires { options.policy; })
+    if constexpr (requires { options.policy(); })
+        return options.policy();
+    else if constexpr (requires { options.policy; })
         return options.policy;
     else
         return {};
 }
 template <class Options>
 bool prealloc_in(const Options& options) {
-    if constexpr (requires { options.prealloc; })
+    if constexpr (requires { options.prealloc(); })
+        return options.prealloc();
+    else if constexpr (requires { options.prealloc; })
         return options.prealloc;
     else
         return false;
 }
 template <class Options>
 Prealloc orders_in(const Options& options) {
-    Prealloc how;
-    if constexpr (requires { options.prealloc_threads; }) how.threads = options.prealloc_threads;
-    return how;
+    if constexpr (requires { options.prealloc_threads(); })
+        return {.threads = options.prealloc_threads()};
+    else if constexpr (requires { options.prealloc_threads; })
+        return {.threads = options.prealloc_threads};
+    else
+        return {};
 }
 }  // namespace detail
 
