@@ -48,7 +48,11 @@ constexpr void coverage(Mistakes& mistakes, const Subject& subject, Bytes size, 
         }
         placed += window.size;
     }
-    if (placed != size)
+    if (placed > size)
+        tell(mistakes, subject, "its windows show ", placed, " of RAM, which has ", size, "; take out what is too much");
+    else if (placed == Bytes{} && size != Bytes{})
+        tell(mistakes, subject, "its windows hold nothing of ", size, " of RAM; give the placement a window");
+    else if (placed < size)
         tell(mistakes, subject, "its windows hold ", placed, " of RAM, not ", size, "; ask for ", placed,
              " or give the placement another window");
 }

@@ -1,0 +1,54 @@
+#include <catch2/catch.hpp>
+
+#include <bit>
+
+#include <wirewrap/board/traits.hpp>
+
+#include "tests/board/devices.hpp"
+
+using namespace wirewrap;
+using namespace wirewrap::literals;
+using namespace wirewrap::test;
+
+namespace {
+
+struct Tiny {
+    static constexpr auto name = "tiny";
+    static constexpr auto ram = main_ram("tiny.ram", 1_MiB);
+};
+static_assert(DeclaresBoard<Tiny> && board_name<Tiny> == "tiny");
+static_assert(board_regions<Tiny>.empty() && board_wires<Tiny>.empty() && board_map<Tiny>.size() == 0);
+static_assert(board_harts<Tiny> == 1 && board_address_bits<Tiny> == 64);
+static_assert(board_byte_order<Tiny> == std::endian::little);
+
+struct Whole {
+    static constexpr auto name = "whole";
+    static constexpr auto ram = main_ram("whole.ram", 1_MiB);
+    static constexpr auto map = memory_map(device<"pic", Controller>(at(0x1000'0000), 256_B));
+    static constexpr auto wires = wiring(wire<"pic.irq", "hart1", 9>);
+    static constexpr std::size_t harts = 2;
+    static constexpr unsigned address_bits = 32;
+    static constexpr auto byte_order = std::endian::big;
+};
+static_assert(board_regions<Whole>.size() == 1 && board_regions<Whole>[0].name == "pic");
+static_assert(board_wires<Whole>[0].line == 9 && board_harts<Whole> == 2 && board_address_bits<Whole> == 32);
+static_assert(board_byte_order<Whole> == std::endian::big && board_name<Whole> == "whole" && Whole::ram.id == "whole.ram");
+
+struct Nameless {
+    [[maybe_unused]] static constexpr auto ram = main_ram("ram", 1_MiB);
+};
+struct NoRam {
+    static constexpr auto name = "no-ram";
+};
+struct RamIsASize {
+    static constexpr auto name = "size";
+    static constexpr Bytes ram = 1_MiB;
+};
+static_assert(!DeclaresBoard<Nameless> && !DeclaresBoard<NoRam> && !DeclaresBoard<RamIsASize> && !DeclaresBoard<int>);
+
+}  // namespace
+
+TEST_CASE("what a board leaves out has its default") {
+    CHECK(board_regions<Tiny>.size() == 0);
+    CHECK(board_regions<Whole>.size() == 1);
+}
