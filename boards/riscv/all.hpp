@@ -1,12 +1,24 @@
-// QEMU's boards for RISC-V.
+// QEMU's boards for RISC-V, 32 and 64 bits, by family in the order of their headers.
 #pragma once
 
 #include <wirewrap/board/board_list.hpp>
 
+#include <boards/riscv/icicle.hpp>
+#include <boards/riscv/opentitan.hpp>
+#include <boards/riscv/shakti_c.hpp>
+#include <boards/riscv/sifive.hpp>
+#include <boards/riscv/spike.hpp>
 #include <boards/riscv/virt.hpp>
+#include <boards/riscv/virt32.hpp>
 
 namespace wirewrap::boards::riscv {
 
-inline constexpr auto all = board_list<Virt>;
+inline constexpr auto all = board_list<
+    IcicleKit,
+    OpenTitan,
+    ShaktiC,
+    SifiveE, SifiveU,
+    Spike,
+    Virt, Virt32>;
 
 }  // namespace wirewrap::boards::riscv
