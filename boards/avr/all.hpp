@@ -1,0 +1,12 @@
+// QEMU's boards for AVR, by family in the order of their headers.
+#pragma once
+
+#include <wirewrap/board/board_list.hpp>
+
+#include <boards/avr/arduino.hpp>
+
+namespace wirewrap::boards::avr {
+
+inline constexpr auto all = board_list<Duemilanove, Uno, Mega, Mega2560>;
+
+}  // namespace wirewrap::boards::avr
