@@ -21,14 +21,14 @@ inline constexpr Bytes ram_option_granule{8 << 10};
 
 /// The RAM size that `-m asked` requests of a board with this default. Error: it does not fit into 64 bits after rounding.
 inline Expected<Bytes> requested_ram(Bytes asked, Bytes default_size) {
-    const Bytes size = asked == Bytes{} ? default_size : asked;
-    const Bytes rest = size % ram_option_granule;
-    if (rest == Bytes{}) return size;
+    if (asked == Bytes{}) return default_size;  // as it is: microcontrollers have 2 KiB
+    const Bytes rest = asked % ram_option_granule;
+    if (rest == Bytes{}) return asked;
     const Bytes missing = ram_option_granule - rest;
-    if (size.count > std::numeric_limits<std::uint64_t>::max() - missing.count)
-        return fail(size, " of RAM, rounded up to a multiple of ", ram_option_granule,
+    if (asked.count > std::numeric_limits<std::uint64_t>::max() - missing.count)
+        return fail(asked, " of RAM, rounded up to a multiple of ", ram_option_granule,
                     ", are 2^64 bytes; ask for less RAM");
-    return size + missing;
+    return asked + missing;
 }
 
 }  // namespace wirewrap
