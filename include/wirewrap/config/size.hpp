@@ -79,7 +79,8 @@ inline std::uint64_t scale_fraction(std::string digits, unsigned shift) {
 /// The size that `text` says; `bare` is what a number without a unit counts, a power of two. Errors: nothing there, a
 /// negative number, no number, an unknown unit, a fraction without a unit, 2^64 bytes or more.
 inline Expected<Bytes> parse_size(std::string_view text, Bytes bare = Bytes{1}) {
-    constexpr std::string_view remedy = "; write a number and one of the units B, K, M, G, T, P or E, such as 512M";
+    constexpr std::string_view remedy =
+        "; write a number and one of the units B, K, M, G, T, P or E, such as 512M";
     if (text.empty()) return fail("the size is empty", remedy);
     if (text.front() == '-') return fail(text, " is not a size: it is negative", remedy);
 
@@ -101,18 +102,21 @@ inline Expected<Bytes> parse_size(std::string_view text, Bytes bare = Bytes{1}) 
     }
 
     // A hexadecimal number that ends in a letter counts bytes: its last digit could be taken for a unit.
-    unsigned shift = detail::digit_of(text.back(), 10) ? static_cast<unsigned>(std::countr_zero(bare.count)) : 0;
+    unsigned shift = detail::digit_of(text.back(), 10) ? static_cast<unsigned>(std::countr_zero(bare.count))
+                                                       : 0;
     if (!rest.empty()) {
         const std::optional<unsigned> unit = detail::unit_shift(rest.front());
         if (!unit || rest.size() != 1) {
             if (unit && (rest.substr(1) == "B" || rest.substr(1) == "iB"))
-                return fail(text, " is not a size: its unit is ", rest, "; leave off what follows the ", rest.front());
+                return fail(text, " is not a size: its unit is ", rest, "; leave off what follows the ",
+                            rest.front());
             return fail(text, " is not a size: ", rest, " is no unit; use B, K, M, G, T, P or E");
         }
         shift = *unit;
     }
     if (has_point && (rest.empty() || shift == 0))
-        return fail(text, " is not a size: a fraction needs one of the units K, M, G, T, P or E, such as 1.5G");
+        return fail(text,
+                    " is not a size: a fraction needs one of the units K, M, G, T, P or E, such as 1.5G");
 
     constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
     if (!whole || *whole > largest >> shift)

@@ -1,0 +1,201 @@
+#include "examples/wirewrap/arguments.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "examples/wirewrap/catalog.hpp"
+#include "examples/wirewrap/spelling.hpp"
+
+namespace command {
+
+using wirewrap::Expected;
+using wirewrap::fail;
+
+namespace {
+
+constexpr std::string_view version = "wirewrap 0.1.0\n";
+constexpr std::array<std::string_view, 4> subcommands{"boards", "map", "check", "run"};
+/// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
+constexpr std::array<std::string_view, 5> with_value{"-m", "--bios", "--kernel", "--append", "--svg"};
+
+template <class List>
+bool contains(const List& list, std::string_view word) {
+    return std::ranges::find(list, word) != list.end();
+}
+
+/// `-kernel` as QEMU writes it, `--kernel` as CLI11 wants it.
+std::string long_form(std::string_view word) {
+    if (word.starts_with('-') && !word.starts_with("--") && word.size() > 2) {
+        const std::string with_two = "-" + std::string(word);
+        const std::string_view option = std::string_view(with_two).substr(0, with_two.find('='));
+        if (contains(with_value, option)) return with_two;
+    }
+    return std::string(word);
+}
+
+/// The first word is a subcommand; `run` is put where none is.
+Expected<std::vector<std::string>> with_subcommand(std::span<const std::string_view> words) {
+    constexpr std::array<std::string_view, 4> of_the_program{"-h", "--help", "-V", "--version"};
+    std::vector<std::string> result;
+    const std::string_view first = words.empty() ? std::string_view{} : words.front();
+    if (words.empty() || (first.starts_with('-') && !contains(of_the_program, first)))
+        result.push_back("run");
+    else if (!first.starts_with('-') && !contains(subcommands, first)) {
+        if (find_board(first))
+            return fail(first, " is a board, not a command; write `wirewrap run ", first, "`");
+        const auto near = nearest(first, subcommands);
+        if (near.empty())
+            return fail("there is no command ", in_quotes(first), "; `wirewrap --help` lists them");
+        return fail("there is no command ", in_quotes(first), "; did you mean ", spelled(near), "?");
+    }
+    for (const std::string_view word : words) result.push_back(long_form(word));
+    return result;
+}
+
+/// `--option value` as `--option=value`, which CLI11 does not take apart.
+Expected<std::vector<std::string>> with_bound_values(const std::vector<std::string>& words) {
+    std::vector<std::string> result;
+    for (std::size_t i = 0; i != words.size(); ++i) {
+        if (!contains(with_value, words[i])) {
+            result.push_back(words[i]);
+            continue;
+        }
+        const std::string option = words[i];
+        if (i + 1 == words.size()) return fail(option, " needs a value after it; see `wirewrap --help`");
+        const std::string& value = words[++i];
+        // CLI11 knows no empty values. Nothing to append is nothing asked for.
+        if (value.empty() && option == "--append") continue;
+        if (value.empty())
+            return fail(option, " has an empty value; give it a ",
+                        option == "-m" ? "size, such as 512M" : "file");
+        result.push_back((option == "-m" ? "--memory" : option) + "=" + value);
+    }
+    return result;
+}
+
+class Parser {
+public:
+    Parser() {
+        app_.name("wirewrap");
+        app_.require_subcommand(1);
+        app_.set_version_flag("-V,--version", std::string(version.substr(0, version.size() - 1)));
+        app_.set_help_flag("-h,--help", "Print this help");
+        app_.footer(
+            "Without a command, `run`. Long options may begin with one dash, as in QEMU: -kernel FILE.\n"
+            "`wirewrap COMMAND --help` has the options of a command.");
+
+        boards_->add_flag("--json", boards_request_.json, "Print JSON");
+
+        map_->add_option("BOARD", map_request_.board, "Such as riscv64/virt, or virt")->required();
+        add_memory(*map_, map_request_.memory);
+        map_->add_flag("--json", map_request_.json, "Print JSON");
+        map_->add_option("--svg", map_request_.svg, "Draw the map to this file")->type_name("FILE");
+
+        CLI::Option* const board = check_->add_option("BOARD", check_request_.board,
+                                                      "Such as riscv64/virt, or virt");
+        add_memory(*check_, check_request_.memory);
+        check_->add_flag("--json", check_request_.json, "Print JSON");
+        check_
+            ->add_flag(
+                "--batch", check_request_.batch,
+                "Answer lines `BOARD BYTES` of standard input, each with a line of JSON; BYTES is decimal, "
+                "0 the default")
+            ->excludes(board);
+
+        run_->add_option("BOARD", run_request_.board, "Such as riscv64/virt, or virt")->capture_default_str();
+        add_memory(*run_, run_request_.memory);
+        run_->add_option("--bios", run_request_.bios, "Firmware, ELF or raw; without it Debian's OpenSBI")
+            ->type_name("FILE");
+        run_->add_option(
+                "--kernel", run_request_.kernel,
+                "What the firmware starts, ELF or raw; without it, and without --bios, Debian's U-Boot")
+            ->type_name("FILE");
+        run_->add_option("--append", run_request_.append, "The command line of a kernel")->type_name("TEXT");
+        run_->footer("The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
+                     "A pipe on standard input is typed to the guest. The exit status is 0 when the guest "
+                     "powers off,\n"
+                     "and the guest's own when it reports failure.");
+    }
+
+    Expected<Request> parse(std::vector<std::string> words) {
+        std::ranges::reverse(words);  // CLI11 takes them from the back
+        try {
+            app_.parse(words);
+        } catch (const CLI::CallForHelp&) {
+            return Information{app_.help()};
+        } catch (const CLI::CallForVersion&) {
+            return Information{std::string(version)};
+        } catch (const CLI::ExtrasError&) {
+            return fail(unexpected_word());
+        } catch (const CLI::ParseError& error) {
+            return fail(error.what(), "; see `wirewrap ", called(), " --help`");
+        }
+        if (boards_->parsed()) return boards_request_;
+        if (map_->parsed()) return map_request_;
+        if (check_->parsed()) {
+            if (!check_request_.batch && check_request_.board.empty())
+                return fail("check needs a BOARD, or --batch to read them from standard input");
+            return check_request_;
+        }
+        return run_request_;
+    }
+
+private:
+    static void add_memory(CLI::App& app, std::optional<std::string>& memory) {
+        app.add_option("-m,--memory", memory,
+                       "Main RAM: MiB, or with a unit B, K, M, G, T, P, E; 0 is the board's default")
+            ->type_name("SIZE");
+    }
+
+    std::string called() const {
+        const auto parsed = app_.get_subcommands();
+        return parsed.empty() ? "wirewrap" : parsed.front()->get_name();
+    }
+
+    /// A sentence about the first word that nothing took, with the options that come near.
+    std::string unexpected_word() const {
+        const std::vector<std::string> rest = app_.remaining(true);
+        const std::string word = rest.empty() ? "" : rest.front();
+        std::vector<std::string> known;
+        for (const CLI::App* app : app_.get_subcommands())
+            for (const CLI::Option* option : app->get_options())
+                for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+        const std::string with_two = word.starts_with("--") ? word : "-" + word;
+        const auto near = word.starts_with('-') ? nearest(with_two.substr(0, with_two.find('=')), known)
+                                                : std::vector<std::string_view>{};
+        if (near.empty())
+            return fmt::format("{} does not take {}; see `wirewrap {} --help`", called(), in_quotes(word),
+                               called());
+        return fmt::format("{} does not take {}; did you mean {}?", called(), in_quotes(word),
+                           spelled(near).view());
+    }
+
+    CLI::App app_{
+        "Boards as types: what they are made of, which RAM they take, and firmware running on them."};
+    CLI::App* boards_ = app_.add_subcommand("boards",
+                                            "List the boards: name, RAM id, default size in bytes, rule");
+    CLI::App* map_ = app_.add_subcommand("map", "Show the memory map of a board");
+    CLI::App* check_ = app_.add_subcommand("check",
+                                           "Say whether a board takes an amount of RAM, and where it lies");
+    CLI::App* run_ = app_.add_subcommand("run", "Run firmware on a board");
+    BoardsRequest boards_request_;
+    MapRequest map_request_;
+    CheckRequest check_request_;
+    RunRequest run_request_;
+};
+
+}  // namespace
+
+Expected<Request> parse_arguments(std::span<const std::string_view> words) {
+    const auto named = with_subcommand(words);
+    if (!named) return std::unexpected(named.error());
+    const auto bound = with_bound_values(*named);
+    if (!bound) return std::unexpected(bound.error());
+    return Parser().parse(*bound);
+}
+
+}  // namespace command

@@ -1,0 +1,41 @@
+// The subcommands: what each is asked, and the function that does it and gives the exit status.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <wirewrap/base/error.hpp>
+
+namespace command {
+
+struct BoardsRequest {
+    bool json = false;
+};
+wirewrap::Expected<int> list_boards(const BoardsRequest& request);
+
+struct MapRequest {
+    std::string board;
+    std::optional<std::string> memory{};  // as after -m
+    bool json = false;
+    std::optional<std::string> svg{};  // a file to draw the map to
+};
+wirewrap::Expected<int> show_map(const MapRequest& request);
+
+struct CheckRequest {
+    std::string board;
+    std::optional<std::string> memory{};
+    bool json = false;
+    bool batch = false;  // lines of BOARD BYTES on standard input
+};
+wirewrap::Expected<int> check(const CheckRequest& request);
+
+struct RunRequest {
+    std::string board = "riscv64/virt";
+    std::optional<std::string> memory{};
+    std::optional<std::string> bios{};
+    std::optional<std::string> kernel{};
+    std::optional<std::string> append{};
+};
+wirewrap::Expected<int> run(const RunRequest& request);
+
+}  // namespace command

@@ -1,0 +1,142 @@
+// wirewrap run: firmware on a board, its serial line on the terminal.
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <span>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include <wirewrap/cpu/riscv/hart.hpp>
+#include <wirewrap/emulator.hpp>
+#include <wirewrap/fdt.hpp>
+#include <wirewrap/hostmem/anonymous.hpp>
+#include <wirewrap/loader.hpp>
+#include <wirewrap/machine.hpp>
+
+#include <boards/riscv/virt.hpp>
+
+#include "examples/wirewrap/catalog.hpp"
+#include "examples/wirewrap/commands.hpp"
+#include "examples/wirewrap/host_console.hpp"
+#include "examples/wirewrap/ram_request.hpp"
+
+namespace command {
+
+using namespace wirewrap;
+
+namespace {
+
+// Debian packages opensbi and u-boot-qemu.
+constexpr auto debian_opensbi = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf";
+constexpr auto debian_u_boot = "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin";
+constexpr auto default_memory = "256M";
+
+template <class Bus>
+using Rv64 = riscv::Hart<Bus>;
+
+struct Images {
+    Image firmware;
+    std::optional<Image> kernel;
+};
+
+Expected<Image> read_default(const char* path, const char* package, const char* option) {
+    auto image = read_file(path);
+    if (!image)
+        return fail(image.error().message, ", install the Debian package ", package, ", or use ", option,
+                    " FILE");
+    return image;
+}
+
+/// Firmware given without a kernel runs alone.
+Expected<Images> read_images(const RunRequest& request) {
+    auto firmware = request.bios ? read_file(*request.bios)
+                                 : read_default(debian_opensbi, "opensbi", "-bios");
+    if (!firmware) return std::unexpected(firmware.error());
+    Images images{std::move(*firmware), std::nullopt};
+    if (request.bios && !request.kernel) return images;
+    auto kernel = request.kernel ? read_file(*request.kernel)
+                                 : read_default(debian_u_boot, "u-boot-qemu", "-kernel");
+    if (!kernel) return std::unexpected(kernel.error());
+    images.kernel = std::move(*kernel);
+    return images;
+}
+
+template <class Machine>
+Expected<std::vector<std::byte>> tree_of(const Machine& machine, const RunRequest& request,
+                                         bool typed_by_pipe) {
+    std::vector<Interval> ram;
+    for (const RamWindow& window : machine.ram_windows())
+        if (!window.mirror) ram.push_back(window.range());
+    fdt::TreeOptions options{.ram = ram, .console = "uart0"};
+    if (request.append) options.bootargs = *request.append;
+    // U-Boot's countdown swallows the first byte that comes, and a pipe does not know to begin with a key that is none.
+    if (typed_by_pipe) options.boot_delay = -1;
+    return fdt::device_tree<typename Machine::BoardType>(options);
+}
+
+template <class Machine>
+Expected<RiscvBootPlan> load(Machine& machine, const Images& images, std::span<const std::byte> tree) {
+    constexpr GuestAddress reset_vector = at(0x1000);  // the boot ROM of riscv64/virt
+    const NamedBytes firmware{images.firmware.name(), images.firmware.bytes()};
+    std::optional<NamedBytes> kernel;
+    if (images.kernel) kernel = {images.kernel->name(), images.kernel->bytes()};
+    return boot_riscv(machine, reset_vector, firmware, kernel, tree);
+}
+
+/// A failure is never 0, and a process has 8 bits for it.
+int exit_status(const Finish& finish) {
+    if (finish.kind == Finish::pass) return 0;
+    constexpr std::uint16_t largest = 255;
+    if (finish.code > largest)
+        fmt::print(stderr, "wirewrap: the guest failed with code {}, and an exit status is {} at most\n",
+                   finish.code, largest);
+    return finish.code == 0 ? 1 : std::min(finish.code, largest);
+}
+
+template <Board B>
+Expected<int> run_on(Bytes ram, const RunRequest& request) {
+    const auto images = read_images(request);
+    if (!images) return std::unexpected(images.error());
+    auto machine = Machine<B, hostmem::Anonymous>::create({.ram_size = ram});
+    if (!machine) return std::unexpected(machine.error());
+
+    Emulator<Machine<B, hostmem::Anonymous>, Rv64> emulator(*machine);
+    HostConsole console;
+    const auto tree = tree_of(*machine, request, !console.is_terminal());
+    if (!tree) return std::unexpected(tree.error());
+    for (;;) {
+        const auto plan = load(*machine, *images, *tree);
+        if (!plan) return std::unexpected(plan.error());
+        emulator.hart(0).set_pc(plan->reset.value);
+        const Stopped stopped = emulator.run(console);
+        if (console.output_error() != 0)
+            return fail("standard output cannot be written: ",
+                        std::generic_category().message(console.output_error()));
+        if (!stopped.finish) return 0;  // the person left
+        if (stopped.finish->kind != Finish::reset) return exit_status(*stopped.finish);
+        machine->reset();
+        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
+            emulator.hart(hart).reset();
+            emulator.hart(hart).forget_code();
+        }
+    }
+}
+
+}  // namespace
+
+Expected<int> run(const RunRequest& request) {
+    const auto board = find_board(request.board);
+    if (!board) return std::unexpected(board.error());
+    if ((*board)->name != board_name<boards::riscv::Virt>)
+        return fail((*board)->name, " cannot run: there is no hart for it yet; run ",
+                    board_name<boards::riscv::Virt>);
+    const auto ram = ram_of(**board, request.memory.value_or(default_memory));
+    if (!ram) return std::unexpected(ram.error());
+    return run_on<boards::riscv::Virt>(*ram, request);
+}
+
+}  // namespace command
