@@ -4,6 +4,7 @@
 
 #include <wirewrap/board/board_list.hpp>
 
+#include <boards/arm/all.hpp>
 #include <boards/avr/all.hpp>
 #include <boards/m68k/all.hpp>
 #include <boards/microblaze/all.hpp>
@@ -22,6 +23,7 @@ namespace wirewrap::boards {
 
 /// A Boost.Hana tuple of types; see <wirewrap/board/board_list.hpp>.
 inline constexpr auto all = joined_lists(
+    arm::all,
     avr::all,
     m68k::all,
     microblaze::all,
