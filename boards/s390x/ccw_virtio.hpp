@@ -1,0 +1,58 @@
+// QEMU's s390-ccw-virtio, a virtual IBM Z, in every version. The size of its RAM is told to the guest in storage
+// increments, of which there are 1020 at most.
+//
+// Source: hw/s390x/s390-virtio-ccw.c, s390_fixup_ram_size and s390_memory_init. Up to version 4.2 QEMU rounds a size down to
+// whole increments and goes on with a warning; here such a size is refused.
+#pragma once
+
+#include <limits>
+#include <optional>
+
+#include <wirewrap/board.hpp>
+
+namespace wirewrap::boards::s390x {
+
+using namespace wirewrap::literals;
+
+/// Whole storage increments: 1 MiB each, or the least power of two of MiB of which 1020 reach.
+struct StorageIncrements {
+    static constexpr std::uint64_t most = 1020;  // include/hw/s390x/sclp.h, MAX_STORAGE_INCREMENTS
+
+    static constexpr Bytes increment(Bytes size) {
+        Bytes unit = 1_MiB;
+        while (size / unit > most) unit += unit;
+        return unit;
+    }
+    constexpr bool accepts(Bytes size) const { return size != Bytes{} && size % increment(size) == Bytes{}; }
+    constexpr std::optional<Bytes> below(Bytes size) const {
+        const Bytes whole = size - size % increment(size);
+        if (whole == Bytes{}) return std::nullopt;
+        return whole;
+    }
+    constexpr std::optional<Bytes> above(Bytes size) const {
+        const Bytes rest = size % increment(size);
+        if (rest == Bytes{} && size != Bytes{}) return size;
+        const Bytes missing = increment(size) - rest;
+        if (size.count > std::numeric_limits<std::uint64_t>::max() - missing.count) return std::nullopt;
+        return size + missing;
+    }
+    constexpr Text words() const {
+        return sentence("1 to ", most, " storage increments of 1 MiB, 2 MiB or another power of two");
+    }
+};
+
+template <unsigned... Version>
+struct CcwVirtio {
+    static constexpr auto name = versioned<"s390x/s390-ccw-virtio", Version...>;
+    static constexpr auto alias = machine_version(Version...) == machine_version(7, 2) ? "s390-ccw-virtio" : "";
+    static constexpr auto byte_order = std::endian::big;
+    static constexpr auto rule = [] {
+        if constexpr (machine_version(Version...) >= machine_version(5, 0))
+            return multiple_of(1_MiB);
+        else
+            return StorageIncrements{};
+    }();
+    static constexpr auto ram = main_ram("s390.ram", 128_MiB).accepts(rule).placed(at(0x0));
+};
+
+}  // namespace wirewrap::boards::s390x
