@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <wirewrap/base/bytes.hpp>
@@ -57,7 +58,7 @@ public:
     }
     ~BackingFile() {
         if (!file_) return;
-        if (grown_) static_cast<void>(os::resize(file_, {}));
+        if (grown_) std::ignore = os::resize(file_, {});
         if (created_ && still_at(path_)) os::unlink(path_);
     }
 
@@ -89,7 +90,7 @@ public:
 
     /// From now on the file stays.
     void keep() { created_ = grown_ = false; }
-    void discard(Bytes offset, Bytes size) const { static_cast<void>(os::punch_hole(file_, offset, size)); }
+    void discard(Bytes offset, Bytes size) const { std::ignore = os::punch_hole(file_, offset, size); }
 
 private:
     BackingFile(os::Descriptor file, std::string path, bool writable, bool created)

@@ -3,8 +3,8 @@
 //
 //     auto shared   = hostmem::allocate<hostmem::SharedFile>(1_GiB, {.path = "/dev/shm/guest"});
 //     auto huge     = hostmem::allocate<hostmem::SharedFile>(1_GiB, {.path = "/dev/hugepages", .prealloc = true});
-//     auto template = hostmem::allocate<hostmem::File>(1_GiB, {.path = "golden.ram", .readonly = true});   // private copy
-//     auto firmware = hostmem::allocate<hostmem::RomFile>(64_KiB, {.path = "boot.bin"});                   // no RAM
+//     auto copy     = hostmem::allocate<hostmem::File>(1_GiB, {.path = "golden.ram", .readonly = true});
+//     auto firmware = hostmem::allocate<hostmem::RomFile>(64_KiB, {.path = "boot.bin"});      // read only: no RAM
 //
 // A file that cannot serve is an error; there is no falling back to other memory.
 #pragma once
@@ -25,17 +25,17 @@
 namespace wirewrap::hostmem {
 
 struct FileOptions {
-    std::string path{};         // a file, or a directory that gets a file without a name
-    Bytes offset{};             // where in the file the memory begins, in whole pages of the file
-    Bytes align{};              // of the host address, a power of two; never less than 2 MiB
-    bool discard_data = false;  // shared: when given back, the file forgets it unwritten
-    bool readonly = false;      // File only: the file is opened for reading, stores stay private
-    bool prealloc = false;      // take every page before the memory is handed out
+    std::string path{};                          // a file, or a directory for a file without a name
+    Bytes offset{};                              // where in the file it begins, in whole pages
+    Bytes align{};                               // of the host address; never less than 2 MiB
+    bool discard_data = false;                   // shared: given back, the file forgets it unwritten
+    bool readonly = false;                       // File only: opened for reading, stores stay private
+    bool prealloc = false;                       // take every page before handing it out
     std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
     bool merge = true;                           // the kernel may share equal private pages (KSM)
     bool dump = true;                            // core dumps hold this memory
-    bool reserve = true;  // swap space or huge pages are set aside; false: MAP_NORESERVE
-    NumaPolicy policy{};  // where pages come from; left out: the kernel's choice
+    bool reserve = true;                         // swap or huge pages are set aside; off: MAP_NORESERVE
+    NumaPolicy policy{};                         // where pages come from; left out: kernel's choice
 
     friend bool operator==(const FileOptions&, const FileOptions&) = default;
 };
@@ -48,7 +48,7 @@ public:
           prealloc_(options.prealloc) {}
     FileMemory(FileMemory&&) noexcept = default;
     FileMemory& operator=(FileMemory&& other) noexcept {
-        Mapping::operator=(std::move(other));
+        Mapping::swap(other);
         std::swap(file_, other.file_);
         std::swap(discard_, other.discard_);
         std::swap(prealloc_, other.prealloc_);

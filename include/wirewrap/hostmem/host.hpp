@@ -35,7 +35,9 @@ constexpr bool for_each_in_list(std::string_view list, Each each) {
         }
         for (unsigned n = first; n <= last; ++n) each(n);
         at = parsed.ptr;
-        if (at != end && *at++ != ',') return false;
+        if (at == end) break;
+        if (*at != ',') return false;
+        ++at;
     }
     return true;
 }

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <wirewrap/base/bytes.hpp>
@@ -59,8 +60,8 @@ public:
         const Bytes head{-reinterpret_cast<std::uintptr_t>(*space) & (plan.alignment.count - 1)};
         std::byte* const base = *space + head.count;
         const Bytes tail = room - head - plan.size - guard;
-        if (head != Bytes{}) static_cast<void>(os::unmap(*space, head));
-        if (tail != Bytes{}) static_cast<void>(os::unmap(base + (plan.size + guard).count, tail));
+        if (head != Bytes{}) std::ignore = os::unmap(*space, head);
+        if (tail != Bytes{}) std::ignore = os::unmap(base + (plan.size + guard).count, tail);
 
         Mapping mapping(std::move(plan), base, guard);
         if (const auto active = mapping.activate(); !active) return refusal(mapping.plan_, active.error());
@@ -72,14 +73,11 @@ public:
         : plan_(std::move(other.plan_)), policy_(other.policy_), base_(std::exchange(other.base_, nullptr)),
           guard_(other.guard_) {}
     Mapping& operator=(Mapping&& other) noexcept {
-        std::swap(plan_, other.plan_);
-        std::swap(policy_, other.policy_);
-        std::swap(base_, other.base_);
-        std::swap(guard_, other.guard_);
+        swap(other);
         return *this;
     }
     ~Mapping() {
-        if (base_ != nullptr) static_cast<void>(os::unmap(base_, plan_.size + guard_));
+        if (base_ != nullptr) std::ignore = os::unmap(base_, plan_.size + guard_);
     }
 
     std::byte* data() const { return base_; }
@@ -127,6 +125,14 @@ public:
         return advise(MADV_DONTDUMP, "dump=off", remedy);
     }
 
+protected:
+    void swap(Mapping& other) noexcept {
+        std::swap(plan_, other.plan_);
+        std::swap(policy_, other.policy_);
+        std::swap(base_, other.base_);
+        std::swap(guard_, other.guard_);
+    }
+
 private:
     Mapping(MappingPlan plan, std::byte* base, Bytes guard)
         : plan_(std::move(plan)), base_(base), guard_(guard) {}
@@ -161,9 +167,9 @@ private:
 
     // Permissions, not orders: a kernel without KSM or huge pages refuses the advice, and nothing is lost by that.
     void give_advice() {
-        static_cast<void>(os::advise(base_, plan_.size, plan_.merge ? MADV_MERGEABLE : MADV_UNMERGEABLE));
-        if (!plan_.dump) static_cast<void>(os::advise(base_, plan_.size, MADV_DONTDUMP));
-        if (plan_.page < huge_page) static_cast<void>(os::advise(base_, plan_.size, MADV_HUGEPAGE));
+        std::ignore = os::advise(base_, plan_.size, plan_.merge ? MADV_MERGEABLE : MADV_UNMERGEABLE);
+        if (!plan_.dump) std::ignore = os::advise(base_, plan_.size, MADV_DONTDUMP);
+        if (plan_.page < huge_page) std::ignore = os::advise(base_, plan_.size, MADV_HUGEPAGE);
     }
 
     Expected<void> advise(int advice, std::string_view option, std::string_view remedy) {

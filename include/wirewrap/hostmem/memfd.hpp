@@ -22,14 +22,14 @@ namespace wirewrap::hostmem {
 
 struct MemfdOptions {
     bool hugetlb = false;                        // pages from the host's pool of huge pages
-    std::optional<Bytes> hugetlbsize{};          // their size; left out: the kernel's default. Needs hugetlb
+    std::optional<Bytes> hugetlbsize{};          // their size, with hugetlb; left out: kernel's default
     bool seal = true;                            // nobody can grow or shrink it any more
-    bool prealloc = false;                       // take every page before the memory is handed out
+    bool prealloc = false;                       // take every page before handing it out
     std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
     bool merge = true;                           // the kernel may share equal private pages (KSM)
     bool dump = true;                            // core dumps hold this memory
-    bool reserve = true;  // swap space or huge pages are set aside; false: MAP_NORESERVE
-    NumaPolicy policy{};  // where pages come from; left out: the kernel's choice
+    bool reserve = true;                         // swap or huge pages are set aside; off: MAP_NORESERVE
+    NumaPolicy policy{};                         // where pages come from; left out: kernel's choice
 
     friend bool operator==(const MemfdOptions&, const MemfdOptions&) = default;
 };
@@ -37,11 +37,11 @@ struct MemfdOptions {
 /// Where the type says the page size, the options do not.
 struct HugeMemfdOptions {
     bool seal = true;                            // nobody can grow or shrink it any more
-    bool prealloc = false;                       // take every page before the memory is handed out
+    bool prealloc = false;                       // take every page before handing it out
     std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
     bool dump = true;                            // core dumps hold this memory
-    bool reserve = true;                         // huge pages are set aside; false: MAP_NORESERVE
-    NumaPolicy policy{};                         // where pages come from; left out: the kernel's choice
+    bool reserve = true;                         // huge pages are set aside; off: MAP_NORESERVE
+    NumaPolicy policy{};                         // where pages come from; left out: kernel's choice
 
     friend bool operator==(const HugeMemfdOptions&, const HugeMemfdOptions&) = default;
 };

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <system_error>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include <wirewrap/base/bytes.hpp>
@@ -69,20 +70,24 @@ private:
         // Starting a thread maps a stack, which waits for page faults of those that already work: start all first.
         std::latch started{1};
         std::vector<std::jthread> threads;
-        try {
-            for (std::uint64_t i = 0; i != workers; ++i)
-                threads.emplace_back([&, i] {
-                    if (!places.empty()) os::run_on(places[i % places.size()]);
-                    if (pages_.policy.mode != NumaMode::none)
-                        static_cast<void>(os::bind_thread(pages_.policy));
-                    started.wait();
-                    work();
-                });
-        } catch (const std::system_error&) {
-            // The system has no more threads to give: those that run do the work, if need be the caller.
-        }
+        const auto worker = [&](std::size_t i) {
+            if (!places.empty()) os::run_on(places[i % places.size()]);
+            if (pages_.policy.mode != NumaMode::none) std::ignore = os::bind_thread(pages_.policy);
+            started.wait();
+            work();
+        };
+        // A system that has no more threads to give: those that run do the work, if need be the caller.
+        while (threads.size() != workers && start(threads, worker)) {}
         started.count_down();
         if (threads.empty()) work();
+    }
+
+    template <class Worker>
+    static bool start(std::vector<std::jthread>& threads, const Worker& worker) {
+        try {
+            threads.emplace_back(worker, threads.size());
+            return true;
+        } catch (const std::system_error&) { return false; }
     }
 
     void work() {

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <stop_token>
 #include <system_error>
@@ -31,7 +30,8 @@ template <class B>
 class Populating {
 public:
     /// Starts; `how.populated`, if given, must live until `finish()` or the end of this.
-    explicit Populating(Bound<B> bound, Prealloc how = {}) : work_(std::make_unique<Work>(bound, how)) {
+    explicit Populating(Bound<B> bound, const Prealloc& how = {})
+        : work_(std::make_unique<Work>(bound, how)) {
         work_->start(std::move(bound));
     }
     /// Nothing to do: has finished already.
@@ -52,7 +52,7 @@ public:
     Expected<HostMemory<B>> finish() && {
         const auto work = std::move(work_);
         if (work->thread.joinable()) work->thread.join();
-        return std::move(*work->outcome);
+        return std::move(work->outcome);
     }
 
 private:
@@ -76,7 +76,7 @@ private:
         void start(Bound<B> bound) {
             auto shared = std::make_shared<Bound<B>>(std::move(bound));
             const auto run = [this, shared] {
-                outcome.emplace(std::move(*shared).populate(how));
+                outcome = std::move(*shared).populate(how);
                 finished.store(true, std::memory_order_release);
             };
             try {
@@ -93,7 +93,7 @@ private:
         Prealloc how;
         std::stop_callback<Relay> relay;
         std::atomic<bool> finished{false};
-        std::optional<Expected<HostMemory<B>>> outcome;
+        Expected<HostMemory<B>> outcome = std::unexpected(Error{});
         std::jthread thread;  // last: joined before anything that it uses goes
     };
 
@@ -108,7 +108,7 @@ Expected<Populating<B>> allocate_in_background(Bytes size, const typename B::Opt
     if (!bound) return std::unexpected(bound.error());
     if (!detail::prealloc_in(options)) return Populating<B>(std::move(*bound).on_demand());
     if (!how.threads) how.threads = detail::orders_in(options).threads;
-    return Populating<B>(std::move(*bound), std::move(how));
+    return Populating<B>(std::move(*bound), how);
 }
 
 }  // namespace wirewrap::hostmem

@@ -26,12 +26,12 @@ struct Shm {
     static constexpr std::optional<Bytes> page_size = std::nullopt;
 
     struct Options {
-        bool prealloc = false;                       // take every page before the memory is handed out
+        bool prealloc = false;                       // take every page before handing it out
         std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
         bool merge = true;                           // the kernel may share equal private pages (KSM)
         bool dump = true;                            // core dumps hold this memory
-        bool reserve = true;                         // swap space is set aside for it; false: MAP_NORESERVE
-        NumaPolicy policy{};                         // where pages come from; left out: the kernel's choice
+        bool reserve = true;                         // swap space is set aside; off: MAP_NORESERVE
+        NumaPolicy policy{};                         // where pages come from; left out: kernel's choice
 
         friend bool operator==(const Options&, const Options&) = default;
     };
