@@ -16,8 +16,8 @@
 
 namespace wirewrap::riscv {
 
-/// One decoded instruction. `immediate` is the sign-extended immediate, the shift amount, the CSR number with the
-/// instruction's rs1 field in bits 12–16, or the raw bits of an illegal instruction.
+/// One decoded instruction. `immediate` is the sign-extended immediate, the shift amount, or all the bits of a system or
+/// illegal instruction.
 struct Instruction {
     Op op = Op::illegal_4;
     std::uint8_t rd = discarded_register;
@@ -80,7 +80,7 @@ constexpr Instruction decode_store(Fields f) {
 constexpr Instruction decode_immediate(Fields f) {
     switch (f.funct3()) {
     case 0:
-        if (f.rs1() == 0) return register_immediate(f, Op::load_immediate_4, f.i());
+        if (f.rs1() == 0) return {.op = Op::load_immediate_4, .rd = destination(f.rd()), .immediate = f.i()};
         if (f.i() == 0) return {.op = Op::move_4, .rd = destination(f.rd()), .rs2 = f.rs1()};
         return register_immediate(f, Op::addi_4, f.i());
     case 1: return f.raw >> 26 == 0 ? register_immediate(f, Op::slli_4, f.i() & 63) : illegal(f.raw);
@@ -192,7 +192,7 @@ constexpr Instruction decode(std::uint32_t raw) {
         if (f.funct3() == 1) return {.op = Op::fence_i_4};
         return detail::illegal(raw);
     case 0x13: return detail::decode_immediate(f);
-    case 0x17: return detail::register_immediate(f, Op::auipc_4, f.u());
+    case 0x17: return {.op = Op::auipc_4, .rd = destination(f.rd()), .immediate = f.u()};
     case 0x1b: return detail::decode_immediate32(f);
     case 0x23: return detail::decode_store(f);
     case 0x2f: return detail::decode_atomic(f);
@@ -203,7 +203,8 @@ constexpr Instruction decode(std::uint32_t raw) {
     case 0x67:
         if (f.funct3() != 0) return detail::illegal(raw);
         return detail::register_immediate(f, f.rd() == 0 ? Op::jump_register_4 : Op::jalr_4, f.i());
-    case 0x6f: return detail::register_immediate(f, f.rd() == 0 ? Op::jump_far_4 : Op::jal_far_4, f.j());
+    case 0x6f:
+        return {.op = f.rd() == 0 ? Op::jump_far_4 : Op::jal_far_4, .rd = destination(f.rd()), .immediate = f.j()};
     case 0x73: return detail::decode_system(f);
     default: return detail::illegal(raw);
     }

@@ -102,7 +102,7 @@ public:
     /// Writes as an instruction would: fields that cannot hold the value do not take it. False: no such register.
     bool set_csr(std::uint16_t number, std::uint64_t value) {
         if (!csr(number)) return false;
-        core_.privileged.csrs.write(number, value, now());
+        core_.privileged.csrs.write(number, value, typename State::Now{core_, core_.retired - 1});
         core_.protection_changed();
         return true;
     }
@@ -111,7 +111,7 @@ public:
     static constexpr std::uint64_t quantum = 1024;
 
 private:
-    // Between runs no instruction is under way, so that a counter written now is what is read now.
+    // A write counts its instruction, of which there is none between runs: hence the - 1 in set_csr.
     typename State::Now now() const { return {core_, core_.retired}; }
 
     /// False when the hart waits.
