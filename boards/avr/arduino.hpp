@@ -1,7 +1,7 @@
 // QEMU's four Arduino boards: the RAM is the SRAM of their ATmega microcontroller, which begins behind the registers in the
 // data space.
 //
-//     auto machine = Machine<boards::avr::Uno, hostmem::Anonymous>::create({});
+//     auto machine = Machine<boards::avr::Uno, hostmem::Fixed<2_KiB>>::create({});
 //     // 128 MiB: "avr/arduino-uno accepts exactly 2 KiB of RAM, not 128 MiB; use 2 KiB"
 //
 //     0x0                    0x80'0000                   0x80'0100

@@ -1,7 +1,7 @@
 // QEMU's `next-cube`, the 68040 workstation by NeXT. RAM may have any size; the frame buffer and a small block of the
 // bus master show through it.
 //
-//     auto machine = Machine<boards::m68k::NextCube, hostmem::Anonymous>::create({.ram_size = 96_MiB});
+//     auto machine = Machine<boards::m68k::NextCube, hostmem::Fixed<96_MiB>>::create({});
 //
 //     0x400'0000       0xb00'0000                       0x820c'0000
 //      [ RAM …          [ frame buffer ) [ RAM …         [ bmap, 64 bytes ) [ RAM …
