@@ -124,13 +124,13 @@ constexpr void sources(Mistakes& mistakes, const Subject& subject, const NameInd
         tell(mistakes, subject, called(region), " names no block; name a ram or rom entry of the map");
         return;
     }
-    const Region* source = index.find(region.source);
-    if (source == nullptr || !source->is_block()) {
+    const std::size_t source = index.find(region.source);
+    if (source == NameIndex::none || !subject.regions[source].is_block()) {
         tell(mistakes, subject, called(region), " shows ", region.source,
              ", which is no ram or rom entry of the map; name one that is");
         return;
     }
-    const Bytes size = source->range.size;
+    const Bytes size = subject.regions[source].range.size;
     if (region.kind == RegionKind::mirror &&
         (region.source_offset > size || region.range.size > size - region.source_offset))
         tell(mistakes, subject, called(region), " shows ", region.range.size, " from offset ",

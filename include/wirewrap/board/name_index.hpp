@@ -1,7 +1,7 @@
 // Map entries found by name, cheaply enough for maps of a thousand entries: compilers limit the steps of a constant
 // expression (clang at 2^20), and comparing texts costs them many.
 //
-//     constexpr bool has_uart = NameIndex(board_regions<Handheld>).find("uart0") != nullptr;
+//     constexpr bool has_uart = NameIndex(board_regions<Handheld>).find("uart0") != NameIndex::none;
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,11 @@ public:
         });
     }
 
-    /// The first entry of that name, or nullptr.
-    constexpr const Region* find(std::string_view name) const {
+    static constexpr std::size_t none = std::string_view::npos;
+
+    /// The place of the first entry of that name, or `none`. (No pointer: with -fsanitize=undefined g++ 12 cannot compare
+    /// one with nullptr in a constant expression.)
+    constexpr std::size_t find(std::string_view name) const {
         const std::uint64_t wanted = hash(name);
         std::size_t first = 0;
         for (std::size_t end = slots_.size(); first != end;) {
@@ -41,8 +44,8 @@ public:
                 end = middle;
         }
         for (; first != slots_.size() && slots_[first].hash == wanted; ++first)
-            if (regions_[slots_[first].region].name == name) return &regions_[slots_[first].region];
-        return nullptr;
+            if (regions_[slots_[first].region].name == name) return slots_[first].region;
+        return none;
     }
 
     /// Calls `pair(a, b)` for entries that share a name: each with the next of that name.

@@ -36,22 +36,29 @@ constexpr bool has_pin(const Region& region, std::string_view pin) {
     return false;
 }
 
-constexpr void wire_source(Mistakes& mistakes, const Subject& subject, const Wire& wire, const Region* source) {
-    if (source == nullptr || source->kind != RegionKind::device)
+constexpr bool is_device(const Subject& subject, std::size_t entry) {
+    return entry != NameIndex::none && subject.regions[entry].kind == RegionKind::device;
+}
+
+constexpr void wire_source(Mistakes& mistakes, const Subject& subject, const Wire& wire, std::size_t entry) {
+    if (!is_device(subject, entry)) {
         tell(mistakes, subject, called(wire), " comes from nowhere: the map has no device ", wire.source,
              "; name one that it has");
-    else if (source->outputs.empty())
+        return;
+    }
+    const Region& source = subject.regions[entry];
+    if (source.outputs.empty())
         tell(mistakes, subject, called(wire), " comes from nowhere: device ", wire.source,
              " drives no pins; take the wire out");
     else if (wire.pin.empty())
         tell(mistakes, subject, called(wire), " comes from nowhere: it names no pin; write ", wire.source, ".",
-             source->outputs[0]);
-    else if (!has_pin(*source, wire.pin))
+             source.outputs[0]);
+    else if (!has_pin(source, wire.pin))
         tell(mistakes, subject, called(wire), " comes from nowhere: device ", wire.source, " has no pin ", wire.pin,
-             "; it has ", listing(source->outputs.size(), [&](std::size_t i) { return source->outputs[i]; }, " and "));
+             "; it has ", listing(source.outputs.size(), [&](std::size_t i) { return source.outputs[i]; }, " and "));
 }
 
-constexpr void wire_sink(Mistakes& mistakes, const Subject& subject, const Wire& wire, const Region* sink) {
+constexpr void wire_sink(Mistakes& mistakes, const Subject& subject, const Wire& wire, std::size_t entry) {
     const std::size_t hart = hart_number(wire.sink);
     if (hart != std::string_view::npos) {
         if (hart >= subject.harts)
@@ -61,20 +68,22 @@ constexpr void wire_sink(Mistakes& mistakes, const Subject& subject, const Wire&
             tell(mistakes, subject, called(wire), " goes nowhere: a hart has lines 0 to ", hart_lines - 1);
         return;
     }
-    if (sink == nullptr || sink->kind != RegionKind::device)
+    if (!is_device(subject, entry)) {
         tell(mistakes, subject, called(wire), " goes nowhere: the map has no device ", wire.sink,
              ", and harts are named hart0, hart1 and so on; name one of them");
-    else if (sink->inputs == 0)
+        return;
+    }
+    const std::size_t inputs = subject.regions[entry].inputs;
+    if (inputs == 0)
         tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink,
              " takes no interrupt lines; take the wire out");
-    else if (wire.line >= sink->inputs)
-        tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink, " has lines 0 to ",
-             sink->inputs - 1);
+    else if (wire.line >= inputs)
+        tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink, " has lines 0 to ", inputs - 1);
 }
 
 /// A wire with its ends as numbers: map entries from 0, after them the harts; `nowhere` for an end that does not exist.
 struct Edge {
-    static constexpr std::size_t nowhere = std::string_view::npos;
+    static constexpr std::size_t nowhere = NameIndex::none;
 
     std::size_t wire = 0;
     std::size_t source = nowhere;
@@ -163,17 +172,11 @@ constexpr void wires(Mistakes& mistakes, const Subject& subject, const NameIndex
     std::vector<Edge> edges(subject.wires.size());
     for (std::size_t i = 0; i != edges.size(); ++i) {
         const Wire& wire = subject.wires[i];
-        const Region* source = index.find(wire.source);
-        const Region* sink = index.find(wire.sink);
         const std::size_t hart = hart_number(wire.sink);
-        wire_source(mistakes, subject, wire, source);
-        wire_sink(mistakes, subject, wire, sink);
-        Edge& edge = edges[i] = {.wire = i, .line = wire.line};
-        if (source != nullptr) edge.source = static_cast<std::size_t>(source - subject.regions.data());
-        if (hart != std::string_view::npos)
-            edge.sink = subject.regions.size() + hart;
-        else if (sink != nullptr)
-            edge.sink = static_cast<std::size_t>(sink - subject.regions.data());
+        Edge& edge = edges[i] = {i, index.find(wire.source), index.find(wire.sink), wire.line};
+        wire_source(mistakes, subject, wire, edge.source);
+        wire_sink(mistakes, subject, wire, edge.sink);
+        if (hart != std::string_view::npos) edge.sink = subject.regions.size() + hart;
     }
     two_drivers(mistakes, subject, edges);
     LoopSearch(subject, std::move(edges)).tell_all(mistakes);
