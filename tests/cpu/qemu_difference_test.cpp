@@ -96,7 +96,7 @@ TEST_CASE("random programs end in the same state as under QEMU") {
         return;
     }
     Census census{};
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) compare(seed, 300, 50, false, census);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) compare(seed, 100, 150, false, census);
 
     // At least ten thousand instructions of every kind, and some of every operation.
     using enum riscv::Op;
@@ -133,5 +133,5 @@ TEST_CASE("retired instructions are counted as QEMU counts them") {
         return;
     }
     Census census{};
-    compare(1000, 100, 50, true, census);
+    compare(1000, 40, 150, true, census);
 }
