@@ -1,0 +1,67 @@
+"""The ten kernels, and `empty`, which tells what a run costs beside its kernel."""
+
+KERNELS = [
+    "seqsum",
+    "copy64",
+    "bytes",
+    "rand",
+    "chase",
+    "sieve",
+    "crc32",
+    "matmul",
+    "qsort",
+    "fib",
+    "empty",
+]
+
+# Nothing that would call a library: a loop that copies shall stay a loop.
+_GUEST = " ".join([
+    "-O2",
+    "-march=rv64imac_zicsr",
+    "-mabi=lp64",
+    "-mcmodel=medany",
+    "-ffreestanding",
+    "-fno-builtin",
+    "-fno-tree-loop-distribute-patterns",
+    "-fno-inline-small-functions",
+    "-nostdlib",
+    "-static",
+    "-Wl,--build-id=none",
+])
+
+def kernel(name, **kwargs):
+    """NAME.bin, a raw image that starts at 0x80000000 in machine mode, and NAME.native, the same C on the host.
+
+    Args:
+      name: of the kernel, NAME.c.
+      **kwargs: as for genrule.
+    """
+    native.genrule(
+        name = name + "_image",
+        srcs = [name + ".c", "kernel.h", "kernel.ld", "report.c", "run.S"],
+        outs = [name + ".elf", name + ".bin"],
+        cmd = ("riscv64-unknown-elf-gcc %s -T $(location kernel.ld) -o $(location %s.elf)" % (_GUEST, name) +
+               " $(location run.S) $(location report.c) $(location %s.c)" % name +
+               " && riscv64-unknown-elf-objcopy -O binary $(location %s.elf) $(location %s.bin)" % (name, name)),
+        **kwargs
+    )
+    native.genrule(
+        name = name + "_native",
+        srcs = [name + ".c", "kernel.h", "native.c"],
+        outs = [name + ".native"],
+        cmd = "gcc-12 -O2 -o $@ $(location native.c) $(location %s.c)" % name,
+        executable = True,
+        **kwargs
+    )
+
+def hart(name, compiler, defines = [], **kwargs):
+    """The program hart.cpp as `compiler` makes it, whichever compiler the rest of the build uses."""
+    native.genrule(
+        name = name,
+        srcs = ["hart.cpp", "//boards:headers", "//include/wirewrap:headers"],
+        outs = [name + ".program"],
+        cmd = "%s -std=c++23 -O2 -DNDEBUG -Iinclude -I. %s -o $@ $(location hart.cpp)" % (compiler, " ".join(["-D" + d for d in defines])),
+        executable = True,
+        tags = ["manual"],  # ten seconds each, and no test needs them
+        **kwargs
+    )
