@@ -5,6 +5,7 @@
 // whole increments and goes on with a warning; here such a size is refused.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -29,12 +30,15 @@ struct StorageIncrements {
         if (whole == Bytes{}) return std::nullopt;
         return whole;
     }
+    /// The next whole increment may be one too many, and then larger ones are due.
     constexpr std::optional<Bytes> above(Bytes size) const {
-        const Bytes rest = size % increment(size);
-        if (rest == Bytes{} && size != Bytes{}) return size;
-        const Bytes missing = increment(size) - rest;
-        if (size.count > std::numeric_limits<std::uint64_t>::max() - missing.count) return std::nullopt;
-        return size + missing;
+        size = std::max(size, 1_MiB);
+        while (!accepts(size)) {
+            const Bytes missing = increment(size) - size % increment(size);
+            if (size.count > std::numeric_limits<std::uint64_t>::max() - missing.count) return std::nullopt;
+            size += missing;
+        }
+        return size;
     }
     constexpr Text words() const {
         return sentence("1 to ", most, " storage increments of 1 MiB, 2 MiB or another power of two");
