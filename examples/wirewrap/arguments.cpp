@@ -116,8 +116,8 @@ public:
             ->type_name("FILE");
         run_->add_option("--append", run_request_.append, "The command line of a kernel")->type_name("TEXT");
         run_->footer("The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
-                     "A pipe on standard input is typed to the guest. The exit status is 0 when the guest "
-                     "powers off,\n"
+                     "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
+                     "The exit status is 0 when the guest powers off, "
                      "and the guest's own when it reports failure.");
     }
 

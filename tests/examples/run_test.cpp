@@ -1,0 +1,163 @@
+#include <catch2/catch.hpp>
+
+#include <string>
+
+#include "tests/examples/guest.hpp"
+#include "tests/examples/process.hpp"
+
+using namespace wirewrap::test;
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+Finished finish_with(std::uint32_t word) {
+    Guest guest;
+    guest.say("hello\n");
+    guest.finish(word);
+    return ask({"run", "-bios", guest.file("finish.bin")});
+}
+
+}  // namespace
+
+TEST_CASE("the exit status is the guest's") {
+    const Finished passed = finish_with(finish_pass);
+    CHECK(passed.status == 0);
+    CHECK(passed.out == "hello\n");
+    CHECK(passed.err.empty());
+    CHECK(finish_with(finish_fail(3)).status == 3);
+    CHECK(finish_with(finish_fail(255)).status == 255);
+}
+
+TEST_CASE("a failure is not 0, and no larger than a process can say") {
+    CHECK(finish_with(finish_fail(0)).status == 1);
+    const Finished large = finish_with(finish_fail(300));
+    CHECK(large.status == 255);
+    CHECK(large.err == "wirewrap: the guest failed with code 300, and an exit status is 255 at most\n");
+}
+
+TEST_CASE("a reset starts again, RAM as it is but for the images") {
+    Guest guest;
+    guest.say(".");
+    guest.code.li(Guest::t1, Guest::base + (1 << 20));
+    guest.code.emit(rv64::lw(Guest::t2, Guest::t1, 0), rv64::addi(Guest::t2, Guest::t2, 1),
+                    rv64::sw(Guest::t2, Guest::t1, 0));
+    guest.code.li(Guest::t0, 3);
+    const std::uint64_t third = guest.code.here();
+    guest.code.emit(rv64::nop);
+    guest.finish(finish_reset);
+    guest.code.patch(third,
+                     rv64::beq(Guest::t2, Guest::t0, static_cast<std::int64_t>(guest.code.here() - third)));
+    guest.finish(finish_pass);
+    const Finished run = ask({"run", "-bios", guest.file("reset.bin")});
+    CHECK(run.status == 0);
+    CHECK(run.out == "...");
+}
+
+TEST_CASE("a pipe is typed without loss") {
+    Guest guest;
+    guest.say(">");
+    guest.echo_until('\x04');
+    guest.finish(finish_pass);
+    std::string typed;
+    for (int i = 0; typed.size() < 20'000; ++i) typed += "line " + std::to_string(i) + "\r\n\x01x\xff";
+    const Finished run = ask({"run", "-bios", guest.file("echo.bin")}, typed + "\x04");
+    CHECK(run.status == 0);
+    CHECK((run.out == ">" + typed));  // not expanded: it is long
+}
+
+TEST_CASE("the end of a pipe is not the end of the guest") {
+    Guest guest;
+    guest.echo_until('!');
+    guest.say("then");
+    // A while longer, with nothing left to be typed.
+    guest.code.li(Guest::t0, 3'000'000);
+    guest.code.emit(rv64::addi(Guest::t0, Guest::t0, -1), rv64::bne(Guest::t0, 0, -4));
+    guest.finish(finish_pass);
+    const Finished run = ask({"run", "-bios", guest.file("end.bin")}, "first!");
+    CHECK(run.status == 0);
+    CHECK(run.out == "firstthen");
+}
+
+TEST_CASE("RAM is 256 MiB, or what -m asks for, to the last byte") {
+    // The guest loads the last 8 bytes, then 8 bytes further, where its trap handler ends the run.
+    const auto last_address = [](std::uint64_t size, std::vector<std::string> options) {
+        Guest guest;
+        const std::uint64_t la = guest.code.here();
+        guest.code.emit(rv64::nop, rv64::nop, rv64::csrw(0x305, Guest::t0));  // mtvec
+        guest.code.li(Guest::t1, Guest::base + size - 8);
+        guest.code.emit(rv64::ld(Guest::t2, Guest::t1, 0));
+        guest.say("last");
+        guest.code.emit(rv64::ld(Guest::t2, Guest::t1, 8));
+        guest.say("further");
+        guest.finish(finish_fail(1));
+        guest.code.align(4);
+        const std::uint64_t handler = guest.code.here();
+        guest.finish(finish_pass);
+        const auto distance = static_cast<std::int64_t>(handler - la);
+        guest.code.patch(la, rv64::u_type(0x17, Guest::t0, 0));
+        guest.code.patch(la + 4, rv64::addi(Guest::t0, Guest::t0, distance));
+        options.insert(options.begin(), {"run", "-bios", guest.file("last.bin")});
+        const Finished run = ask(options);
+        CHECK(run.status == 0);
+        return run.out;
+    };
+    CHECK(last_address(256ULL << 20, {}) == "last");
+    CHECK(last_address(128ULL << 20, {"-m", "0"}) == "last");
+    CHECK(last_address(64ULL << 20, {"-m", "64"}) == "last");
+    CHECK(last_address(1536ULL << 20, {"-m", "1.5G"}) == "last");
+    CHECK(last_address(16ULL << 20, {"-m", "16M", "riscv64/virt"}) == "last");
+}
+
+TEST_CASE("the kernel lies 2 MiB past the firmware, and what follows an option is its value") {
+    Guest firmware;
+    firmware.say("firmware ");
+    firmware.code.li(Guest::t0, Guest::base + (2 << 20));
+    firmware.code.emit(rv64::jalr(0, Guest::t0, 0));
+    Guest kernel;
+    kernel.say("kernel");
+    kernel.finish(finish_pass);
+    const Finished run = ask({"run", "-bios", firmware.file("firmware.bin"), "-kernel",
+                              kernel.file("kernel.bin"), "-append", "-dashes are fine", "-m", "16M"});
+    CHECK(run.err.empty());
+    CHECK(run.status == 0);
+    CHECK(run.out == "firmware kernel");
+}
+
+TEST_CASE("files that cannot be run are named in a sentence") {
+    const auto error = [](std::vector<std::string> options) {
+        options.insert(options.begin(), "run");
+        const Finished run = ask(options);
+        CHECK(run.status == 1);
+        CHECK(run.out.empty());
+        CHECK(std::ranges::count(run.err, '\n') == 1);
+        return run.err;
+    };
+    CHECK(has(error({"-bios", "/nowhere/fw.elf"}),
+              "wirewrap: /nowhere/fw.elf cannot be opened: No such file or directory"));
+    CHECK(has(error({"-kernel", "/nowhere/u-boot"}), "wirewrap: /nowhere/u-boot cannot be opened"));
+    CHECK(has(error({"-bios", "/tmp"}), "/tmp is a directory"));
+    CHECK(has(error({"-bios", "/dev/zero"}), "/dev/zero is not a regular file"));
+    CHECK(has(error({"-bios", write_file("empty", "")}), "empty is empty, 0 bytes"));
+    CHECK(has(error({"-bios", ""}), "--bios has an empty value"));
+    CHECK(has(error({"-bios"}), "--bios needs a value after it"));
+    CHECK(has(error({"--boot", "x"}), "run does not take '--boot'"));
+    CHECK(has(error({"riscv64/vrit"}), "did you mean riscv64/virt"));
+
+    CHECK(has(error({"-bios", write_file("truncated.elf", "\x7f"
+                                                          "ELF\x02\x01\x01")}),
+              "truncated.elf"));
+    CHECK(has(error({"-bios", write_file("magic.elf", "\x7f"
+                                                      "ELF")}),
+              "it is truncated"));
+    const std::string self = wirewrap_program;  // a program of the host, which is no RISC-V
+    CHECK(has(error({"-bios", self}), "and this board runs RISC-V"));
+    const std::string large(9 << 20, 'x');
+    CHECK(has(error({"-m", "8M", "-bios", write_file("large.bin", large)}),
+              "large.bin goes to [0x80000000, 0x80900000)"));
+    CHECK(has(error({"-m", "8K", "-bios", write_file("small.bin", std::string(8192, 'x'))}),
+              "give the machine more RAM"));
+    CHECK(has(error({"-m", "1B", "-bios", write_file("page.bin", std::string(8193, 'x'))}), "page.bin"));
+    for (const char* size : {"12Q", "-5", "", "16E", "18446744073709551615B"})
+        CHECK(has(error({"-m", size}), "wirewrap: "));
+}
