@@ -204,7 +204,7 @@ private:
               box_left, box.y, box.height, look.ink);
         text(box_left + 20, middle + 1, "name", "start", stretch.name);
         text(box_left + 20, middle + 14, "kind", "start", kind_line(stretch));
-        text(right, middle + 5, "size", "end", size);
+        text(right, middle + 1, "size", "end", size);
     }
     static std::string kind_line(const Stretch& stretch) {
         std::string line(stretch.kind);
