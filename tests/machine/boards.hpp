@@ -141,6 +141,14 @@ struct Split {
 };
 static_assert(Board<Split>);
 
+/// A microcontroller: memories smaller than a page of the host.
+struct Micro {
+    static constexpr auto name = "micro";
+    static constexpr auto ram = main_ram("micro.ram", 2_KiB).accepts(exactly(2_KiB)).placed(at(0x100));
+    static constexpr auto map = memory_map(ram_block<"scratch">(at(0x2000), 64_B));
+};
+static_assert(Board<Micro>);
+
 /// Nothing but RAM, and none of it unless asked.
 struct Bare {
     static constexpr auto name = "bare";

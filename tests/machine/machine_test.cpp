@@ -6,6 +6,8 @@
 #include <numeric>
 #include <string>
 
+#include <wirewrap/hostmem/memfd.hpp>
+
 #include "boards.hpp"
 
 using namespace boards_under_test;
@@ -285,6 +287,16 @@ TEST_CASE("A machine may be without RAM where the board says so") {
     auto some = made<BareMachine>({.ram_size = 8_KiB});
     CHECK(some.load<std::uint64_t>(at(8184)) == 0u);
     check_load_fault<std::uint64_t>(some, at(8185), FaultReason::straddles);
+}
+
+TEMPLATE_TEST_CASE("Memories smaller than a page of the host end where the board says", "", hostmem::Anonymous,
+                   hostmem::Memfd, (hostmem::Fixed<2_KiB>)) {
+    auto machine = made<Machine<Micro, TestType>>();
+    CHECK(machine.ram_size() == 2_KiB);
+    check_edges<std::uint32_t>(machine, {at(0x100), 2_KiB});
+    check_edges<std::uint16_t>(machine, {at(0x2000), 64_B});
+    CHECK(machine.memory_block("micro.ram").value().size() == 2048);
+    CHECK(machine.memory_block("scratch").value().size() == 64);
 }
 
 TEST_CASE("A machine can be moved and keeps its memory") {

@@ -20,6 +20,7 @@
 #include <wirewrap/device/test_finisher.hpp>
 #include <wirewrap/emulator/clock.hpp>
 #include <wirewrap/emulator/console.hpp>
+#include <wirewrap/machine/device_set.hpp>
 
 namespace wirewrap {
 
@@ -35,15 +36,16 @@ struct Stopped {
 template <class Machine, template <class> class HartType, Clock ClockType = HostClock>
 class Emulator {
     using B = typename Machine::BoardType;
+    using Devices = DeviceSet<B>;
     template <class D>
     struct IsSerialPort : std::bool_constant<SerialPort<D>> {};
     template <class D>
     struct IsFinisher : std::is_same<D, TestFinisher> {};
-    static constexpr std::size_t serial = Machine::template find_device<IsSerialPort>();
+    static constexpr std::size_t serial = Devices::template find<IsSerialPort>();
     template <class D>
     struct IsWallClock : std::bool_constant<KeepsWallClock<D>> {};
-    static constexpr std::size_t finisher = Machine::template find_device<IsFinisher>();
-    static constexpr bool has_wall_clock = Machine::template find_device<IsWallClock>() != Machine::no_device;
+    static constexpr std::size_t finisher = Devices::template find<IsFinisher>();
+    static constexpr bool has_wall_clock = Devices::template find<IsWallClock>() != Devices::none;
 
 public:
     using Hart = HartType<Machine>;
@@ -64,8 +66,8 @@ public:
             type(console);
             const bool idle = run_harts(std::min(slice, limit - stopped.executed), stopped.executed);
             print(console);
-            if constexpr (finisher != Machine::no_device)
-                if ((stopped.finish = machine_.template device_at<finisher>().finish())) return stopped;
+            if constexpr (finisher != Devices::none)
+                if ((stopped.finish = machine_.devices().template at<finisher>().finish())) return stopped;
             if (console.closed()) {
                 stopped.closed = true;
                 return stopped;
@@ -97,12 +99,12 @@ private:
 
     template <Console C>
     void type(C& console) {
-        if constexpr (serial != Machine::no_device) {
-            const auto& port = machine_.template device_at<serial>();
+        if constexpr (serial != Devices::none) {
+            const auto& port = machine_.devices().template at<serial>();
             while (port.room() != 0) {
                 const std::optional<std::uint8_t> byte = console.next(port.listening());
                 if (!byte) return;
-                machine_.template update_at<serial>([&](auto& uart) { uart.receive(*byte); });
+                machine_.devices().template update<serial>([&](auto& uart) { uart.receive(*byte); });
                 // What a guest has not asked for while it works on a line, it may throw away.
                 if (*byte == '\n' || *byte == '\r') return;
             }
@@ -111,11 +113,11 @@ private:
 
     template <Console C>
     void print(C& console) {
-        if constexpr (serial != Machine::no_device) {
-            while (machine_.template device_at<serial>().transmitted() != 0) {
+        if constexpr (serial != Devices::none) {
+            while (machine_.devices().template at<serial>().transmitted() != 0) {
                 std::array<std::uint8_t, 1024> bytes;
                 const std::size_t count =
-                    machine_.template update_at<serial>([&](auto& uart) { return uart.drain(bytes); });
+                    machine_.devices().template update<serial>([&](auto& uart) { return uart.drain(bytes); });
                 console.print(std::span(bytes).first(count));
             }
         }

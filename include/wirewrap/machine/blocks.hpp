@@ -18,6 +18,7 @@
 #include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/fixed.hpp>
+#include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap {
 
@@ -27,6 +28,13 @@ struct MemoryBlock {
     std::span<std::byte> bytes;
     bool writable = true;  // by the guest
 };
+
+/// Host memory comes in pages; a block of a few bytes has a page to itself, of which the guest sees its own bytes.
+template <class Backend>
+constexpr Bytes host_size(Bytes size) {
+    if constexpr (Backend::size) return size;
+    return rule::MultipleOf{hostmem::smallest_page}.above(size).value_or(size);
+}
 
 namespace detail {
 
@@ -104,7 +112,8 @@ private:
     bool allocate_one(Expected<void>& result) {
         if constexpr (detail::has_block<B, I>) {
             constexpr const Region& region = board_regions<B>[I];
-            auto memory = hostmem::allocate<detail::BlockBackend<B, Backend, I>>(region.range.size);
+            using BlockMemory = detail::BlockBackend<B, Backend, I>;
+            auto memory = hostmem::allocate<BlockMemory>(host_size<BlockMemory>(region.range.size));
             if (memory)
                 std::get<I>(memory_).emplace(std::move(*memory));
             else
@@ -115,7 +124,7 @@ private:
     template <std::size_t I>
     std::span<std::byte> bytes_of() const {
         if constexpr (detail::has_block<B, I>)
-            return std::get<I>(memory_)->span();
+            return std::get<I>(memory_)->span().first(board_regions<B>[I].range.size.count);
         else
             return {};
     }

@@ -25,17 +25,13 @@
 #include <string_view>
 #include <utility>
 
-#include <boost/hana/at.hpp>
-#include <boost/hana/transform.hpp>
-#include <boost/hana/tuple.hpp>
-
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/board/board.hpp>
 #include <wirewrap/board/layout.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/machine/blocks.hpp>
-#include <wirewrap/machine/interrupts.hpp>
+#include <wirewrap/machine/device_set.hpp>
 #include <wirewrap/machine/main_ram.hpp>
 #include <wirewrap/machine/policy.hpp>
 
@@ -80,14 +76,14 @@ public:
         if (const Verdict verdict = ram_verdict<B>(size); !verdict) return std::unexpected(verdict.error());
         std::optional<hostmem::HostMemory<Backend>> memory;
         if (size != Bytes{}) {
-            auto allocated = hostmem::allocate<Backend>(size, options.memory);
+            auto allocated = hostmem::allocate<Backend>(host_size<Backend>(size), options.memory);
             if (!allocated)
                 return fail(board_name<B>, ": main RAM ", B::ram.id, ": ", allocated.error().message);
             memory.emplace(std::move(*allocated));
         }
         auto blocks = Blocks<B, Backend>::allocate();
         if (!blocks) return std::unexpected(blocks.error());
-        return Machine(std::move(memory), std::move(*blocks));
+        return Machine(size, std::move(memory), std::move(*blocks));
     }
 
     /// Reads a T at `address` in the board's byte order, or in `Order`. Unaligned addresses are fine in memory.
@@ -160,32 +156,16 @@ public:
     /// A device, to look at. What changes it goes through `update`.
     template <FixedText Name>
     const auto& device() const {
-        return boost::hana::at_c<index_of<Name>()>(devices_);
+        return devices_.template at<index_of<Name>()>();
     }
     /// Calls `change(device)` and lets the interrupt levels follow. Gives what `change` gives.
     template <FixedText Name, class Change>
     decltype(auto) update(Change&& change) {
-        return update_at<index_of<Name>()>(std::forward<Change>(change));
+        return devices_.template update<index_of<Name>()>(std::forward<Change>(change));
     }
-    /// As `update`, by the number of the map entry.
-    template <std::size_t I, class Change>
-    decltype(auto) update_at(Change&& change) {
-        struct Settle {
-            Machine& machine;
-            ~Settle() { machine.settle<I>(); }
-        } settle{*this};
-        return std::forward<Change>(change)(device_at<I>());
-    }
-    /// The number of the first map entry whose device type satisfies `Is<D>::value`; `no_device` when there is none.
-    template <template <class> class Is>
-    static consteval std::size_t find_device() {
-        std::size_t found = no_device;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            ((found == no_device && Is<detail::DeviceAt<B, I>>::value ? void(found = I) : void()), ...);
-        }(std::make_index_sequence<region_count>{});
-        return found;
-    }
-    static constexpr std::size_t no_device = ~std::size_t{0};
+    /// All devices, by the number of their map entry: for what treats boards alike.
+    DeviceSet<B>& devices() { return devices_; }
+    const DeviceSet<B>& devices() const { return devices_; }
 
     /// Shows page `page` of its block in a bank window. Refused when the block has fewer pages.
     template <FixedText Name>
@@ -202,85 +182,29 @@ public:
     }
 
     /// The levels of a hart's interrupt inputs; bit n is input n.
-    std::uint64_t interrupt_lines(std::size_t hart) const { return interrupts_.lines(hart); }
+    std::uint64_t interrupt_lines(std::size_t hart) const { return devices_.interrupt_lines(hart); }
 
     /// The platform's time, in ticks of its timer: what a device that keeps it says, else what `set_time` said.
-    std::uint64_t time() const {
-        std::uint64_t now = now_;
-        for_each_device([&]<std::size_t I>(const auto& device) {
-            if constexpr (tells_time<std::remove_cvref_t<decltype(device)>>) now = device.time();
-        });
-        return now;
-    }
+    std::uint64_t time() const { return devices_.time(); }
     /// Tells every device that follows the timer what time it is, in ticks.
-    void set_time(std::uint64_t now) {
-        now_ = now;
-        for_each_device([&]<std::size_t I>(const auto& device) {
-            if constexpr (KeepsTime<std::remove_cvref_t<decltype(device)>>) {
-                device_at<I>().tick(now);
-                settle<I>();
-            }
-        });
-    }
+    void set_time(std::uint64_t now) { devices_.set_time(now); }
     /// When a device next wants `set_time`, in the same ticks; all ones: never.
-    std::uint64_t deadline() const {
-        std::uint64_t soonest = ~std::uint64_t{0};
-        for_each_device([&]<std::size_t I>(const auto& device) {
-            if constexpr (KeepsTime<std::remove_cvref_t<decltype(device)>>)
-                soonest = std::min(soonest, device.deadline());
-        });
-        return soonest;
-    }
+    std::uint64_t deadline() const { return devices_.deadline(); }
 
     /// Tells every device with a clock for people what time it is, in nanoseconds since 1970-01-01 00:00 UTC.
-    void set_wall_clock(std::uint64_t nanoseconds) {
-        for_each_device([&]<std::size_t I>(const auto& device) {
-            if constexpr (KeepsWallClock<std::remove_cvref_t<decltype(device)>>) {
-                device_at<I>().wall_clock(nanoseconds);
-                settle<I>();
-            }
-        });
-    }
+    void set_wall_clock(std::uint64_t nanoseconds) { devices_.set_wall_clock(nanoseconds); }
     /// When a device next wants `set_wall_clock`; all ones: never.
-    std::uint64_t alarm_due() const {
-        std::uint64_t soonest = ~std::uint64_t{0};
-        for_each_device([&]<std::size_t I>(const auto& device) {
-            if constexpr (KeepsWallClock<std::remove_cvref_t<decltype(device)>>)
-                soonest = std::min(soonest, device.alarm_due());
-        });
-        return soonest;
-    }
+    std::uint64_t alarm_due() const { return devices_.alarm_due(); }
 
     /// Every device as after power-on; memory keeps its contents, as it does across a reset line.
-    void reset() {
-        for_each_device([&]<std::size_t I>(const auto& device) {
-            if constexpr (Resettable<std::remove_cvref_t<decltype(device)>>) device_at<I>().reset();
-        });
-        settle_all();
-    }
+    void reset() { devices_.reset(); }
 
     template <class P>
     P& policy() {
         return policies_;
     }
 
-    /// The device of map entry `I`, for the machine's own parts.
-    template <std::size_t I>
-    auto& device_at() {
-        return boost::hana::at_c<I>(devices_);
-    }
-
 private:
-    template <class D>
-    static constexpr bool tells_time = KeepsTime<D> && requires(const D& device) {
-        { device.time() } -> std::same_as<std::uint64_t>;
-    };
-
-    /// What the slow path gives back: small enough for two registers.
-    struct Outcome {
-        std::uint64_t value = 0;
-        FaultReason reason = FaultReason::none;
-    };
     /// Memory at an address, up to the end of its window.
     struct Piece {
         std::span<std::byte> bytes{};
@@ -288,8 +212,8 @@ private:
         std::optional<Bytes> main_ram{};  // offset in main RAM, when it is that
     };
 
-    Machine(std::optional<hostmem::HostMemory<Backend>> memory, Blocks<B, Backend> blocks)
-        : ram_(std::move(memory)), blocks_(std::move(blocks)) {
+    Machine(Bytes ram_size, std::optional<hostmem::HostMemory<Backend>> memory, Blocks<B, Backend> blocks)
+        : ram_(ram_size, std::move(memory)), blocks_(std::move(blocks)) {
         for (std::size_t i = 0; i != region_count; ++i) {
             const Region& region = board_regions<B>[i];
             if (region.is_block())
@@ -299,10 +223,7 @@ private:
             else if (region.kind == RegionKind::mirror || region.kind == RegionKind::bank)
                 shown_[i] = blocks_.bytes(source_of(i)).data() + region.source_offset.count;
         }
-        for_each_device([&]<std::size_t I>(const auto& device) {
-            if constexpr (StoresInBlock<std::remove_cvref_t<decltype(device)>>) device_at<I>().attach(blocks_.bytes(I));
-        });
-        settle_all();
+        devices_.connect(blocks_);
     }
 
     template <AccessWord T, std::endian Order, Access Kind>
@@ -421,48 +342,16 @@ private:
         }
     }
 
+    /// Registers have the byte order of the bus: the device sees values, not bytes.
     template <std::size_t I, class T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Outcome access_device(std::uint64_t offset, T value) {
-        using D = detail::DeviceAt<B, I>;
-        constexpr Bytes registers = D::registers;
-        if constexpr (Kind == Access::fetch) {
-            return {0, FaultReason::not_executable};
-        } else if constexpr (!D::access.allows(sizeof(T)) || registers < Bytes{sizeof(T)}) {
-            return {0, FaultReason::width};
+        if constexpr (Order == byte_order) {
+            return devices_.template access<I, T, Kind>(offset, value);
         } else {
-            if (offset > registers.count - sizeof(T)) return {0, FaultReason::unmapped};
-            if (D::access.aligned && offset % sizeof(T) != 0) return {0, FaultReason::misaligned};
-            // Registers are little-endian unless the board's bus is not; the device sees values, not bytes.
-            Outcome outcome;
-            if constexpr (Kind == Access::store)
-                device_at<I>().template write<T>(offset, Order == byte_order ? value : swap_bytes(value));
-            else if constexpr (Order == byte_order)
-                outcome.value = device_at<I>().template read<T>(offset);
-            else
-                outcome.value = swap_bytes(device_at<I>().template read<T>(offset));
-            settle<I>();
+            Outcome outcome = devices_.template access<I, T, Kind>(offset, swap_bytes(value));
+            outcome.value = swap_bytes(static_cast<T>(outcome.value));
             return outcome;
         }
-    }
-
-    template <std::size_t I>
-    [[gnu::always_inline]] void settle() {
-        interrupts_.template settle<I>(*this);
-    }
-    void settle_all() {
-        for_each_device([&]<std::size_t I>(const auto&) { settle<I>(); });
-    }
-
-    /// Calls `visit.template operator()<I>(device)` for every device, I its map entry.
-    template <class Visit>
-    void for_each_device(Visit visit) const {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (visit_device<I>(visit), ...);
-        }(std::make_index_sequence<region_count>{});
-    }
-    template <std::size_t I, class Visit>
-    void visit_device(Visit& visit) const {
-        if constexpr (Device<detail::DeviceAt<B, I>>) visit.template operator()<I>(boost::hana::at_c<I>(devices_));
     }
 
     static constexpr std::size_t index_of(std::string_view name) {
@@ -484,20 +373,11 @@ private:
         return region.source.empty() || board_regions<B>[source_of(i)].kind == RegionKind::ram;
     }
 
-    template <class Entries>
-    struct DevicesOf;
-    template <class... Entries>
-    struct DevicesOf<boost::hana::tuple<Entries...>> {
-        using type = boost::hana::tuple<typename Entries::device_type...>;
-    };
-
     MainRam<B, Backend> ram_;
     [[no_unique_address]] Policies<Ps...> policies_;
-    InterruptLevels<B> interrupts_;
-    std::uint64_t now_ = 0;
     std::array<std::byte*, region_count> shown_{};  // by map entry: the first byte of memory it shows, if it shows any
     Blocks<B, Backend> blocks_;
-    typename DevicesOf<std::remove_cvref_t<decltype(board_map<B>.entries)>>::type devices_;
+    DeviceSet<B> devices_;
 };
 
 }  // namespace wirewrap

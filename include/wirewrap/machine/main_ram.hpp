@@ -35,14 +35,17 @@ class MainRam {
 public:
     using Windows = decltype(visible_ram<B>(RamWindows{}));
 
-    /// As much RAM as there is host memory; none for a board that may be without.
-    explicit MainRam(std::optional<hostmem::HostMemory<Backend>> memory) : memory_(std::move(memory)) {
-        if (memory_) windows_ = visible_ram<B>(B::ram.placement.windows(memory_->size()));
+    /// `size` bytes of RAM at the start of the host memory, which may be longer to end with a page. A board that may be
+    /// without RAM has neither.
+    MainRam(Bytes size, std::optional<hostmem::HostMemory<Backend>> memory) : memory_(std::move(memory)), size_(size) {
+        if (memory_) windows_ = visible_ram<B>(B::ram.placement.windows(size));
     }
 
     std::optional<hostmem::HostMemory<Backend>>& memory() { return memory_; }
-    std::span<std::byte> span() const { return memory_ ? memory_->span() : std::span<std::byte>{}; }
-    Bytes size() const { return {span().size()}; }
+    std::span<std::byte> span() const {
+        return memory_ ? memory_->span().first(size_.count) : std::span<std::byte>{};
+    }
+    Bytes size() const { return size_; }
     const Windows& windows() const { return windows_; }
 
     /// How far `address` lies into the first window, when `width` bytes from there are inside it.
@@ -88,6 +91,7 @@ private:
     }();
 
     std::optional<hostmem::HostMemory<Backend>> memory_;
+    Bytes size_;
     Windows windows_;
 };
 

@@ -1,0 +1,190 @@
+// The devices of a machine: one object for each device entry of the map, the levels of their interrupt wires, and the
+// time that some of them keep. Everything is found by the number of the map entry, a constant.
+//
+//     DeviceSet<Handheld> devices;
+//     devices.at<2>();                                           // the Ns16550a, if that is entry 2
+//     devices.access<2, std::uint8_t, Access::load>(5, 0);       // a register, by the device's declared rules
+//     devices.interrupt_lines(0);                                // what has come of it at hart 0
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <boost/hana/at.hpp>
+#include <boost/hana/tuple.hpp>
+
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/device.hpp>
+#include <wirewrap/board/traits.hpp>
+#include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/machine/interrupts.hpp>
+
+namespace wirewrap {
+
+/// What an access off the fast path gives back: small enough for two registers.
+struct Outcome {
+    std::uint64_t value = 0;
+    FaultReason reason = FaultReason::none;
+};
+
+template <class B>
+class DeviceSet {
+    static constexpr std::size_t region_count = board_regions<B>.size();
+    template <class D>
+    static constexpr bool tells_time = KeepsTime<D> && requires(const D& device) {
+        { device.time() } -> std::same_as<std::uint64_t>;
+    };
+
+public:
+    static constexpr std::size_t none = ~std::size_t{0};
+
+    /// The number of the first map entry whose device type satisfies `Is<D>::value`; `none` when there is none.
+    template <template <class> class Is>
+    static consteval std::size_t find() {
+        std::size_t found = none;
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            ((found == none && Is<detail::DeviceAt<B, I>>::value ? void(found = I) : void()), ...);
+        }(std::make_index_sequence<region_count>{});
+        return found;
+    }
+
+    template <std::size_t I>
+    auto& at() {
+        return boost::hana::at_c<I>(devices_);
+    }
+    template <std::size_t I>
+    const auto& at() const {
+        return boost::hana::at_c<I>(devices_);
+    }
+
+    /// Gives each device that keeps its contents in a block that block, and takes the first levels of all pins.
+    template <class Blocks>
+    void connect(const Blocks& blocks) {
+        for_each([&]<std::size_t I, class D>() {
+            if constexpr (StoresInBlock<D>) at<I>().attach(blocks.bytes(I));
+        });
+        settle_all();
+    }
+
+    /// Calls `change(device)` and lets the interrupt levels follow. Gives what `change` gives.
+    template <std::size_t I, class Change>
+    decltype(auto) update(Change&& change) {
+        struct Settle {
+            DeviceSet& devices;
+            ~Settle() { devices.settle<I>(); }
+        } settle_after{*this};
+        return std::forward<Change>(change)(at<I>());
+    }
+
+    /// An access of a T at `offset` bytes into the registers of entry `I`, after the checks that the device declared.
+    template <std::size_t I, AccessWord T, Access Kind>
+    [[gnu::always_inline]] Outcome access(std::uint64_t offset, T value) {
+        using D = detail::DeviceAt<B, I>;
+        constexpr Bytes registers = D::registers;
+        if constexpr (Kind == Access::fetch) {
+            return {0, FaultReason::not_executable};
+        } else if constexpr (!D::access.allows(sizeof(T)) || registers < Bytes{sizeof(T)}) {
+            return {0, FaultReason::width};
+        } else {
+            if (offset > registers.count - sizeof(T)) return {0, FaultReason::unmapped};
+            if (D::access.aligned && offset % sizeof(T) != 0) return {0, FaultReason::misaligned};
+            Outcome outcome;
+            if constexpr (Kind == Access::store)
+                at<I>().template write<T>(offset, value);
+            else
+                outcome.value = at<I>().template read<T>(offset);
+            settle<I>();
+            return outcome;
+        }
+    }
+
+    std::uint64_t interrupt_lines(std::size_t hart) const { return interrupts_.lines(hart); }
+
+    std::uint64_t time() const {
+        std::uint64_t now = now_;
+        for_each([&]<std::size_t I, class D>() {
+            if constexpr (tells_time<D>) now = at<I>().time();
+        });
+        return now;
+    }
+    void set_time(std::uint64_t now) {
+        now_ = now;
+        for_each([&]<std::size_t I, class D>() {
+            if constexpr (KeepsTime<D>) update<I>([&](D& device) { device.tick(now); });
+        });
+    }
+    std::uint64_t deadline() const {
+        std::uint64_t soonest = never;
+        for_each([&]<std::size_t I, class D>() {
+            if constexpr (KeepsTime<D>) soonest = std::min(soonest, at<I>().deadline());
+        });
+        return soonest;
+    }
+
+    void set_wall_clock(std::uint64_t nanoseconds) {
+        for_each([&]<std::size_t I, class D>() {
+            if constexpr (KeepsWallClock<D>) update<I>([&](D& device) { device.wall_clock(nanoseconds); });
+        });
+    }
+    std::uint64_t alarm_due() const {
+        std::uint64_t soonest = never;
+        for_each([&]<std::size_t I, class D>() {
+            if constexpr (KeepsWallClock<D>) soonest = std::min(soonest, at<I>().alarm_due());
+        });
+        return soonest;
+    }
+
+    void reset() {
+        for_each([&]<std::size_t I, class D>() {
+            if constexpr (Resettable<D>) at<I>().reset();
+        });
+        settle_all();
+    }
+
+    /// For `InterruptLevels`, which hands levels to devices by their number.
+    template <std::size_t I>
+    auto& device_at() {
+        return at<I>();
+    }
+
+private:
+    static constexpr std::uint64_t never = ~std::uint64_t{0};
+
+    /// Calls `visit.operator()<I, D>()` for every device, I its map entry and D its type.
+    template <class Visit>
+    static void for_each(Visit visit) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (visit_one<I>(visit), ...);
+        }(std::make_index_sequence<region_count>{});
+    }
+    template <std::size_t I, class Visit>
+    static void visit_one(Visit& visit) {
+        using D = detail::DeviceAt<B, I>;
+        if constexpr (Device<D>) visit.template operator()<I, D>();
+    }
+
+    template <std::size_t I>
+    [[gnu::always_inline]] void settle() {
+        interrupts_.template settle<I>(*this);
+    }
+    void settle_all() {
+        for_each([&]<std::size_t I, class D>() { settle<I>(); });
+    }
+
+    template <class Entries>
+    struct DevicesOf;
+    template <class... Entries>
+    struct DevicesOf<boost::hana::tuple<Entries...>> {
+        using type = boost::hana::tuple<typename Entries::device_type...>;
+    };
+
+    InterruptLevels<B> interrupts_;
+    std::uint64_t now_ = 0;
+    typename DevicesOf<std::remove_cvref_t<decltype(board_map<B>.entries)>>::type devices_;
+};
+
+}  // namespace wirewrap
