@@ -26,10 +26,10 @@ struct Program {
 };
 
 constexpr Program programs[] = {
-    {"crc32", 1000 * 0xcbf43926ull},        // the check value of CRC-32, a thousand times
+    {"crc32", 1000 * 0xcbf43926ull},  // the check value of CRC-32, a thousand times
     {"fib", 46368},
-    {"sieve", 78498},                     // primes below a million
-    {"matmul", 0xa9a184708c36158},        // these two as the same source gives them on the host
+    {"sieve", 78498},               // primes below a million
+    {"matmul", 0xa9a184708c36158},  // these two as the same source gives them on the host
     {"qsort", 0x5adf38b73b692870},
 };
 
@@ -60,7 +60,8 @@ std::uint64_t number(const std::string& printed, std::size_t index) {
 
 TEST_CASE("compiled programs compute what they should in the instructions they should take") {
     const bool qemu = qemu_installed();
-    if (!qemu) std::puts("SKIPPED: qemu-system-riscv64 is not installed: instruction counts are not compared");
+    if (!qemu)
+        std::puts("SKIPPED: qemu-system-riscv64 is not installed: instruction counts are not compared");
     for (const Program& program : programs) {
         INFO(program.name);
         const auto image = image_of(program.name);

@@ -33,7 +33,9 @@ std::string difference(const Record& ours, const Record& theirs) {
     std::ostringstream out;
     out << std::hex;
     const auto differs = [&](std::string_view what, std::size_t index, std::uint64_t a, std::uint64_t b) {
-        if (a != b) out << what << '[' << std::dec << index << std::hex << "]: wirewrap 0x" << a << ", QEMU 0x" << b << '\n';
+        if (a != b)
+            out << what << '[' << std::dec << index << std::hex << "]: wirewrap 0x" << a << ", QEMU 0x" << b
+                << '\n';
     };
     for (std::size_t i = 0; i != 32; ++i) differs("x", i, ours.x[i], theirs.x[i]);
     for (std::size_t i = 0; i != Record::csr_count; ++i)
@@ -61,14 +63,15 @@ std::string listing(const DifferenceImage& image, const DifferenceImage::Block& 
         const bool wide = riscv::is_wide(first);
         const auto raw = wide ? read_memory<std::uint32_t>(code) : first;
         const riscv::Instruction i = wide ? riscv::decode(raw) : riscv::decode_compressed(first);
-        out << at << ": " << raw << "  " << riscv::name(i.op) << " rd=" << std::dec << int{i.rd} << " rs1=" << int{i.rs1}
-            << " rs2=" << int{i.rs2} << " imm=" << i.immediate << std::hex << '\n';
+        out << at << ": " << raw << "  " << riscv::name(i.op) << " rd=" << std::dec << int{i.rd}
+            << " rs1=" << int{i.rs1} << " rs2=" << int{i.rs2} << " imm=" << i.immediate << std::hex << '\n';
         at += wide ? 4 : 2;
     }
     return out.str();
 }
 
-void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool count_instructions, Census& census) {
+void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool count_instructions,
+             Census& census) {
     const DifferenceImage image(seed, blocks, items, count_instructions, census);
     const std::string ours = run_here(image);
     const std::string theirs = run_in_qemu(image.bytes(), count_instructions ? "-icount shift=0" : two_harts);
@@ -83,7 +86,8 @@ void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool cou
         if (count_instructions) b.instructions -= 1;
         const std::string found = difference(a, b);
         if (found.empty()) continue;
-        FAIL("seed " << seed << ", block " << i << " in mode " << static_cast<int>(image.blocks()[i].mode) << ":\n"
+        FAIL("seed " << seed << ", block " << i << " in mode " << static_cast<int>(image.blocks()[i].mode)
+                     << ":\n"
                      << found << listing(image, image.blocks()[i]));
     }
 }
@@ -101,20 +105,20 @@ TEST_CASE("random programs end in the same state as under QEMU") {
     // At least ten thousand instructions of every kind, and some of every operation.
     using enum riscv::Op;
     const auto between = [&](riscv::Op first, riscv::Op last) {
-        return std::accumulate(&census[static_cast<std::size_t>(first)], &census[static_cast<std::size_t>(last)] + 1,
-                               std::uint64_t{0});
+        return std::accumulate(&census[static_cast<std::size_t>(first)],
+                               &census[static_cast<std::size_t>(last)] + 1, std::uint64_t{0});
     };
     std::uint64_t compressed = 0;
     for (std::size_t i = 0; i != census.size(); ++i)
         if (riscv::operation_names[i].starts_with("c.")) compressed += census[i];
     CHECK(compressed >= 10'000);
-    CHECK(between(addi_4, sraw_4) >= 10'000);           // registers and immediates
-    CHECK(between(mul_4, remuw_4) >= 10'000);           // M
+    CHECK(between(addi_4, sraw_4) >= 10'000);  // registers and immediates
+    CHECK(between(mul_4, remuw_4) >= 10'000);  // M
     CHECK(between(beq_near_4, jump_register_2) >= 10'000);
     CHECK(between(lb_4, ld_2) >= 10'000);
     CHECK(between(sb_4, sd_2) >= 10'000);
-    CHECK(between(lr_w_4, amomaxu_d_4) >= 10'000);      // A
-    CHECK(between(csrrw_4, csrrci_4) >= 10'000);        // Zicsr
+    CHECK(between(lr_w_4, amomaxu_d_4) >= 10'000);  // A
+    CHECK(between(csrrw_4, csrrci_4) >= 10'000);    // Zicsr
     CHECK(between(ecall_4, sfence_vma_4) + between(illegal_4, illegal_4) >= 10'000);
     for (std::size_t i = 0; i != census.size(); ++i) {
         const auto op = static_cast<riscv::Op>(i);

@@ -43,8 +43,8 @@ inline constexpr std::array<std::uint32_t, Record::csr_count> recorded_csrs = {
     0x300, 0x302, 0x303, 0x304, 0x306, 0x341, 0x342, 0x343,  // mstatus … mtval
     0x106, 0x140, 0x141, 0x142, 0x143, 0x3b8, 0x105};        // scounteren … stval, pmpaddr8, stvec
 inline constexpr std::array<std::string_view, Record::csr_count> recorded_csr_names = {
-    "mstatus", "medeleg", "mideleg", "mie", "mcounteren", "mepc", "mcause", "mtval",
-    "scounteren", "sscratch", "sepc", "scause", "stval", "pmpaddr8", "stvec"};
+    "mstatus",    "medeleg",  "mideleg", "mie",    "mcounteren", "mepc",     "mcause", "mtval",
+    "scounteren", "sscratch", "sepc",    "scause", "stval",      "pmpaddr8", "stvec"};
 
 class DifferenceImage {
 public:
@@ -71,7 +71,8 @@ public:
         supervisor_handler_ = a_.here();
         handler(supervisor_csrs);
         a_.patch(to_start, rv64::jal(0, static_cast<std::int64_t>(a_.here() - to_start)));
-        a_.emit(rv64::csrr(1, 0xf14), rv64::beq(1, 0, 12), rv64::wfi, rv64::jal(0, -4));  // only hart 0 goes on
+        a_.emit(rv64::csrr(1, 0xf14), rv64::beq(1, 0, 12), rv64::wfi,
+                rv64::jal(0, -4));  // only hart 0 goes on
         a_.la(1, frame);
         a_.emit(rv64::csrw(0x340, 1));
         a_.la(1, machine_handler_);
@@ -149,8 +150,8 @@ private:
         a_.emit(ld(6, 10, traps), addi(7, 6, 1), sd(7, 10, traps));
         a_.li(7, Record::log_entries);
         branch_over(7, 6, 7, [&] {  // bgeu
-            a_.emit(i_type(0x13, 1, 6, 6, 5), add(6, 6, 10), sd(2, 6, log), sd(3, 6, log + 8), sd(4, 6, log + 16),
-                    sd(5, 6, log + 24));
+            a_.emit(i_type(0x13, 1, 6, 6, 5), add(6, 6, 10), sd(2, 6, log), sd(3, 6, log + 8),
+                    sd(4, 6, log + 16), sd(5, 6, log + 24));
         });
         // Skip, or resume after a failed fetch.
         a_.li(7, 1);
@@ -173,7 +174,8 @@ private:
         using namespace rv64;
         for (u32 r = 1; r != 32; ++r) a_.emit(ld(7, 11, 8 * r), sd(7, 10, 8 * r));
         for (std::size_t i = 0; i != recorded_csrs.size(); ++i)
-            a_.emit(csrr(7, recorded_csrs[i]), sd(7, 10, static_cast<std::int64_t>(offsetof(Record, csrs) + 8 * i)));
+            a_.emit(csrr(7, recorded_csrs[i]),
+                    sd(7, 10, static_cast<std::int64_t>(offsetof(Record, csrs) + 8 * i)));
         if (count_instructions_)
             a_.emit(ld(7, 11, frame_instret), r_type(0x33, 0, 0x20, 7, 20, 7),
                     sd(7, 10, offsetof(Record, instructions)));
@@ -235,7 +237,8 @@ private:
                            .traps = !count_instructions_},
                           &census);
         // CSRs as the block wants them. Of the exceptions, some are delegated in every other block.
-        const bool delegates = mode != riscv::Privilege::machine && !count_instructions_ && random.below(2) != 0;
+        const bool delegates = mode != riscv::Privilege::machine && !count_instructions_ &&
+                               random.below(2) != 0;
         protect(random, false);
         a_.li(1, delegates ? (random.below(0x10000) & 0xb1fe) | 4 : 0);
         a_.emit(csrw(0x302, 1), csrw(0x303, 0), csrw(0x304, 0), csrw(0x306, 0), csrw(0x106, 0));

@@ -6,6 +6,7 @@
 //     riscv::Hart hart(bus, {.reset_pc = FlatBus::ram_base});
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,21 +23,23 @@ namespace wirewrap::test {
 
 class FlatBus {
 public:
-    static constexpr std::uint64_t ram_base = 0x8000'0000, rom_base = 0x1000, uart = 0x1000'0000, finisher = 0x10'0000;
+    static constexpr std::uint64_t ram_base = 0x8000'0000, rom_base = 0x1000, uart = 0x1000'0000,
+                                   finisher = 0x10'0000;
 
     explicit FlatBus(Bytes ram_size, Bytes rom_size = Bytes{0}) : ram(ram_size.count), rom(rom_size.count) {}
 
     std::vector<std::byte> ram, rom;
-    std::string printed;               // bytes stored to the UART
-    std::uint32_t finished = 0;        // what was stored to the finisher
-    std::uint64_t lines = 0;           // interrupt inputs, as bits of mip
-    std::uint64_t ticks = 0;           // what time() says
-    mutable std::uint64_t line_reads = 0;
+    std::string printed;                                // bytes stored to the UART
+    std::uint32_t finished = 0;                         // what was stored to the finisher
+    std::uint64_t lines = 0;                            // interrupt inputs, as bits of mip
+    std::uint64_t ticks = 0;                            // what time() says
+    mutable std::atomic<std::uint64_t> line_reads = 0;  // harts may share the bus
 
     template <AccessWord T>
     [[gnu::always_inline]] Loaded<T> load(GuestAddress a) {
         const std::uint64_t offset = a.value - ram_base;
-        if (offset <= ram.size() - sizeof(T)) [[likely]] return read_memory<T>(ram.data() + offset);
+        if (offset <= ram.size() - sizeof(T)) [[likely]]
+            return read_memory<T>(ram.data() + offset);
         return load_elsewhere<T>(a, Access::load);
     }
 
@@ -82,7 +85,8 @@ private:
     template <AccessWord T>
     [[gnu::noinline, gnu::cold]] Loaded<T> load_elsewhere(GuestAddress a, Access access) {
         const std::uint64_t offset = a.value - rom_base;
-        if (rom.size() >= sizeof(T) && offset <= rom.size() - sizeof(T)) return read_memory<T>(rom.data() + offset);
+        if (rom.size() >= sizeof(T) && offset <= rom.size() - sizeof(T))
+            return read_memory<T>(rom.data() + offset);
         if (a.value == uart + 5 && sizeof(T) == 1) return T{0x60};  // always ready to send
         const FaultReason why = offset < rom.size() ? FaultReason::straddles : FaultReason::unmapped;
         return std::unexpected(BusFault{a, sizeof(T), access, why});

@@ -35,11 +35,11 @@ inline std::string run_in_qemu(std::span<const std::byte> image, const std::stri
     std::ofstream(program, std::ios::binary)
         .write(reinterpret_cast<const char*>(image.data()), static_cast<std::streamsize>(image.size()));
     std::filesystem::remove(output);
-    const std::string command =
-        "timeout 10 qemu-system-riscv64 -M virt -m 64M"
-        " -cpu rv64,f=off,d=off,h=off,zba=off,zbb=off,zbc=off,zbs=off,sstc=off"
-        " -bios " + program + " -display none -monitor none -serial file:" + output + " " + options +
-        " >/dev/null 2>&1 </dev/null";
+    const std::string command = "timeout 10 qemu-system-riscv64 -M virt -m 64M"
+                                " -cpu rv64,f=off,d=off,h=off,zba=off,zbb=off,zbc=off,zbs=off,sstc=off"
+                                " -bios " +
+                                program + " -display none -monitor none -serial file:" + output + " " +
+                                options + " >/dev/null 2>&1 </dev/null";
     [[maybe_unused]] const int status = std::system(command.c_str());
     std::ifstream file(output, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};

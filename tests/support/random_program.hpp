@@ -31,8 +31,8 @@ struct RandomPlace {
     std::uint64_t guarded = 0;       // pages whose protection differs
     std::uint64_t guarded_size = 0;  // bytes
     std::uint64_t nowhere = 0;       // the first address past RAM, where nothing is
-    std::uint64_t resume = 0;        // the doubleword that tells the trap handler where to go after a failed fetch
-    bool traps = true;               // may instructions trap?
+    std::uint64_t resume = 0;  // the doubleword that tells the trap handler where to go after a failed fetch
+    bool traps = true;         // may instructions trap?
 };
 
 class RandomCode {
@@ -50,8 +50,18 @@ public:
 
     /// Values that break things more often than uniformly random ones.
     u64 value() {
-        constexpr u64 corners[] = {0, 1, 2, ~u64{0}, 0x7fff'ffff, 0x8000'0000, 0xffff'ffff, 0x7fff'ffff'ffff'ffff,
-                                   0x8000'0000'0000'0000, 0xffff'ffff'8000'0000, 0x1'0000'0000, 0x5555'5555'5555'5555};
+        constexpr u64 corners[] = {0,
+                                   1,
+                                   2,
+                                   ~u64{0},
+                                   0x7fff'ffff,
+                                   0x8000'0000,
+                                   0xffff'ffff,
+                                   0x7fff'ffff'ffff'ffff,
+                                   0x8000'0000'0000'0000,
+                                   0xffff'ffff'8000'0000,
+                                   0x1'0000'0000,
+                                   0x5555'5555'5555'5555};
         switch (below(6)) {
         case 0: return corners[below(std::size(corners))];
         case 1: return random_() >> below(64);
@@ -123,17 +133,20 @@ private:
         }
         case 5: {
             constexpr u32 functions[] = {0, 2, 3, 4, 6, 7};
-            return rv64::i_type(0x13, functions[below(6)], rd, rs1, static_cast<std::int64_t>(random_()) >> 52);
+            return rv64::i_type(0x13, functions[below(6)], rd, rs1,
+                                static_cast<std::int64_t>(random_()) >> 52);
         }
         case 6: {
             const auto shift = static_cast<std::int64_t>(below(64));
             const std::int64_t high = below(2) != 0 ? 0x400 : 0;
-            if (below(2) != 0) return rv64::i_type(0x13, high != 0 ? 5 : (below(2) != 0 ? 1 : 5), rd, rs1, high | shift);
+            if (below(2) != 0)
+                return rv64::i_type(0x13, high != 0 ? 5 : (below(2) != 0 ? 1 : 5), rd, rs1, high | shift);
             return rv64::i_type(0x1b, high != 0 ? 5 : (below(2) != 0 ? 1 : 5), rd, rs1, high | (shift & 31));
         }
         default:
             if (below(6) == 0) return rv64::addi(rd, rs1, 0);
-            if (below(2) != 0) return rv64::i_type(0x1b, 0, rd, rs1, static_cast<std::int64_t>(random_()) >> 52);
+            if (below(2) != 0)
+                return rv64::i_type(0x1b, 0, rd, rs1, static_cast<std::int64_t>(random_()) >> 52);
             return rv64::u_type(below(2) != 0 ? 0x37 : 0x17, rd, static_cast<std::int64_t>(random_()));
         }
     }
@@ -195,17 +208,19 @@ private:
         if (stack) {
             a_.li(2, address - offset);
             const Reg r = loads ? base() : any();
-            const u32 bits =
-                loads ? (offset & 0x20) << 7 | r << 7 | (wide ? (offset & 0x18) << 2 | (offset & 0x1c0) >> 4
-                                                              : (offset & 0x1c) << 2 | (offset & 0xc0) >> 4)
-                      : r << 2 | (wide ? (offset & 0x38) << 7 | (offset & 0x1c0) << 1
-                                       : (offset & 0x3c) << 7 | (offset & 0xc0) << 1);
+            const u32 bits = loads ? (offset & 0x20) << 7 | r << 7 |
+                                         (wide ? (offset & 0x18) << 2 | (offset & 0x1c0) >> 4
+                                               : (offset & 0x1c) << 2 | (offset & 0xc0) >> 4)
+                                   : r << 2 | (wide ? (offset & 0x38) << 7 | (offset & 0x1c0) << 1
+                                                    : (offset & 0x3c) << 7 | (offset & 0xc0) << 1);
             return emit_compressed(static_cast<std::uint16_t>(funct3 << 13 | bits | 2));
         }
         const Reg b = popular();
         a_.li(b, address - offset);
-        const u32 bits = (offset & 0x38) << 7 | (wide ? (offset & 0xc0) >> 1 : (offset & 4) << 4 | (offset & 0x40) >> 1);
-        emit_compressed(static_cast<std::uint16_t>(funct3 << 13 | bits | (b - 8) << 7 | (popular() - 8) << 2));
+        const u32 bits = (offset & 0x38) << 7 |
+                         (wide ? (offset & 0xc0) >> 1 : (offset & 4) << 4 | (offset & 0x40) >> 1);
+        emit_compressed(
+            static_cast<std::uint16_t>(funct3 << 13 | bits | (b - 8) << 7 | (popular() - 8) << 2));
     }
 
     void atomic() {
@@ -251,13 +266,15 @@ private:
             const Reg left = any(), right = below(4) == 0 ? left : any();
             a_.emit(rv64::nop);
             some(5);
-            const u32 raw = rv64::branch(conditions[below(6)], left, right, static_cast<std::int64_t>(a_.here() - start));
+            const u32 raw = rv64::branch(conditions[below(6)], left, right,
+                                         static_cast<std::int64_t>(a_.here() - start));
             count(riscv::decode(raw).op);
             return a_.patch(start, raw);
         }
         if (kind == 3) {  // c.beqz, c.bnez
             // imm[4:3] is at bits 11:10: an offset of 8 bytes, over three halfwords.
-            emit_compressed(static_cast<std::uint16_t>((below(2) != 0 ? 0xc001 : 0xe001) | (popular() - 8) << 7 | 1 << 10));
+            emit_compressed(static_cast<std::uint16_t>((below(2) != 0 ? 0xc001 : 0xe001) |
+                                                       (popular() - 8) << 7 | 1 << 10));
             for (int i = 0; i != 3; ++i) compressed();
             return;
         }
@@ -341,7 +358,8 @@ private:
     void csr() {
         // Registers that both machines have, with the bits that mean the same. Time and counters differ; mtvec and
         // mscratch belong to the handler; QEMU 7.2 keeps bit 0 of mepc and sepc, which the architecture holds at zero.
-        constexpr u32 machine[] = {0x342, 0x343, 0x302, 0x306, 0x140, 0x142, 0x143, 0x106, 0x3b8, 0x304, 0x104, 0x100};
+        constexpr u32 machine[] = {0x342, 0x343, 0x302, 0x306, 0x140, 0x142,
+                                   0x143, 0x106, 0x3b8, 0x304, 0x104, 0x100};
         constexpr u32 supervisor[] = {0x142, 0x143, 0x106, 0x104, 0x100, 0x302, 0xf14, 0x341};
         constexpr u32 user[] = {0x100, 0x300, 0x140, 0xc01, 0xf14, 0x7c0};
         constexpr u32 absent[] = {0x5c0, 0x7c0, 0xbff, 0x000, 0x800, 0xcc0};
@@ -372,18 +390,18 @@ private:
                                    0x0000000b,  // custom-0
                                    0x00002063,  // branches 2 and 3
                                    0x00003063,
-                                   0x40001033,  // funct7 of sub with the others
-                                   0x0200103b,  // mulw's missing neighbours
-                                   0x00007003,  // load 7
-                                   0x00004023,  // store 4
-                                   0x1010202f,  // lr.w with rs2
-                                   0x0000102f,  // atomics of 16 bits
-                                   0x00004073,  // system 4
-                                   0x10300073,  // no such return
-                                   0x40a51513,  // slli with a bit of srai
-                                   0x0200151b,  // slliw by 32
-                                   0x00001067,  // jalr 1
-                                   0x00000007,  // flw
+                                   0x40001033,   // funct7 of sub with the others
+                                   0x0200103b,   // mulw's missing neighbours
+                                   0x00007003,   // load 7
+                                   0x00004023,   // store 4
+                                   0x1010202f,   // lr.w with rs2
+                                   0x0000102f,   // atomics of 16 bits
+                                   0x00004073,   // system 4
+                                   0x10300073,   // no such return
+                                   0x40a51513,   // slli with a bit of srai
+                                   0x0200151b,   // slliw by 32
+                                   0x00001067,   // jalr 1
+                                   0x00000007,   // flw
                                    0x00000053};  // fadd.s
         const u64 kind = below(14);
         if (kind < 3) return emit(rv64::ecall);

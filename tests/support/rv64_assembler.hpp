@@ -37,12 +37,15 @@ constexpr u32 branch(u32 funct3, Reg rs1, Reg rs2, std::int64_t offset) {
 }
 constexpr u32 jal(Reg rd, std::int64_t offset) {
     const u32 i = static_cast<u32>(offset);
-    return 0x6f | rd << 7 | (i >> 12 & 255) << 12 | (i >> 11 & 1) << 20 | (i >> 1 & 1023) << 21 | (i >> 20 & 1) << 31;
+    return 0x6f | rd << 7 | (i >> 12 & 255) << 12 | (i >> 11 & 1) << 20 | (i >> 1 & 1023) << 21 |
+           (i >> 20 & 1) << 31;
 }
 
 constexpr u32 addi(Reg rd, Reg rs1, std::int64_t imm) { return i_type(0x13, 0, rd, rs1, imm); }
 constexpr u32 add(Reg rd, Reg rs1, Reg rs2) { return r_type(0x33, 0, 0, rd, rs1, rs2); }
-constexpr u32 load(u32 funct3, Reg rd, Reg base, std::int64_t offset) { return i_type(0x03, funct3, rd, base, offset); }
+constexpr u32 load(u32 funct3, Reg rd, Reg base, std::int64_t offset) {
+    return i_type(0x03, funct3, rd, base, offset);
+}
 constexpr u32 store(u32 funct3, Reg value, Reg base, std::int64_t offset) {
     return s_type(0x23, funct3, base, value, offset);
 }
@@ -59,7 +62,9 @@ constexpr u32 bne(Reg a, Reg b, std::int64_t offset) { return branch(1, a, b, of
 constexpr u32 amo(u32 funct5, u32 funct3, Reg rd, Reg address, Reg value) {
     return r_type(0x2f, funct3, funct5 << 2, rd, address, value);
 }
-constexpr u32 csr_instruction(u32 funct3, Reg rd, u32 number, Reg rs1) { return i_type(0x73, funct3, rd, rs1, number); }
+constexpr u32 csr_instruction(u32 funct3, Reg rd, u32 number, Reg rs1) {
+    return i_type(0x73, funct3, rd, rs1, number);
+}
 constexpr u32 csrr(Reg rd, u32 number) { return csr_instruction(2, rd, number, 0); }
 constexpr u32 csrw(u32 number, Reg rs1) { return csr_instruction(1, 0, number, rs1); }
 inline constexpr u32 ecall = 0x73, ebreak = 0x100073, sret = 0x10200073, mret = 0x30200073, wfi = 0x10500073,

@@ -25,14 +25,16 @@ const Handlers& handlers() {
 }
 
 Op op_of(const Slot& slot) {
-    return static_cast<Op>(std::find(handlers().begin(), handlers().end(), slot.handler) - handlers().begin());
+    return static_cast<Op>(std::find(handlers().begin(), handlers().end(), slot.handler) -
+                           handlers().begin());
 }
 
 std::unique_ptr<CodePage> page_with(const rv64::Assembler& code, std::size_t first_halfword = 0) {
     auto page = std::make_unique<CodePage>();
     page->bytes.fill(std::byte{0});
     const auto bytes = code.bytes();
-    std::copy(bytes.begin(), bytes.end(), page->bytes.begin() + static_cast<std::ptrdiff_t>(2 * first_halfword));
+    std::copy(bytes.begin(), bytes.end(),
+              page->bytes.begin() + static_cast<std::ptrdiff_t>(2 * first_halfword));
     page->clear(handlers());
     return page;
 }
@@ -42,7 +44,7 @@ std::unique_ptr<CodePage> page_with(const rv64::Assembler& code, std::size_t fir
 TEST_CASE("a run is decoded to its end and counts down to it") {
     rv64::Assembler a(0);
     a.emit(rv64::addi(10, 10, 1));
-    a.emit_compressed(0x952e);                    // c.add a0, a1
+    a.emit_compressed(0x952e);  // c.add a0, a1
     a.emit(rv64::jal(0, -6));
     const auto page = page_with(a);
     page->decode_run(0, handlers());
@@ -82,13 +84,14 @@ TEST_CASE("an address inside an instruction is code of its own") {
 
 TEST_CASE("targets in the page are near, others far") {
     rv64::Assembler a(0);
-    a.emit(rv64::beq(1, 2, 4092), rv64::beq(1, 2, 4092), rv64::beq(1, 2, -10), rv64::jal(1, 2048), rv64::jal(1, 4084));
+    a.emit(rv64::beq(1, 2, 4092), rv64::beq(1, 2, 4092), rv64::beq(1, 2, -10), rv64::jal(1, 2048),
+           rv64::jal(1, 4084));
     const auto page = page_with(a);
     for (std::size_t i = 0; i != 10; i += 2) page->decode_run(i, handlers());
     CHECK(op_of(page->slots[0]) == Op::beq_near_4);  // the last four bytes
     CHECK(op_of(page->slots[2]) == Op::beq_far_4);   // just past the end
     CHECK(page->slots[2].immediate == 4092);
-    CHECK(op_of(page->slots[4]) == Op::beq_far_4);   // before the start
+    CHECK(op_of(page->slots[4]) == Op::beq_far_4);  // before the start
     CHECK(op_of(page->slots[6]) == Op::jal_near_4);
     CHECK(op_of(page->slots[8]) == Op::jal_far_4);
 }
@@ -134,7 +137,7 @@ TEST_CASE("runs longer than a byte can count are cut") {
     const std::size_t length = GENERATE(254, 255, 256, 600);
     rv64::Assembler a(0);
     for (std::size_t i = 1; i != length; ++i) a.emit_compressed(0x0505);  // c.addi a0, 1
-    a.emit_compressed(0x9002);                                           // c.ebreak
+    a.emit_compressed(0x9002);                                            // c.ebreak
     const auto page = page_with(a);
     // From the middle and from the start: what is decoded already may have to be cut, too.
     const std::size_t middle = GENERATE(0, 1, 2, 100, 200);
@@ -149,7 +152,8 @@ TEST_CASE("runs longer than a byte can count are cut") {
             CHECK(slot.left == 0);
             REQUIRE(paid == executed);
             ++paid, ++executed;  // by itself; what follows pays anew
-            if (i + 1 != length && op_of(page->slots[i + 1]) == Op::undecoded_4) page->decode_run(i + 1, handlers());
+            if (i + 1 != length && op_of(page->slots[i + 1]) == Op::undecoded_4)
+                page->decode_run(i + 1, handlers());
             if (i + 1 != length) paid += page->slots[i + 1].left;
             continue;
         }

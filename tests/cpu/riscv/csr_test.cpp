@@ -51,7 +51,8 @@ TEST_CASE("counters are lent to lower modes one by one") {
 
 TEST_CASE("registers that do not exist have no value") {
     const Csrs csrs;
-    for (const std::uint16_t number : {0x000, 0x001, 0x180 + 1, 0x303 + 13, 0x3a1, 0x3a3, 0x3c0, 0x5c0, 0x7a0, 0x7c0, 0xb01, 0xf10})
+    for (const std::uint16_t number :
+         {0x000, 0x001, 0x180 + 1, 0x303 + 13, 0x3a1, 0x3a3, 0x3c0, 0x5c0, 0x7a0, 0x7c0, 0xb01, 0xf10})
         CHECK_FALSE(csrs.read(number, Now{}).has_value());
     for (std::uint16_t number = csr::mhpmcounter3; number <= csr::mhpmcounter31; ++number)
         CHECK(csrs.read(number, Now{}) == 0u);

@@ -68,7 +68,8 @@ TEST_CASE("inputs are looked at every quantum of a long run") {
 }
 
 TEST_CASE("an interrupt comes right after the instruction that lets it in") {
-    Machine m({rv64::addi(5, 0, 8), rv64::csr_instruction(2, 0, csr::mstatus, 5), rv64::addi(6, 0, 1), rv64::jal(0, 0)});
+    Machine m({rv64::addi(5, 0, 8), rv64::csr_instruction(2, 0, csr::mstatus, 5), rv64::addi(6, 0, 1),
+               rv64::jal(0, 0)});
     m.bus.lines = timer;
     m.hart.run(3);
     CHECK(m.hart.csr(csr::mepc) == base + 8);

@@ -33,7 +33,9 @@ struct Machine {
         hart.set_x(5, data);
     }
     std::uint64_t word(std::uint64_t address) { return *bus.load<std::uint64_t>(GuestAddress{address}); }
-    void set_word(std::uint64_t address, std::uint64_t value) { (void)bus.store<std::uint64_t>(GuestAddress{address}, value); }
+    void set_word(std::uint64_t address, std::uint64_t value) {
+        (void)bus.store<std::uint64_t>(GuestAddress{address}, value);
+    }
     /// Entry 0: one page at `data` with these rights; entry 1: all else open.
     void protect(std::uint8_t rights) {
         hart.set_csr(csr::pmpaddr0, data >> 2 | 0x1ff);
@@ -45,8 +47,9 @@ struct Machine {
 }  // namespace
 
 TEST_CASE("loads extend as they say, at any alignment") {
-    Machine m({rv64::load(0, 10, 5, 0), rv64::load(4, 11, 5, 0), rv64::load(1, 12, 5, 1), rv64::load(5, 13, 5, 1),
-               rv64::load(2, 14, 5, 1), rv64::load(6, 15, 5, 1), rv64::load(3, 16, 5, 1)});
+    Machine m({rv64::load(0, 10, 5, 0), rv64::load(4, 11, 5, 0), rv64::load(1, 12, 5, 1),
+               rv64::load(5, 13, 5, 1), rv64::load(2, 14, 5, 1), rv64::load(6, 15, 5, 1),
+               rv64::load(3, 16, 5, 1)});
     m.set_word(data, 0x8877'6655'84a3'92f1);
     m.set_word(data + 8, 0x99);
     m.hart.run(7);
@@ -69,8 +72,8 @@ TEST_CASE("the last bytes of RAM can be reached, the first beyond cannot") {
 }
 
 TEST_CASE("atomics modify memory and give the old value, sign-extended") {
-    Machine m({rv64::amo(amoadd, 2, 10, 5, 6), rv64::amo(amoswap, 3, 11, 5, 6), rv64::amo(amomin, 2, 12, 5, 7),
-               rv64::amo(amomaxu, 2, 13, 5, 7)});
+    Machine m({rv64::amo(amoadd, 2, 10, 5, 6), rv64::amo(amoswap, 3, 11, 5, 6),
+               rv64::amo(amomin, 2, 12, 5, 7), rv64::amo(amomaxu, 2, 13, 5, 7)});
     m.set_word(data, 0x1'ffff'fff0);
     m.hart.set_x(6, 5), m.hart.set_x(7, ~std::uint64_t{2});
     m.hart.run(4);
@@ -111,7 +114,8 @@ TEST_CASE("a reservation is for one address and width, ends with a trap, and see
     const auto outcome = [](std::initializer_list<std::uint32_t> program, std::uint64_t steps) {
         Machine m(program);
         m.hart.set_x(6, 1);
-        m.bus.write_program({rv64::csrr(7, csr::mepc), rv64::addi(7, 7, 4), rv64::csrw(csr::mepc, 7), rv64::mret}, handler);
+        m.bus.write_program(
+            {rv64::csrr(7, csr::mepc), rv64::addi(7, 7, 4), rv64::csrw(csr::mepc, 7), rv64::mret}, handler);
         m.hart.run(steps);
         return m.hart.x(10);
     };
@@ -127,10 +131,10 @@ TEST_CASE("a reservation is for one address and width, ends with a trap, and see
 TEST_CASE("harts that share RAM share its atomics") {
     FlatBus bus(64_KiB);
     // Each adds one, a hundred thousand times: half by AMO, half by LR and SC.
-    bus.write_program({rv64::amo(amoadd, 3, 0, 5, 7),                                       // +0
-                       rv64::amo(lr, 3, 10, 5, 0), rv64::addi(10, 10, 1),                   // +4
-                       rv64::amo(sc, 3, 11, 5, 10), rv64::bne(11, 0, -12),                  // +12
-                       rv64::addi(6, 6, -1), rv64::bne(6, 0, -24), rv64::jal(0, 0)});       // +20
+    bus.write_program({rv64::amo(amoadd, 3, 0, 5, 7),                                  // +0
+                       rv64::amo(lr, 3, 10, 5, 0), rv64::addi(10, 10, 1),              // +4
+                       rv64::amo(sc, 3, 11, 5, 10), rv64::bne(11, 0, -12),             // +12
+                       rv64::addi(6, 6, -1), rv64::bne(6, 0, -24), rv64::jal(0, 0)});  // +20
     const auto work = [&](std::uint64_t id) {
         Hart hart(bus, {.hart_id = id, .reset_pc = base, .code_pages = 4});
         hart.set_x(5, data), hart.set_x(6, 50'000), hart.set_x(7, 1);

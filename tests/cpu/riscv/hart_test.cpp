@@ -29,7 +29,8 @@ bool same_state(const Hart<FlatBus>& a, const Hart<FlatBus>& b) {
     for (std::size_t i = 0; i != 32; ++i)
         if (a.x(i) != b.x(i)) return false;
     return a.pc() == b.pc() && a.privilege() == b.privilege() && a.retired() == b.retired() &&
-           a.csr(riscv::csr::mcause) == b.csr(riscv::csr::mcause) && a.csr(riscv::csr::minstret) == b.csr(riscv::csr::minstret);
+           a.csr(riscv::csr::mcause) == b.csr(riscv::csr::mcause) &&
+           a.csr(riscv::csr::minstret) == b.csr(riscv::csr::minstret);
 }
 
 /// A program with loops, traps, calls and all sorts of instructions, that goes on for ever.
@@ -39,8 +40,12 @@ rv64::Assembler busy_program(std::uint64_t seed) {
     a.emit(rv64::csrw(riscv::csr::mtvec, 1));
     const std::uint64_t top = a.here();
     RandomCode random(a, seed,
-                      {.data = base + 0x1'0000, .data_size = 4096, .guarded = base + 0x1'1000, .guarded_size = 4096,
-                       .nowhere = base + 0x10'0000, .resume = base + 0x1'2000});
+                      {.data = base + 0x1'0000,
+                       .data_size = 4096,
+                       .guarded = base + 0x1'1000,
+                       .guarded_size = 4096,
+                       .nowhere = base + 0x10'0000,
+                       .resume = base + 0x1'2000});
     random.items(200);
     a.emit(rv64::jal(0, static_cast<std::int64_t>(top - a.here())));
     return a;
@@ -55,7 +60,8 @@ rv64::Assembler skipping_handler() {
     a.la(31, base + 0x1'2000);
     a.emit(ld(31, 31, 0), jal(0, 36));
     a.emit(nop, nop);
-    a.emit(lhu(30, 31, 0), i_type(0x13, 7, 30, 30, 3), addi(30, 30, -3), addi(31, 31, 2), bne(30, 0, 8), addi(31, 31, 2));
+    a.emit(lhu(30, 31, 0), i_type(0x13, 7, 30, 30, 3), addi(30, 30, -3), addi(31, 31, 2), bne(30, 0, 8),
+           addi(31, 31, 2));
     a.emit(csrw(riscv::csr::mepc, 31), mret);
     return a;
 }
@@ -123,7 +129,8 @@ TEST_CASE("a loop of traps ends with its budget") {
 TEST_CASE("counters are read and written inside a run as between runs") {
     FlatBus bus(64_KiB);
     bus.write_program({rv64::nop, rv64::csrr(10, riscv::csr::minstret), rv64::nop, rv64::addi(5, 0, 100),
-                       rv64::csrw(riscv::csr::minstret, 5), rv64::csrr(11, riscv::csr::minstret), rv64::jal(0, 0)});
+                       rv64::csrw(riscv::csr::minstret, 5), rv64::csrr(11, riscv::csr::minstret),
+                       rv64::jal(0, 0)});
     Hart hart(bus, {.reset_pc = base});
     hart.run(6);
     CHECK(hart.x(10) == 1);    // the nop before it
@@ -278,8 +285,8 @@ TEST_CASE("changed code is seen after FENCE.I and by forget_code") {
     SECTION("FENCE.I") {
         // The guest overwrites the instruction at +20 and executes it before and after the fence.
         rv64::Assembler a(base);
-        a.li(5, rv64::addi(10, 10, 100));            // lui, addi
-        a.emit(rv64::jal(1, 16));                    // to +24
+        a.li(5, rv64::addi(10, 10, 100));  // lui, addi
+        a.emit(rv64::jal(1, 16));          // to +24
         a.emit(rv64::u_type(0x17, 6, 0), rv64::sw(5, 6, 12), rv64::fence_i);
         CHECK(a.here() == base + 24);
         a.emit(rv64::addi(10, 10, 1), rv64::jalr(0, 1, 0));

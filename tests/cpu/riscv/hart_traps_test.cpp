@@ -89,7 +89,8 @@ TEST_CASE("a fault leaves the destination as it was") {
     CHECK(m.hart.x(6) == 77);
 }
 
-TEST_CASE("a device that wants alignment gives address-misaligned, a width it does not take an access fault") {
+TEST_CASE(
+    "a device that wants alignment gives address-misaligned, a width it does not take an access fault") {
     Machine store({rv64::sw(6, 5, 2)});
     store.hart.set_x(5, FlatBus::finisher);
     store.traps(6, FlatBus::finisher + 2);
@@ -132,7 +133,8 @@ TEST_CASE("mret and sret return, each from its mode only") {
 }
 
 TEST_CASE("TSR, TW and TVM trap what S mode may do otherwise") {
-    const std::uint32_t instruction = GENERATE(as<std::uint32_t>{}, rv64::sret, rv64::wfi, rv64::sfence_vma, rv64::csrr(5, csr::satp));
+    const std::uint32_t instruction = GENERATE(as<std::uint32_t>{}, rv64::sret, rv64::wfi, rv64::sfence_vma,
+                                               rv64::csrr(5, csr::satp));
     Machine m({instruction}, Privilege::supervisor);
     SECTION("set") {
         m.hart.set_csr(csr::mstatus, status::tsr | status::tw | status::tvm);
@@ -165,9 +167,10 @@ TEST_CASE("CSR instructions obey privilege, existence and read-only registers") 
 }
 
 TEST_CASE("the six CSR instructions write, set and clear, and give the old value") {
-    Machine m({rv64::csr_instruction(1, 10, csr::mscratch, 5), rv64::csr_instruction(2, 11, csr::mscratch, 6),
-               rv64::csr_instruction(3, 12, csr::mscratch, 7), rv64::csr_instruction(5, 13, csr::mscratch, 21),
-               rv64::csr_instruction(6, 14, csr::mscratch, 10), rv64::csr_instruction(7, 15, csr::mscratch, 3)});
+    Machine m(
+        {rv64::csr_instruction(1, 10, csr::mscratch, 5), rv64::csr_instruction(2, 11, csr::mscratch, 6),
+         rv64::csr_instruction(3, 12, csr::mscratch, 7), rv64::csr_instruction(5, 13, csr::mscratch, 21),
+         rv64::csr_instruction(6, 14, csr::mscratch, 10), rv64::csr_instruction(7, 15, csr::mscratch, 3)});
     m.hart.set_csr(csr::mscratch, 1000);
     m.hart.set_x(5, 0xf0), m.hart.set_x(6, 0x0f), m.hart.set_x(7, 0x81);
     m.hart.run(6);

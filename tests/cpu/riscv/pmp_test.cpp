@@ -138,6 +138,7 @@ TEST_CASE("registers hold what exists") {
     pmp.set_address(15, all_ones);
     CHECK(pmp.address(15) == all_ones >> 10);
     pmp.set_packed_config(8, 0x9f'00'02'60'18'10'08'07);
-    CHECK(pmp.packed_config(8) == 0x9f'00'00'00'18'10'08'07);  // bits 5 and 6 do not exist; W without R is reserved
+    CHECK(pmp.packed_config(8) ==
+          0x9f'00'00'00'18'10'08'07);  // bits 5 and 6 do not exist; W without R is reserved
     CHECK(pmp.packed_config(0) == 0);
 }

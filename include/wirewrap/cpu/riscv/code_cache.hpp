@@ -21,9 +21,7 @@ class CodeCache {
 public:
     /// Room for at least `pages` pages: the next power of two, 4 or more.
     explicit CodeCache(std::size_t pages)
-        : sets_(std::bit_ceil(std::max(pages, ways)) / ways),
-          keys_(sets_ * ways, none),
-          next_(sets_, 0),
+        : sets_(std::bit_ceil(std::max(pages, ways)) / ways), keys_(sets_ * ways, none), next_(sets_, 0),
           pages_(std::make_unique_for_overwrite<CodePage[]>(sets_ * ways)) {}
 
     CodePage* find(std::uint64_t key) {
@@ -43,7 +41,8 @@ public:
 
     /// The page that holds a slot, which must be one of the cache's.
     CodePage& page_of(const Slot* slot) {
-        const auto offset = reinterpret_cast<const std::byte*>(slot) - reinterpret_cast<const std::byte*>(pages_.get());
+        const auto offset = reinterpret_cast<const std::byte*>(slot) -
+                            reinterpret_cast<const std::byte*>(pages_.get());
         return pages_[static_cast<std::size_t>(offset) / sizeof(CodePage)];
     }
 

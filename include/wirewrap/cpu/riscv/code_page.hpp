@@ -40,7 +40,9 @@ static_assert(sizeof(Slot) == 16);
 /// The handler of each operation, by `Op`.
 using Handlers = std::array<const void*, operation_count>;
 
-constexpr const void* handler_of(const Handlers& handlers, Op op) { return handlers[static_cast<std::size_t>(op)]; }
+constexpr const void* handler_of(const Handlers& handlers, Op op) {
+    return handlers[static_cast<std::size_t>(op)];
+}
 
 /// Ends a run: control may go elsewhere than to the next instruction, or the hart's state may change under it.
 constexpr bool ends_run(Op op) {
@@ -49,12 +51,14 @@ constexpr bool ends_run(Op op) {
 
 constexpr Op checked_form(Op op) {
     if (op < Op::lb_4 || op > Op::sd_2) return op;
-    return static_cast<Op>(static_cast<int>(op) + (static_cast<int>(Op::lb_checked_4) - static_cast<int>(Op::lb_4)));
+    return static_cast<Op>(static_cast<int>(op) +
+                           (static_cast<int>(Op::lb_checked_4) - static_cast<int>(Op::lb_4)));
 }
 
 constexpr Op near_form(Op op) {
     if (op >= Op::beq_far_4 && op <= Op::bgeu_far_4)
-        return static_cast<Op>(static_cast<int>(op) - (static_cast<int>(Op::beq_far_4) - static_cast<int>(Op::beq_near_4)));
+        return static_cast<Op>(static_cast<int>(op) -
+                               (static_cast<int>(Op::beq_far_4) - static_cast<int>(Op::beq_near_4)));
     if (op == Op::jump_far_4) return Op::jump_near_4;
     if (op == Op::jump_far_2) return Op::jump_near_2;
     if (op == Op::jal_far_4) return Op::jal_near_4;
@@ -70,19 +74,22 @@ constexpr Slot make_slot(const Instruction& i, const Handlers& handlers, bool ch
 struct CodePage {
     static constexpr std::size_t longest_run = 255;  // `left` is a byte
 
-    std::array<Slot, halfwords_per_page + 2> slots;      // an instruction may end one halfword past the page
-    std::array<std::byte, page_size> bytes;              // what was decoded; compared after FENCE.I
-    std::bitset<halfwords_per_page> absent;              // halfwords that the bus refused to fetch
-    std::uint64_t valid_since = 0;                       // the FENCE.I count at which `bytes` was last compared
-    bool checked = false;                                // loads and stores ask PMP and translation
+    std::array<Slot, halfwords_per_page + 2> slots;  // an instruction may end one halfword past the page
+    std::array<std::byte, page_size> bytes;          // what was decoded; compared after FENCE.I
+    std::bitset<halfwords_per_page> absent;          // halfwords that the bus refused to fetch
+    std::uint64_t valid_since = 0;                   // the FENCE.I count at which `bytes` was last compared
+    bool checked = false;                            // loads and stores ask PMP and translation
 
     /// Forgets all decoded slots.
     void clear(const Handlers& handlers) {
         slots.fill(Slot{.handler = handler_of(handlers, Op::undecoded_4)});
-        slots[halfwords_per_page].handler = slots[halfwords_per_page + 1].handler = handler_of(handlers, Op::page_end_4);
+        slots[halfwords_per_page].handler = handler_of(handlers, Op::page_end_4);
+        slots[halfwords_per_page + 1].handler = handler_of(handlers, Op::page_end_4);
     }
 
-    std::uint16_t halfword(std::size_t index) const { return read_memory<std::uint16_t>(bytes.data() + 2 * index); }
+    std::uint16_t halfword(std::size_t index) const {
+        return read_memory<std::uint16_t>(bytes.data() + 2 * index);
+    }
 
     /// Decodes from halfword `start`, which is undecoded, to the end of its run or to what is decoded already.
     void decode_run(std::size_t start, const Handlers& handlers) {
@@ -95,7 +102,8 @@ struct CodePage {
                 left = slots[index].left;
                 break;
             }
-            if (count == longest_run) {  // a byte cannot count further: start anew there, one instruction at a time
+            // A byte cannot count further: pay anew there, for one instruction at a time.
+            if (count == longest_run) {
                 slots[index].handler = handler_of(handlers, Op::single_step_4);
                 break;
             }
@@ -131,7 +139,8 @@ private:
             slot = {.handler = handler_of(handlers, Op::single_step_4)};
             return Op::single_step_4;
         }
-        Instruction i = wide ? decode(first | std::uint32_t{halfword(index + 1)} << 16) : decode_compressed(first);
+        Instruction i = wide ? decode(first | std::uint32_t{halfword(index + 1)} << 16)
+                             : decode_compressed(first);
         const Op near = near_form(i.op);
         if (near != i.op) {
             const std::int64_t target = static_cast<std::int64_t>(index) * 2 + i.immediate;

@@ -20,22 +20,23 @@ constexpr std::uint32_t sign_extended(std::uint32_t value, unsigned bits) {
     return (value ^ sign) - sign;
 }
 
-constexpr std::uint32_t encode_i(std::uint32_t opcode, std::uint32_t funct3, std::uint32_t rd, std::uint32_t rs1,
-                                 std::uint32_t imm) {
+constexpr std::uint32_t encode_i(std::uint32_t opcode, std::uint32_t funct3, std::uint32_t rd,
+                                 std::uint32_t rs1, std::uint32_t imm) {
     return opcode | rd << 7 | funct3 << 12 | rs1 << 15 | imm << 20;
 }
 
-constexpr std::uint32_t encode_s(std::uint32_t opcode, std::uint32_t funct3, std::uint32_t rs1, std::uint32_t rs2,
-                                 std::uint32_t imm) {
+constexpr std::uint32_t encode_s(std::uint32_t opcode, std::uint32_t funct3, std::uint32_t rs1,
+                                 std::uint32_t rs2, std::uint32_t imm) {
     return opcode | field(imm, 4, 0, 7) | funct3 << 12 | rs1 << 15 | rs2 << 20 | field(imm, 11, 5, 25);
 }
 
-constexpr std::uint32_t encode_r(std::uint32_t opcode, std::uint32_t funct3, std::uint32_t funct7, std::uint32_t rd,
-                                 std::uint32_t rs1, std::uint32_t rs2) {
+constexpr std::uint32_t encode_r(std::uint32_t opcode, std::uint32_t funct3, std::uint32_t funct7,
+                                 std::uint32_t rd, std::uint32_t rs1, std::uint32_t rs2) {
     return opcode | rd << 7 | funct3 << 12 | rs1 << 15 | rs2 << 20 | funct7 << 25;
 }
 
-constexpr std::uint32_t encode_b(std::uint32_t funct3, std::uint32_t rs1, std::uint32_t rs2, std::uint32_t imm) {
+constexpr std::uint32_t encode_b(std::uint32_t funct3, std::uint32_t rs1, std::uint32_t rs2,
+                                 std::uint32_t imm) {
     return 0x63 | field(imm, 11, 11, 7) | field(imm, 4, 1, 8) | funct3 << 12 | rs1 << 15 | rs2 << 20 |
            field(imm, 10, 5, 25) | field(imm, 12, 12, 31);
 }
@@ -45,8 +46,16 @@ constexpr std::uint32_t encode_j(std::uint32_t rd, std::uint32_t imm) {
            field(imm, 20, 20, 31);
 }
 
-enum : std::uint32_t { opcode_load = 0x03, opcode_imm = 0x13, opcode_imm32 = 0x1b, opcode_store = 0x23,
-                       opcode_op = 0x33, opcode_lui = 0x37, opcode_op32 = 0x3b, opcode_jalr = 0x67 };
+enum : std::uint32_t {
+    opcode_load = 0x03,
+    opcode_imm = 0x13,
+    opcode_imm32 = 0x1b,
+    opcode_store = 0x23,
+    opcode_op = 0x33,
+    opcode_lui = 0x37,
+    opcode_op32 = 0x3b,
+    opcode_jalr = 0x67
+};
 
 /// Quadrant 0: loads and stores of the popular registers, and c.addi4spn.
 constexpr std::uint32_t expand_quadrant0(std::uint32_t raw) {
@@ -55,14 +64,15 @@ constexpr std::uint32_t expand_quadrant0(std::uint32_t raw) {
     const std::uint32_t doubleword = field(raw, 12, 10, 3) | field(raw, 6, 5, 6);
     switch (raw >> 13) {
     case 0: {
-        const std::uint32_t imm = field(raw, 12, 11, 4) | field(raw, 10, 7, 6) | field(raw, 6, 6, 2) | field(raw, 5, 5, 3);
+        const std::uint32_t imm = field(raw, 12, 11, 4) | field(raw, 10, 7, 6) | field(raw, 6, 6, 2) |
+                                  field(raw, 5, 5, 3);
         return imm == 0 ? 0 : encode_i(opcode_imm, 0, low, 2, imm);  // c.addi4spn
     }
-    case 2: return encode_i(opcode_load, 2, low, high, word);           // c.lw
-    case 3: return encode_i(opcode_load, 3, low, high, doubleword);     // c.ld
-    case 6: return encode_s(opcode_store, 2, high, low, word);          // c.sw
-    case 7: return encode_s(opcode_store, 3, high, low, doubleword);    // c.sd
-    default: return 0;                                                  // floating point, reserved
+    case 2: return encode_i(opcode_load, 2, low, high, word);         // c.lw
+    case 3: return encode_i(opcode_load, 3, low, high, doubleword);   // c.ld
+    case 6: return encode_s(opcode_store, 2, high, low, word);        // c.sw
+    case 7: return encode_s(opcode_store, 3, high, low, doubleword);  // c.sd
+    default: return 0;                                                // floating point, reserved
     }
 }
 
@@ -71,9 +81,9 @@ constexpr std::uint32_t expand_arithmetic(std::uint32_t raw) {
     const std::uint32_t rd = 8 + field(raw, 9, 7, 0), rs2 = 8 + field(raw, 4, 2, 0);
     const std::uint32_t imm = field(raw, 12, 12, 5) | field(raw, 6, 2, 0);
     switch (field(raw, 11, 10, 0)) {
-    case 0: return encode_i(opcode_imm, 5, rd, rd, imm);                                // c.srli
-    case 1: return encode_i(opcode_imm, 5, rd, rd, imm | 0x400);                        // c.srai
-    case 2: return encode_i(opcode_imm, 7, rd, rd, sign_extended(imm, 6));              // c.andi
+    case 0: return encode_i(opcode_imm, 5, rd, rd, imm);                    // c.srli
+    case 1: return encode_i(opcode_imm, 5, rd, rd, imm | 0x400);            // c.srai
+    case 2: return encode_i(opcode_imm, 7, rd, rd, sign_extended(imm, 6));  // c.andi
     default: break;
     }
     switch (field(raw, 12, 12, 2) | field(raw, 6, 5, 0)) {
@@ -92,25 +102,29 @@ constexpr std::uint32_t expand_quadrant1(std::uint32_t raw) {
     const std::uint32_t rd = field(raw, 11, 7, 0);
     const std::uint32_t imm = sign_extended(field(raw, 12, 12, 5) | field(raw, 6, 2, 0), 6);
     switch (raw >> 13) {
-    case 0: return encode_i(opcode_imm, 0, rd, rd, imm);                     // c.addi, c.nop
-    case 1: return rd == 0 ? 0 : encode_i(opcode_imm32, 0, rd, rd, imm);     // c.addiw
-    case 2: return encode_i(opcode_imm, 0, rd, 0, imm);                      // c.li
+    case 0: return encode_i(opcode_imm, 0, rd, rd, imm);                  // c.addi, c.nop
+    case 1: return rd == 0 ? 0 : encode_i(opcode_imm32, 0, rd, rd, imm);  // c.addiw
+    case 2: return encode_i(opcode_imm, 0, rd, 0, imm);                   // c.li
     case 3:
         if (imm == 0) return 0;
         if (rd == 2)  // c.addi16sp
             return encode_i(opcode_imm, 0, 2, 2,
                             sign_extended(field(raw, 12, 12, 9) | field(raw, 6, 6, 4) | field(raw, 5, 5, 6) |
-                                              field(raw, 4, 3, 7) | field(raw, 2, 2, 5), 10));
-        return opcode_lui | rd << 7 | imm << 12;                             // c.lui
+                                              field(raw, 4, 3, 7) | field(raw, 2, 2, 5),
+                                          10));
+        return opcode_lui | rd << 7 | imm << 12;  // c.lui
     case 4: return expand_arithmetic(raw);
-    case 5:                                                                  // c.j
-        return encode_j(0, sign_extended(field(raw, 12, 12, 11) | field(raw, 11, 11, 4) | field(raw, 10, 9, 8) |
-                                             field(raw, 8, 8, 10) | field(raw, 7, 7, 6) | field(raw, 6, 6, 7) |
-                                             field(raw, 5, 3, 1) | field(raw, 2, 2, 5), 12));
-    default:                                                                 // c.beqz, c.bnez
+    case 5:  // c.j
+        return encode_j(0,
+                        sign_extended(field(raw, 12, 12, 11) | field(raw, 11, 11, 4) | field(raw, 10, 9, 8) |
+                                          field(raw, 8, 8, 10) | field(raw, 7, 7, 6) | field(raw, 6, 6, 7) |
+                                          field(raw, 5, 3, 1) | field(raw, 2, 2, 5),
+                                      12));
+    default:  // c.beqz, c.bnez
         return encode_b((raw >> 13) & 1, 8 + field(raw, 9, 7, 0), 0,
                         sign_extended(field(raw, 12, 12, 8) | field(raw, 11, 10, 3) | field(raw, 6, 5, 6) |
-                                          field(raw, 4, 3, 1) | field(raw, 2, 2, 5), 9));
+                                          field(raw, 4, 3, 1) | field(raw, 2, 2, 5),
+                                      9));
     }
 }
 
@@ -123,17 +137,17 @@ constexpr std::uint32_t expand_quadrant2(std::uint32_t raw) {
         return rd == 0 ? 0
                        : encode_i(opcode_load, 2, rd, 2,
                                   field(raw, 12, 12, 5) | field(raw, 6, 4, 2) | field(raw, 3, 2, 6));
-    case 3:                                                                       // c.ldsp
+    case 3:  // c.ldsp
         return rd == 0 ? 0
                        : encode_i(opcode_load, 3, rd, 2,
                                   field(raw, 12, 12, 5) | field(raw, 6, 5, 3) | field(raw, 4, 2, 6));
     case 4:
         if (rs2 != 0) return encode_r(opcode_op, 0, 0, rd, (raw & 0x1000) != 0 ? rd : 0, rs2);  // c.add, c.mv
         if ((raw & 0x1000) == 0) return rd == 0 ? 0 : encode_i(opcode_jalr, 0, 0, rd, 0);       // c.jr
-        return rd == 0 ? 0x00100073 : encode_i(opcode_jalr, 0, 1, rd, 0);                       // c.ebreak, c.jalr
-    case 6: return encode_s(opcode_store, 2, 2, rs2, field(raw, 12, 9, 2) | field(raw, 8, 7, 6));    // c.swsp
-    case 7: return encode_s(opcode_store, 3, 2, rs2, field(raw, 12, 10, 3) | field(raw, 9, 7, 6));   // c.sdsp
-    default: return 0;                                                            // floating point
+        return rd == 0 ? 0x00100073 : encode_i(opcode_jalr, 0, 1, rd, 0);  // c.ebreak, c.jalr
+    case 6: return encode_s(opcode_store, 2, 2, rs2, field(raw, 12, 9, 2) | field(raw, 8, 7, 6));   // c.swsp
+    case 7: return encode_s(opcode_store, 3, 2, rs2, field(raw, 12, 10, 3) | field(raw, 9, 7, 6));  // c.sdsp
+    default: return 0;  // floating point
     }
 }
 

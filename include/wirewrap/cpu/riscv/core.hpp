@@ -52,7 +52,7 @@ public:
     Registers x{};
     std::uint64_t bias = 0;  // code address minus slot address / 8
     Bus& bus;
-    Slot leave;              // ends the loop
+    Slot leave;  // ends the loop
 
     std::uint64_t pc = 0;       // of the next instruction; valid outside the loop only
     std::int64_t quantum = 0;   // the budget that this stay in the loop began with
@@ -68,12 +68,15 @@ public:
     std::uint8_t reserved_width = 0;
     std::uint64_t reserved_address = 0, reserved_value = 0;
 
-    std::uint64_t pc_of(const Slot* slot) const { return (reinterpret_cast<std::uintptr_t>(slot) >> 3) + bias; }
+    std::uint64_t pc_of(const Slot* slot) const {
+        return (reinterpret_cast<std::uintptr_t>(slot) >> 3) + bias;
+    }
 
     /// The slot of the instruction at `target`, which may be anywhere.
     [[gnu::always_inline]] const Slot* enter(std::uint64_t target, std::int64_t now) {
         const Entry& entry = entries_[(target / page_size) % entries_.size()];
-        if (entry.key != key_of(target)) [[unlikely]] return enter_slowly(target, now);
+        if (entry.key != key_of(target)) [[unlikely]]
+            return enter_slowly(target, now);
         bias = entry.bias;
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
@@ -82,7 +85,8 @@ public:
     [[gnu::always_inline]] bool in_window(std::uint64_t address, std::uint64_t size) const {
         return address - window_first_ <= window_reach_ - (size - 1);
     }
-    [[gnu::noinline, gnu::cold]] bool permitted(std::uint64_t address, std::uint64_t size, std::uint8_t accesses) const {
+    [[gnu::noinline, gnu::cold]] bool permitted(std::uint64_t address, std::uint64_t size,
+                                                std::uint8_t accesses) const {
         return privileged.csrs.pmp.allows(address, size, accesses, privileged.data_mode());
     }
     /// Loads and stores have to ask `in_window` first.
@@ -102,7 +106,8 @@ public:
     }
 
     /// The instruction in `slot` traps; what was paid for those behind it is given back.
-    [[gnu::noinline, gnu::cold]] const Slot* trap(const Slot* slot, std::int64_t now, Cause cause, std::uint64_t value) {
+    [[gnu::noinline, gnu::cold]] const Slot* trap(const Slot* slot, std::int64_t now, Cause cause,
+                                                  std::uint64_t value) {
         return trap_at(pc_of(slot), now + slot->left - 1, cause, value);
     }
 
@@ -114,8 +119,8 @@ public:
         return &leave;
     }
 
-    [[gnu::noinline, gnu::cold]] const Slot* bus_fault(const Slot* slot, std::int64_t now, const BusFault& fault,
-                                                       std::uint64_t address) {
+    [[gnu::noinline, gnu::cold]] const Slot* bus_fault(const Slot* slot, std::int64_t now,
+                                                       const BusFault& fault, std::uint64_t address) {
         const bool misaligned = fault.reason == FaultReason::misaligned;
         const Cause cause = fault.access == Access::store
                                 ? (misaligned ? Cause::store_address_misaligned : Cause::store_access_fault)
@@ -150,7 +155,8 @@ public:
             if (page == nullptr || page->absent[second]) return fetch_fault(where, missing, now);
             raw |= std::uint32_t{page->halfword(second)} << 16;
         }
-        scratch_[0] = make_slot(wide ? decode(raw) : decode_compressed(static_cast<std::uint16_t>(raw)), handlers, checked_);
+        scratch_[0] = make_slot(wide ? decode(raw) : decode_compressed(static_cast<std::uint16_t>(raw)),
+                                handlers, checked_);
         bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
         return scratch_.data();
     }
@@ -234,14 +240,15 @@ public:
         }
         x[slot->rd] = *old;
         if (effect == CsrEffect::memory) protection_changed();
-        if (effect == CsrEffect::memory || (effect == CsrEffect::interrupts && privileged.takeable(pending()) != 0))
+        if (effect == CsrEffect::memory ||
+            (effect == CsrEffect::interrupts && privileged.takeable(pending()) != 0))
             return stop_at(pc_of(slot) + 4, now);
         return slot + 2;
     }
 
     [[gnu::noinline, gnu::cold]] const Slot* environment_call(const Slot* slot, std::int64_t now) {
-        constexpr Cause causes[] = {Cause::ecall_from_user, Cause::ecall_from_supervisor, Cause::illegal_instruction,
-                                    Cause::ecall_from_machine};
+        constexpr Cause causes[] = {Cause::ecall_from_user, Cause::ecall_from_supervisor,
+                                    Cause::illegal_instruction, Cause::ecall_from_machine};
         return trap(slot, now, causes[static_cast<std::size_t>(privileged.mode)], 0);
     }
 
@@ -293,8 +300,8 @@ private:
 
     [[gnu::noinline, gnu::cold]] const Slot* enter_slowly(std::uint64_t target, std::int64_t now) {
         const std::uint64_t first = target & ~(page_size - 1);
-        const auto verdict =
-            privileged.csrs.pmp.judge(first, first + (page_size - 1), Pmp::execute, privileged.mode);
+        const auto verdict = privileged.csrs.pmp.judge(first, first + (page_size - 1), Pmp::execute,
+                                                       privileged.mode);
         if (verdict == Pmp::Verdict::mixed) return single_step(target, now);
         const CodePage* page = executable_page(target, target + 1);
         if (page == nullptr) return fetch_fault(target, target, now);
@@ -305,7 +312,8 @@ private:
 
     /// The page of [first, last], a halfword, or nullptr when it may not be executed or the bus does not give it.
     CodePage* executable_page(std::uint64_t first, std::uint64_t last) {
-        if (!privileged.csrs.pmp.allows(first, last - first + 1, Pmp::execute, privileged.mode)) return nullptr;
+        if (!privileged.csrs.pmp.allows(first, last - first + 1, Pmp::execute, privileged.mode))
+            return nullptr;
         const std::uint64_t base = first & ~(page_size - 1);
         const std::uint64_t key = base / page_size << 1 | (checked_ ? 1 : 0);
         CodePage* page = cache_.find(key);
@@ -331,9 +339,11 @@ private:
         return page;
     }
 
-    void read_code(std::uint64_t base, std::span<std::byte, page_size> bytes, std::bitset<halfwords_per_page>& absent) {
+    void read_code(std::uint64_t base, std::span<std::byte, page_size> bytes,
+                   std::bitset<halfwords_per_page>& absent) {
         absent.reset();
-        if (const std::span<std::byte> ram = bus.ram_span(GuestAddress{base}, Bytes{page_size}); !ram.empty()) {
+        if (const std::span<std::byte> ram = bus.ram_span(GuestAddress{base}, Bytes{page_size});
+            !ram.empty()) {
             std::copy(ram.begin(), ram.end(), bytes.begin());
             return;
         }

@@ -19,29 +19,31 @@ namespace wirewrap::riscv {
 
 /// Numbers of the registers that exist here; table 2.2 to 2.6 of the privileged architecture.
 namespace csr {
+// clang-format off
 enum Number : std::uint16_t {
     sstatus = 0x100, sie = 0x104, stvec = 0x105, scounteren = 0x106, senvcfg = 0x10a,
     sscratch = 0x140, sepc = 0x141, scause = 0x142, stval = 0x143, sip = 0x144, satp = 0x180,
-    mstatus = 0x300, misa = 0x301, medeleg = 0x302, mideleg = 0x303, mie = 0x304, mtvec = 0x305, mcounteren = 0x306,
-    menvcfg = 0x30a, mcountinhibit = 0x320, mhpmevent3 = 0x323, mhpmevent31 = 0x33f,
+    mstatus = 0x300, misa = 0x301, medeleg = 0x302, mideleg = 0x303, mie = 0x304, mtvec = 0x305,
+    mcounteren = 0x306, menvcfg = 0x30a, mcountinhibit = 0x320, mhpmevent3 = 0x323, mhpmevent31 = 0x33f,
     mscratch = 0x340, mepc = 0x341, mcause = 0x342, mtval = 0x343, mip = 0x344,
     pmpcfg0 = 0x3a0, pmpcfg2 = 0x3a2, pmpaddr0 = 0x3b0, pmpaddr15 = 0x3bf,
     mcycle = 0xb00, minstret = 0xb02, mhpmcounter3 = 0xb03, mhpmcounter31 = 0xb1f,
     cycle = 0xc00, time = 0xc01, instret = 0xc02, hpmcounter3 = 0xc03, hpmcounter31 = 0xc1f,
     mvendorid = 0xf11, marchid = 0xf12, mimpid = 0xf13, mhartid = 0xf14, mconfigptr = 0xf15,
 };
+// clang-format on
 }  // namespace csr
 
 /// Fields of mstatus and sstatus.
 namespace status {
 inline constexpr std::uint64_t sie = 1u << 1, mie = 1u << 3, spie = 1u << 5, mpie = 1u << 7, spp = 1u << 8,
-                               mpp = 3u << 11, mprv = 1u << 17, sum = 1u << 18, mxr = 1u << 19, tvm = 1u << 20,
-                               tw = 1u << 21, tsr = 1u << 22;
+                               mpp = 3u << 11, mprv = 1u << 17, sum = 1u << 18, mxr = 1u << 19,
+                               tvm = 1u << 20, tw = 1u << 21, tsr = 1u << 22;
 inline constexpr unsigned mpp_shift = 11;
 /// S and U modes are 64 bits wide, always.
 inline constexpr std::uint64_t uxl_sxl = std::uint64_t{2} << 32 | std::uint64_t{2} << 34;
-inline constexpr std::uint64_t machine_writable =
-    sie | mie | spie | mpie | spp | mpp | mprv | sum | mxr | tvm | tw | tsr;
+inline constexpr std::uint64_t machine_writable = sie | mie | spie | mpie | spp | mpp | mprv | sum | mxr |
+                                                  tvm | tw | tsr;
 inline constexpr std::uint64_t supervisor_writable = sie | spie | spp | sum | mxr;
 inline constexpr std::uint64_t supervisor_visible = supervisor_writable | std::uint64_t{3} << 32;
 }  // namespace status
@@ -54,9 +56,9 @@ enum class CsrEffect : std::uint8_t {
 };
 
 struct Csrs {
-    static constexpr std::uint64_t misa_value = std::uint64_t{2} << 62 | 1u << ('A' - 'A') | 1u << ('C' - 'A') |
-                                                1u << ('I' - 'A') | 1u << ('M' - 'A') | 1u << ('S' - 'A') |
-                                                1u << ('U' - 'A');
+    static constexpr std::uint64_t misa_value = std::uint64_t{2} << 62 | 1u << ('A' - 'A') |
+                                                1u << ('C' - 'A') | 1u << ('I' - 'A') | 1u << ('M' - 'A') |
+                                                1u << ('S' - 'A') | 1u << ('U' - 'A');
     /// Exceptions that may be delegated: all but the environment call from M mode, which S mode can never see.
     static constexpr std::uint64_t delegable_exceptions = 0xb3ff;
     static constexpr std::uint64_t counters_mask = 0xffff'ffff;
@@ -66,7 +68,8 @@ struct Csrs {
     /// The bits of mip that software wrote; what devices drive is ored in on each read.
     std::uint64_t mip_software = 0;
     std::uint64_t mtvec = 0, mscratch = 0, mepc = 0, mcause = 0, mtval = 0, mcounteren = 0, menvcfg = 0;
-    std::uint64_t stvec = 0, sscratch = 0, sepc = 0, scause = 0, stval = 0, scounteren = 0, senvcfg = 0, satp = 0;
+    std::uint64_t stvec = 0, sscratch = 0, sepc = 0, scause = 0, stval = 0, scounteren = 0, senvcfg = 0,
+                  satp = 0;
     std::uint64_t mhartid = 0;
     /// Bit m: mode m of satp exists. The hart's address translation says; Bare (0) always does.
     std::uint16_t satp_modes = 1;
@@ -92,7 +95,8 @@ struct Csrs {
     bool accessible(std::uint16_t number, bool writes, Privilege mode) const {
         if (static_cast<unsigned>(mode) < ((number >> 8) & 3u)) return false;
         if (writes && (number >> 10) == 3) return false;
-        if (number == csr::satp && mode == Privilege::supervisor && (mstatus & status::tvm) != 0) return false;
+        if (number == csr::satp && mode == Privilege::supervisor && (mstatus & status::tvm) != 0)
+            return false;
         if (number >= csr::cycle && number <= csr::hpmcounter31 && mode != Privilege::machine) {
             const std::uint64_t counter = std::uint64_t{1} << (number & 31);
             if ((mcounteren & counter) == 0) return false;
@@ -129,7 +133,8 @@ struct Csrs {
         case csr::mtvec: return mtvec;
         case csr::mcounteren: return mcounteren;
         case csr::menvcfg: return menvcfg;
-        case csr::mcountinhibit: return (cycle_counter.inhibited ? 1u : 0u) | (instret_counter.inhibited ? 4u : 0u);
+        case csr::mcountinhibit:
+            return (cycle_counter.inhibited ? 1u : 0u) | (instret_counter.inhibited ? 4u : 0u);
         case csr::mscratch: return mscratch;
         case csr::mepc: return mepc;
         case csr::mcause: return mcause;
@@ -172,7 +177,8 @@ struct Csrs {
         case csr::mstatus: return write_status(value, status::machine_writable);
         case csr::sie: return assign(mie, (mie & ~mideleg) | (value & mideleg), CsrEffect::interrupts);
         case csr::mie:
-            return assign(mie, value & (interrupt::supervisor_level | interrupt::machine_level), CsrEffect::interrupts);
+            return assign(mie, value & (interrupt::supervisor_level | interrupt::machine_level),
+                          CsrEffect::interrupts);
         case csr::sip: return write_software_interrupts(value, interrupt::supervisor_software & mideleg);
         case csr::mip: return write_software_interrupts(value, interrupt::supervisor_level);
         case csr::mideleg: return assign(mideleg, value & interrupt::supervisor_level, CsrEffect::interrupts);
@@ -193,7 +199,8 @@ struct Csrs {
         case csr::mtval: return assign(mtval, value);
         case csr::stval: return assign(stval, value);
         case csr::satp:  // a mode that is not there leaves all of the register as it was
-            return (satp_modes >> (value >> 60) & 1) != 0 ? assign(satp, value, CsrEffect::memory) : CsrEffect::none;
+            return (satp_modes >> (value >> 60) & 1) != 0 ? assign(satp, value, CsrEffect::memory)
+                                                          : CsrEffect::none;
         case csr::pmpcfg0: return pmp.set_packed_config(0, value), CsrEffect::memory;
         case csr::pmpcfg2: return pmp.set_packed_config(8, value), CsrEffect::memory;
         case csr::mcountinhibit:
@@ -206,7 +213,9 @@ struct Csrs {
         }
     }
 
-    Privilege previous_machine() const { return static_cast<Privilege>((mstatus & status::mpp) >> status::mpp_shift); }
+    Privilege previous_machine() const {
+        return static_cast<Privilege>((mstatus & status::mpp) >> status::mpp_shift);
+    }
 
 private:
     static CsrEffect assign(std::uint64_t& reg, std::uint64_t value, CsrEffect effect = CsrEffect::none) {
@@ -215,12 +224,14 @@ private:
     }
 
     CsrEffect write_status(std::uint64_t value, std::uint64_t writable) {
-        if ((value & status::mpp) >> status::mpp_shift == 2) writable &= ~status::mpp;  // no mode has this number
+        if ((value & status::mpp) >> status::mpp_shift == 2)
+            writable &= ~status::mpp;  // no mode has this number
         const std::uint64_t before = mstatus;
         mstatus = (mstatus & ~writable) | (value & writable);
         // With MPRV, loads and stores go by MPP.
         const bool memory_changes = ((before ^ mstatus) & (status::mprv | status::sum | status::mxr)) != 0 ||
-                                    ((mstatus & status::mprv) != 0 && ((before ^ mstatus) & status::mpp) != 0);
+                                    ((mstatus & status::mprv) != 0 &&
+                                     ((before ^ mstatus) & status::mpp) != 0);
         return memory_changes ? CsrEffect::memory : CsrEffect::interrupts;
     }
 

@@ -46,11 +46,13 @@ struct Fields {
     constexpr std::int32_t u() const { return static_cast<std::int32_t>(raw & 0xfffff000); }
     constexpr std::int32_t b() const {
         return static_cast<std::int32_t>(sign_extended(field(raw, 31, 31, 12) | field(raw, 7, 7, 11) |
-                                                           field(raw, 30, 25, 5) | field(raw, 11, 8, 1), 13));
+                                                           field(raw, 30, 25, 5) | field(raw, 11, 8, 1),
+                                                       13));
     }
     constexpr std::int32_t j() const {
         return static_cast<std::int32_t>(sign_extended(field(raw, 31, 31, 20) | field(raw, 19, 12, 12) |
-                                                           field(raw, 20, 20, 11) | field(raw, 30, 21, 1), 21));
+                                                           field(raw, 20, 20, 11) | field(raw, 30, 21, 1),
+                                                       21));
     }
 };
 
@@ -66,7 +68,8 @@ constexpr Instruction register_immediate(Fields f, Op op, std::int32_t immediate
 }
 
 constexpr Instruction decode_load(Fields f) {
-    constexpr Op ops[] = {Op::lb_4, Op::lh_4, Op::lw_4, Op::ld_4, Op::lbu_4, Op::lhu_4, Op::lwu_4, Op::illegal_4};
+    constexpr Op ops[] = {Op::lb_4,  Op::lh_4,  Op::lw_4,  Op::ld_4,
+                          Op::lbu_4, Op::lhu_4, Op::lwu_4, Op::illegal_4};
     if (f.funct3() == 7) return illegal(f.raw);
     return register_immediate(f, ops[f.funct3()], f.i());
 }
@@ -105,10 +108,13 @@ constexpr Instruction decode_immediate32(Fields f) {
 }
 
 constexpr Instruction decode_operation(Fields f) {
-    constexpr Op base[] = {Op::add_4, Op::sll_4, Op::slt_4, Op::sltu_4, Op::xor__4, Op::srl_4, Op::or__4, Op::and__4};
-    constexpr Op m[] = {Op::mul_4, Op::mulh_4, Op::mulhsu_4, Op::mulhu_4, Op::div_4, Op::divu_4, Op::rem_4, Op::remu_4};
+    constexpr Op base[] = {Op::add_4,  Op::sll_4, Op::slt_4, Op::sltu_4,
+                           Op::xor__4, Op::srl_4, Op::or__4, Op::and__4};
+    constexpr Op m[] = {Op::mul_4, Op::mulh_4, Op::mulhsu_4, Op::mulhu_4,
+                        Op::div_4, Op::divu_4, Op::rem_4,    Op::remu_4};
     if (f.funct7() == 0) {
-        if (f.funct3() == 0 && f.rs1() == 0) return {.op = Op::move_4, .rd = destination(f.rd()), .rs2 = f.rs2()};
+        if (f.funct3() == 0 && f.rs1() == 0)
+            return {.op = Op::move_4, .rd = destination(f.rd()), .rs2 = f.rs2()};
         return register_register(f, base[f.funct3()]);
     }
     if (f.funct7() == 1) return register_register(f, m[f.funct3()]);
@@ -136,8 +142,11 @@ constexpr Instruction decode_operation32(Fields f) {
 constexpr Instruction decode_atomic(Fields f) {
     const bool wide = f.funct3() == 3;
     if (!wide && f.funct3() != 2) return illegal(f.raw);
-    const auto choose = [&](Op word, Op doubleword) { return register_register(f, wide ? doubleword : word); };
-    switch (f.funct7() >> 2) {  // the two lowest bits are aq and rl: every atomic here is sequentially consistent
+    const auto choose = [&](Op word, Op doubleword) {
+        return register_register(f, wide ? doubleword : word);
+    };
+    // The two lowest bits are aq and rl: every atomic here is sequentially consistent.
+    switch (f.funct7() >> 2) {
     case 0x00: return choose(Op::amoadd_w_4, Op::amoadd_d_4);
     case 0x01: return choose(Op::amoswap_w_4, Op::amoswap_d_4);
     case 0x02: return f.rs2() == 0 ? choose(Op::lr_w_4, Op::lr_d_4) : illegal(f.raw);
@@ -204,7 +213,9 @@ constexpr Instruction decode(std::uint32_t raw) {
         if (f.funct3() != 0) return detail::illegal(raw);
         return detail::register_immediate(f, f.rd() == 0 ? Op::jump_register_4 : Op::jalr_4, f.i());
     case 0x6f:
-        return {.op = f.rd() == 0 ? Op::jump_far_4 : Op::jal_far_4, .rd = destination(f.rd()), .immediate = f.j()};
+        return {.op = f.rd() == 0 ? Op::jump_far_4 : Op::jal_far_4,
+                .rd = destination(f.rd()),
+                .immediate = f.j()};
     case 0x73: return detail::decode_system(f);
     default: return detail::illegal(raw);
     }

@@ -30,9 +30,11 @@ private:
     // Labels belong to one copy of the function.
     [[gnu::noinline, gnu::noclone]] static void loop(C* core, const Slot* first, Handlers* labels) {
         if (labels != nullptr) {
+            // clang-format off
 #define WIREWRAP_ONE(name) &&name##_4,
 #define WIREWRAP_TWO(name) &&name##_4, &&name##_2,
-            *labels = Handlers{WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO) && leave_4};
+            *labels = Handlers{WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO) &&leave_4};
+            // clang-format on
 #undef WIREWRAP_ONE
 #undef WIREWRAP_TWO
             return;
@@ -41,8 +43,8 @@ private:
         at.budget -= first->left;
         goto* at.slot->handler;
 
-#define WIREWRAP_CASE(name, length)                            \
-    name##_##length: Operations::template name<length>(*core, at); \
+#define WIREWRAP_CASE(name, length)                                                                          \
+    name##_##length : Operations::template name<length>(*core, at);                                          \
     goto* at.slot->handler;
 #define WIREWRAP_ONE(name) WIREWRAP_CASE(name, 4)
 #define WIREWRAP_TWO(name) WIREWRAP_CASE(name, 4) WIREWRAP_CASE(name, 2)

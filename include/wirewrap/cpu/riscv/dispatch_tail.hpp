@@ -13,13 +13,15 @@ template <class C>
 struct TailDispatch {
     /// Executes from `first` until an operation answers with the core's `leave` slot.
     static void run(C& core, const Slot* first) {
-        reinterpret_cast<Handler*>(const_cast<void*>(first->handler))(core, first, core.quantum - first->left);
+        reinterpret_cast<Handler*>(const_cast<void*>(first->handler))(core, first,
+                                                                      core.quantum - first->left);
     }
 
     static const Handlers& handlers() {
         static const Handlers table = {
 #define WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<4>>),
-#define WIREWRAP_TWO(name) WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<2>>),
+#define WIREWRAP_TWO(name)                                                                                   \
+    WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<2>>),
             WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
 #undef WIREWRAP_ONE
 #undef WIREWRAP_TWO
@@ -36,7 +38,8 @@ private:
     [[clang::preserve_none]] static void step(C& core, const Slot* slot, std::int64_t budget) {
         Cursor at{slot, budget};
         Operation(core, at);
-        [[clang::musttail]] return reinterpret_cast<Handler*>(const_cast<void*>(at.slot->handler))(core, at.slot, at.budget);
+        [[clang::musttail]] return reinterpret_cast<Handler*>(const_cast<void*>(at.slot->handler))(
+            core, at.slot, at.budget);
     }
     [[clang::preserve_none]] static void leave(C&, const Slot*, std::int64_t) {}
 };

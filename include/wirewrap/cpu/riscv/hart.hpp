@@ -83,7 +83,9 @@ public:
 
     /// Register 0 … 31.
     std::uint64_t x(std::size_t number) const { return core_.x[number]; }
-    void set_x(std::size_t number, std::uint64_t value) { core_.x[destination(static_cast<std::uint32_t>(number))] = value; }
+    void set_x(std::size_t number, std::uint64_t value) {
+        core_.x[destination(static_cast<std::uint32_t>(number))] = value;
+    }
     std::uint64_t pc() const { return core_.pc; }
     void set_pc(std::uint64_t pc) { core_.pc = pc & ~std::uint64_t{1}, core_.waiting = false; }
     Privilege privilege() const { return core_.privileged.mode; }

@@ -41,7 +41,8 @@ struct Instructions {
     /// Pays for the run at the cursor, which control has just reached.
     WIREWRAP_INLINE void arrive(C& core, Cursor& at) {
         at.budget -= at.slot->left;
-        if (at.budget < 0) [[unlikely]] at.slot = core.out_of_budget(at.slot, at.budget);
+        if (at.budget < 0) [[unlikely]]
+            at.slot = core.out_of_budget(at.slot, at.budget);
     }
     template <int L, class F>
     WIREWRAP_INLINE void binary(C& core, Cursor& at, F f) {
@@ -82,16 +83,18 @@ struct Instructions {
 
     // ---- registers and immediates -----------------------------------------------------------------------------------
 
-#define WIREWRAP_BINARY(name, expression)                                          \
-    template <int L>                                                               \
-    WIREWRAP_INLINE void name(C& core, Cursor& at) {                               \
-        binary<L>(core, at, [](u64 a, u64 b) -> u64 { return expression; });       \
+#define WIREWRAP_BINARY(name, expression)                                                                    \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
+        binary<L>(core, at, [](u64 a, u64 b) -> u64 { return expression; });                                 \
     }
-#define WIREWRAP_IMMEDIATE(name, expression)                                       \
-    template <int L>                                                               \
-    WIREWRAP_INLINE void name(C& core, Cursor& at) {                               \
-        with_immediate<L>(core, at, [](u64 a, i64 b) -> u64 { return expression; }); \
+#define WIREWRAP_IMMEDIATE(name, expression)                                                                 \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
+        with_immediate<L>(core, at, [](u64 a, i64 b) -> u64 { return expression; });                         \
     }
+    // The table: one line for each, which the functions around it would hide. clang-format takes a & b for a reference.
+    // clang-format off
     WIREWRAP_IMMEDIATE(addi, a + static_cast<u64>(b))
     WIREWRAP_IMMEDIATE(andi, a & static_cast<u64>(b))
     WIREWRAP_IMMEDIATE(ori, a | static_cast<u64>(b))
@@ -135,6 +138,7 @@ struct Instructions {
     WIREWRAP_BINARY(divuw, word(quotient(static_cast<u32>(a), static_cast<u32>(b))))
     WIREWRAP_BINARY(remw, word(remainder(static_cast<i32>(a), static_cast<i32>(b))))
     WIREWRAP_BINARY(remuw, word(remainder(static_cast<u32>(a), static_cast<u32>(b))))
+    // clang-format on
 #undef WIREWRAP_BINARY
 #undef WIREWRAP_IMMEDIATE
 
@@ -179,16 +183,16 @@ struct Instructions {
         next<L>(at);
         arrive(core, at);
     }
-#define WIREWRAP_BRANCH(name, expression)                                     \
-    template <int L>                                                          \
-    WIREWRAP_INLINE void name##_near(C& core, Cursor& at) {                   \
-        const u64 a = rs1(core, at), b = rs2(core, at);                       \
-        branch_near<L>(core, at, expression);                                 \
-    }                                                                         \
-    template <int L>                                                          \
-    WIREWRAP_INLINE void name##_far(C& core, Cursor& at) {                    \
-        const u64 a = rs1(core, at), b = rs2(core, at);                       \
-        branch_far<L>(core, at, expression);                                  \
+#define WIREWRAP_BRANCH(name, expression)                                                                    \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name##_near(C& core, Cursor& at) {                                                  \
+        const u64 a = rs1(core, at), b = rs2(core, at);                                                      \
+        branch_near<L>(core, at, expression);                                                                \
+    }                                                                                                        \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name##_far(C& core, Cursor& at) {                                                   \
+        const u64 a = rs1(core, at), b = rs2(core, at);                                                      \
+        branch_far<L>(core, at, expression);                                                                 \
     }
     WIREWRAP_BRANCH(beq, a == b)
     WIREWRAP_BRANCH(bne, a != b)
@@ -239,7 +243,8 @@ struct Instructions {
         using Bits = std::make_unsigned_t<T>;
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
         if constexpr (Checked)
-            if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::read)) [[unlikely]] {
+            if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::read))
+                [[unlikely]] {
                 at.slot = core.trap(at.slot, at.budget, Cause::load_access_fault, address);
                 return;
             }
@@ -255,7 +260,8 @@ struct Instructions {
     WIREWRAP_INLINE void store(C& core, Cursor& at) {
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
         if constexpr (Checked)
-            if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::write)) [[unlikely]] {
+            if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::write))
+                [[unlikely]] {
                 at.slot = core.trap(at.slot, at.budget, Cause::store_access_fault, address);
                 return;
             }
@@ -266,14 +272,14 @@ struct Instructions {
         }
         next<L>(at);
     }
-#define WIREWRAP_MEMORY(name, access, type)                                                                    \
-    template <int L>                                                                                           \
-    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                           \
-        access<type, L, false>(core, at);                                                                      \
-    }                                                                                                          \
-    template <int L>                                                                                           \
-    WIREWRAP_INLINE void name##_checked(C& core, Cursor& at) {                                                 \
-        access<type, L, true>(core, at);                                                                       \
+#define WIREWRAP_MEMORY(name, access, type)                                                                  \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
+        access<type, L, false>(core, at);                                                                    \
+    }                                                                                                        \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name##_checked(C& core, Cursor& at) {                                               \
+        access<type, L, true>(core, at);                                                                     \
     }
     WIREWRAP_MEMORY(lb, load, std::int8_t)
     WIREWRAP_MEMORY(lbu, load, std::uint8_t)
@@ -295,17 +301,18 @@ struct Instructions {
     WIREWRAP_INLINE T* atomic_operand(C& core, Cursor& at, u64 address, bool writes) {
         if (address % sizeof(T) != 0) [[unlikely]] {
             at.slot = core.trap(at.slot, at.budget,
-                                writes ? Cause::store_address_misaligned : Cause::load_address_misaligned, address);
+                                writes ? Cause::store_address_misaligned : Cause::load_address_misaligned,
+                                address);
             return nullptr;
         }
         const std::uint8_t needs = writes ? Pmp::read | Pmp::write : Pmp::read;
-        std::byte* const host =
-            core.checked() && !core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), needs)
-                ? nullptr
-                : core.bus.ram_span(GuestAddress{address}, Bytes{sizeof(T)}).data();
+        std::byte* const host = core.checked() && !core.in_window(address, sizeof(T)) &&
+                                        !core.permitted(address, sizeof(T), needs)
+                                    ? nullptr
+                                    : core.bus.ram_span(GuestAddress{address}, Bytes{sizeof(T)}).data();
         if (host == nullptr) [[unlikely]]
-            at.slot = core.trap(at.slot, at.budget, writes ? Cause::store_access_fault : Cause::load_access_fault,
-                                address);
+            at.slot = core.trap(at.slot, at.budget,
+                                writes ? Cause::store_access_fault : Cause::load_access_fault, address);
         return reinterpret_cast<T*>(host);
     }
     template <class T>
@@ -324,18 +331,17 @@ struct Instructions {
     template <class T, class F>
     WIREWRAP_INLINE T exchange_with(std::atomic_ref<T> memory, F f) {
         T old = memory.load();
-        while (!memory.compare_exchange_weak(old, f(old))) {
-        }
+        while (!memory.compare_exchange_weak(old, f(old))) {}
         return old;
     }
-#define WIREWRAP_ATOMIC(name, expression)                                                              \
-    template <int L>                                                                                   \
-    WIREWRAP_INLINE void name##_w(C& core, Cursor& at) {                                               \
-        modify<u32, L>(core, at, []<class T>(std::atomic_ref<T> m, T b) -> T { return expression; });  \
-    }                                                                                                  \
-    template <int L>                                                                                   \
-    WIREWRAP_INLINE void name##_d(C& core, Cursor& at) {                                               \
-        modify<u64, L>(core, at, []<class T>(std::atomic_ref<T> m, T b) -> T { return expression; });  \
+#define WIREWRAP_ATOMIC(name, expression)                                                                    \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name##_w(C& core, Cursor& at) {                                                     \
+        modify<u32, L>(core, at, []<class T>(std::atomic_ref<T> m, T b) -> T { return expression; });        \
+    }                                                                                                        \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name##_d(C& core, Cursor& at) {                                                     \
+        modify<u64, L>(core, at, []<class T>(std::atomic_ref<T> m, T b) -> T { return expression; });        \
     }
     WIREWRAP_ATOMIC(amoswap, m.exchange(b))
     WIREWRAP_ATOMIC(amoadd, m.fetch_add(b))
@@ -370,7 +376,8 @@ struct Instructions {
             T* const operand = atomic_operand<T>(core, at, address, true);
             if (operand == nullptr) return;
             T expected = static_cast<T>(core.reserved_value);
-            stored = std::atomic_ref<T>(*operand).compare_exchange_strong(expected, static_cast<T>(rs2(core, at)));
+            stored = std::atomic_ref<T>(*operand).compare_exchange_strong(expected,
+                                                                          static_cast<T>(rs2(core, at)));
         }
         core.reserved = false;
         result(core, at, stored ? 0 : 1);
@@ -400,11 +407,11 @@ struct Instructions {
         std::atomic_thread_fence(std::memory_order_seq_cst);
         next<L>(at);
     }
-#define WIREWRAP_SYSTEM(name, call)                  \
-    template <int>                                   \
-    WIREWRAP_INLINE void name(C& core, Cursor& at) { \
-        at.slot = core.call;                         \
-        arrive(core, at);                            \
+#define WIREWRAP_SYSTEM(name, call)                                                                          \
+    template <int>                                                                                           \
+    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
+        at.slot = core.call;                                                                                 \
+        arrive(core, at);                                                                                    \
     }
     WIREWRAP_SYSTEM(fence_i, instruction_fence(at.slot, at.budget))
     WIREWRAP_SYSTEM(ecall, environment_call(at.slot, at.budget))

@@ -36,7 +36,7 @@
     ONE(amomin_w) ONE(amomax_w) ONE(amominu_w) ONE(amomaxu_w)                                                        \
     ONE(amoswap_d) ONE(amoadd_d) ONE(amoxor_d) ONE(amoand_d) ONE(amoor_d)                                            \
     ONE(amomin_d) ONE(amomax_d) ONE(amominu_d) ONE(amomaxu_d)                                                        \
-    /* ordering, environment, Zicsr; csrr reads only and csrw writes only */                                         \
+    /* ordering, environment, Zicsr */                                                                               \
     ONE(fence) ONE(fence_i) ONE(ecall) TWO(ebreak) ONE(mret) ONE(sret) ONE(wfi) ONE(sfence_vma)                      \
     ONE(csrrw) ONE(csrrs) ONE(csrrc) ONE(csrrwi) ONE(csrrsi) ONE(csrrci)
 // clang-format on
@@ -50,7 +50,7 @@ enum class Op : std::uint8_t {
     WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
 #undef WIREWRAP_ONE
 #undef WIREWRAP_TWO
-    leave_4,  // ends the loop; the shells know it by themselves
+        leave_4,  // ends the loop; the shells know it by themselves
 };
 
 inline constexpr std::string_view operation_names[] = {
@@ -59,7 +59,7 @@ inline constexpr std::string_view operation_names[] = {
     WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
 #undef WIREWRAP_ONE
 #undef WIREWRAP_TWO
-    "leave",
+        "leave",
 };
 
 inline constexpr std::size_t operation_count = std::size(operation_names);

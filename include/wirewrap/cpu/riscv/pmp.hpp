@@ -34,8 +34,8 @@ class Pmp {
 public:
     static constexpr std::size_t entries = 16;
     /// Bits of a configuration byte.
-    static constexpr std::uint8_t read = 1, write = 2, execute = 4, tor = 1 << 3, na4 = 2 << 3, napot = 3 << 3,
-                                  locked = 0x80;
+    static constexpr std::uint8_t read = 1, write = 2, execute = 4, tor = 1 << 3, na4 = 2 << 3,
+                                  napot = 3 << 3, locked = 0x80;
 
     constexpr std::uint8_t config(std::size_t entry) const { return config_[entry]; }
     constexpr std::uint64_t address(std::size_t entry) const { return address_[entry]; }
@@ -62,13 +62,15 @@ public:
         return value;
     }
     constexpr void set_packed_config(std::size_t first, std::uint64_t value) {
-        for (std::size_t i = 0; i != 8; ++i) set_config(first + i, static_cast<std::uint8_t>(value >> (8 * i)));
+        for (std::size_t i = 0; i != 8; ++i)
+            set_config(first + i, static_cast<std::uint8_t>(value >> (8 * i)));
     }
 
     /// May `mode` do all of `accesses` (bits `read`, `write`, `execute`) on [address, address + size)? The lowest entry
     /// that covers any byte decides, and must cover all of them. A misaligned access counts as two, split where an
     /// aligned one would end.
-    constexpr bool allows(std::uint64_t address, std::uint64_t size, std::uint8_t accesses, Privilege mode) const {
+    constexpr bool allows(std::uint64_t address, std::uint64_t size, std::uint8_t accesses,
+                          Privilege mode) const {
         const std::uint64_t beyond = address % size;
         if (beyond == 0) return allows_whole(address, address + (size - 1), accesses, mode);
         return allows_whole(address, address + (size - beyond - 1), accesses, mode) &&
@@ -77,7 +79,8 @@ public:
 
     /// What becomes of all of [first, last] at once.
     enum class Verdict : std::uint8_t { all, none, mixed };
-    constexpr Verdict judge(std::uint64_t first, std::uint64_t last, std::uint8_t accesses, Privilege mode) const {
+    constexpr Verdict judge(std::uint64_t first, std::uint64_t last, std::uint8_t accesses,
+                            Privilege mode) const {
         const bool open = permitted_at(first, accesses, mode);
         for (std::size_t i = 0; i != entries; ++i) {
             const Window w = covered(i);
@@ -91,7 +94,8 @@ public:
 
     /// The largest window in which `mode` may do all of `accesses` at any address and width.
     constexpr Window open_window(std::uint8_t accesses, Privilege mode) const {
-        std::array<std::uint64_t, 2 * entries + 1> starts{};  // where the deciding entry may change; the first is 0
+        std::array<std::uint64_t, 2 * entries + 1>
+            starts{};  // where the deciding entry may change; the first is 0
         std::size_t count = 1;
         for (std::size_t i = 0; i != entries; ++i) {
             const Window w = covered(i);
@@ -100,7 +104,8 @@ public:
             if (w.last != ~std::uint64_t{0}) starts[count++] = w.last + 1;
         }
         std::sort(starts.begin(), starts.begin() + count);
-        count = static_cast<std::size_t>(std::unique(starts.begin(), starts.begin() + count) - starts.begin());
+        count = static_cast<std::size_t>(std::unique(starts.begin(), starts.begin() + count) -
+                                         starts.begin());
         Window best{.empty = true}, run{.empty = true};
         for (std::size_t i = 0; i != count; ++i) {
             const std::uint64_t last = i + 1 == count ? ~std::uint64_t{0} : starts[i + 1] - 1;
@@ -119,7 +124,8 @@ private:
         return (config & accesses) == accesses;
     }
 
-    constexpr bool allows_whole(std::uint64_t first, std::uint64_t last, std::uint8_t accesses, Privilege mode) const {
+    constexpr bool allows_whole(std::uint64_t first, std::uint64_t last, std::uint8_t accesses,
+                                Privilege mode) const {
         for (std::size_t i = 0; i != entries; ++i) {
             const Window w = covered(i);
             if (w.empty || last < w.first || first > w.last) continue;
@@ -142,8 +148,9 @@ private:
         }
         case na4: return {base, base + 3};
         case napot: {
-            const std::uint64_t ones = address_[i] ^ (address_[i] + 1);  // the trailing ones and the zero above them
-            const std::uint64_t size = ones << 2 | 3;                    // minus one
+            const std::uint64_t ones = address_[i] ^
+                                       (address_[i] + 1);  // the trailing ones and the zero above them
+            const std::uint64_t size = ones << 2 | 3;      // minus one
             // All ones: eight times the address space of 56 bits, that is, all there is.
             return ones >= (std::uint64_t{1} << 54) - 1 ? Window{0, ~std::uint64_t{0}}
                                                         : Window{base & ~size, base | size};

@@ -32,7 +32,8 @@ inline constexpr std::uint64_t supervisor_timer = 1u << 5;
 inline constexpr std::uint64_t machine_timer = 1u << 7;
 inline constexpr std::uint64_t supervisor_external = 1u << 9;
 inline constexpr std::uint64_t machine_external = 1u << 11;
-inline constexpr std::uint64_t supervisor_level = supervisor_software | supervisor_timer | supervisor_external;
+inline constexpr std::uint64_t supervisor_level = supervisor_software | supervisor_timer |
+                                                  supervisor_external;
 inline constexpr std::uint64_t machine_level = machine_software | machine_timer | machine_external;
 }  // namespace interrupt
 

@@ -22,7 +22,8 @@ struct Privileged {
     std::uint64_t take(Cause cause, std::uint64_t value, std::uint64_t pc) {
         const auto code = static_cast<std::uint64_t>(cause);
         const bool delegated = mode != Privilege::machine && ((csrs.medeleg >> code) & 1) != 0;
-        return (delegated ? enter_supervisor(code, value, pc) : enter_machine(code, value, pc)) & ~std::uint64_t{3};
+        return (delegated ? enter_supervisor(code, value, pc) : enter_machine(code, value, pc)) &
+               ~std::uint64_t{3};
     }
 
     /// Takes the interrupt that has priority among the bits of `pending` (of mip), before the instruction at `pc`.
@@ -66,7 +67,8 @@ struct Privileged {
 
     /// The mode whose rights loads and stores have.
     Privilege data_mode() const {
-        return mode == Privilege::machine && (csrs.mstatus & status::mprv) != 0 ? csrs.previous_machine() : mode;
+        return mode == Privilege::machine && (csrs.mstatus & status::mprv) != 0 ? csrs.previous_machine()
+                                                                                : mode;
     }
 
 private:
@@ -77,8 +79,8 @@ private:
     /// External before software before timer, M before S.
     static std::uint64_t first_of(std::uint64_t pending) {
         using namespace interrupt;
-        for (const std::uint64_t bit : {machine_external, machine_software, machine_timer, supervisor_external,
-                                        supervisor_software, supervisor_timer})
+        for (const std::uint64_t bit : {machine_external, machine_software, machine_timer,
+                                        supervisor_external, supervisor_software, supervisor_timer})
             if ((pending & bit) != 0) return static_cast<std::uint64_t>(std::countr_zero(bit));
         return static_cast<std::uint64_t>(std::countr_zero(pending));
     }
