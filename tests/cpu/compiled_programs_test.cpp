@@ -1,5 +1,5 @@
-// Programs in C, compiled for RV64IMAC: their results are known, and the instructions they take are the ones that QEMU
-// counts.
+// Programs in C, compiled for RV64IMAC: their results are known, and the instructions they take are the ones
+// that QEMU counts.
 #include <catch2/catch.hpp>
 
 #include <cstdio>

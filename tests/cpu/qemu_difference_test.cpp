@@ -1,4 +1,5 @@
-// The hart beside Debian's qemu-system-riscv64: the same images of random code on both, the same records expected.
+// The hart beside Debian's qemu-system-riscv64: the same images of random code on both, the same records
+// expected.
 #include <catch2/catch.hpp>
 
 #include <cstdio>

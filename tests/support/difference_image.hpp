@@ -1,13 +1,14 @@
-// A bare-metal image that executes random code in blocks, each in its own privilege mode, and prints the state of the
-// hart after each: what two machines must agree on.
+// A bare-metal image that executes random code in blocks, each in its own privilege mode, and prints the
+// state of the hart after each: what two machines must agree on.
 //
 //     0x80000000   entry, trap handlers, and the blocks: set-up in M mode, random code, an `end` word
 //     0x80800000   Record: registers, CSRs, the log of traps, 1 KiB of data     <- printed after each block
 //     0x80804000   private memory of the handlers
 //     0x80810000   four pages that PMP protects differently from block to block
 //
-// A trap handler saves all registers, logs cause, pc, value and status, and skips the instruction. The word `end` is an
-// illegal instruction that the handler knows: it completes the record and prints it through the UART byte by byte.
+// A trap handler saves all registers, logs cause, pc, value and status, and skips the instruction. The word
+// `end` is an illegal instruction that the handler knows: it completes the record and prints it through the
+// UART byte by byte.
 #pragma once
 
 #include <array>

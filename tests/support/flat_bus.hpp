@@ -1,5 +1,6 @@
-// A bus for tests of harts: one block of RAM, one of ROM, a transmitter that collects what the guest prints (a store of a
-// byte to the address of QEMU's UART), the test finisher, a timer and interrupt lines that the test sets.
+// A bus for tests of harts: one block of RAM, one of ROM, a transmitter that collects what the guest prints
+// (a store of a byte to the address of QEMU's UART), the test finisher, a timer and interrupt lines that the
+// test sets.
 //
 //     FlatBus bus(1_MiB);                          // RAM at 0x80000000
 //     bus.write_program({0x00000513, 0x00008067});

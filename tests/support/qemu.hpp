@@ -23,12 +23,12 @@ inline std::filesystem::path scratch_directory() {
     return given != nullptr ? std::filesystem::path(given) : std::filesystem::temp_directory_path();
 }
 
-/// A second hart makes QEMU's atomics what the architecture describes: with one, QEMU performs them as a load and a store
-/// and reports faults of the load. The image has to park the second hart.
+/// A second hart makes QEMU's atomics what the architecture describes: with one, QEMU performs them as a load
+/// and a store and reports faults of the load. The image has to park the second hart.
 inline constexpr const char* two_harts = "-smp 2 -accel tcg,thread=multi";
 
-/// The image starts at 0x80000000 in 64 MiB of RAM, on a hart with no more extensions than wirewrap's. What was
-/// printed so far when QEMU did not end by itself within half a minute.
+/// The image starts at 0x80000000 in 64 MiB of RAM, on a hart with no more extensions than wirewrap's. What
+/// was printed so far when QEMU did not end by itself within half a minute.
 inline std::string run_in_qemu(std::span<const std::byte> image, const std::string& options = "") {
     const std::filesystem::path directory = scratch_directory();
     const std::string program = directory / "wirewrap_qemu.bin", output = directory / "wirewrap_qemu.out";

@@ -1,11 +1,11 @@
-// Random RV64IMAC programs that terminate, for comparing two machines. `RandomCode` emits instructions of every kind;
-// what it needs to know is where data may be touched and in which mode the code will run.
+// Random RV64IMAC programs that terminate, for comparing two machines. `RandomCode` emits instructions of
+// every kind; what it needs to know is where data may be touched and in which mode the code will run.
 //
 //     RandomCode code(assembler, seed, {.mode = Privilege::supervisor, .data = 0x8080'0800, .data_size = 1024});
 //     code.items(60);                                 // 60 random instructions or short sequences
 //
-// Every value and every choice comes from the seed. Loads, stores and jumps compute their address first, so that any
-// register may be the base and none is reserved but x29, the counter of loops.
+// Every value and every choice comes from the seed. Loads, stores and jumps compute their address first, so
+// that any register may be the base and none is reserved but x29, the counter of loops.
 #pragma once
 
 #include <array>
@@ -115,7 +115,8 @@ private:
         if (place_.traps) trap();
     }
 
-    // ---- computation ------------------------------------------------------------------------------------------------
+    // ---- computation
+    // ------------------------------------------------------------------------------------------------
 
     u32 random_arithmetic() {
         const Reg rd = target(), rs1 = any(), rs2 = any();
@@ -168,7 +169,8 @@ private:
     }
     void compressed() { emit_compressed(random_compressed()); }
 
-    // ---- memory -----------------------------------------------------------------------------------------------------
+    // ---- memory
+    // -----------------------------------------------------------------------------------------------------
 
     /// An operand of `size` bytes: mostly in the data, sometimes misaligned, guarded, or where nothing is.
     u64 operand(u64 size, bool aligned) {
@@ -252,7 +254,8 @@ private:
         emit(rv64::amo(0x03, funct3, target(), b, any()) | order);
     }
 
-    // ---- control ----------------------------------------------------------------------------------------------------
+    // ---- control
+    // ----------------------------------------------------------------------------------------------------
 
     void some(std::size_t most) {
         for (u64 i = 1 + below(most); i != 0; --i) below(2) != 0 ? emit(random_arithmetic()) : compressed();
@@ -353,11 +356,13 @@ private:
         a_.patch(where + 4, rv64::addi(rd, rd, static_cast<std::int64_t>(target - where)));
     }
 
-    // ---- environment ------------------------------------------------------------------------------------------------
+    // ---- environment
+    // ------------------------------------------------------------------------------------------------
 
     void csr() {
-        // Registers that both machines have, with the bits that mean the same. Time and counters differ; mtvec and
-        // mscratch belong to the handler; QEMU 7.2 keeps bit 0 of mepc and sepc, which the architecture holds at zero.
+        // Registers that both machines have, with the bits that mean the same. Time and counters differ;
+        // mtvec and mscratch belong to the handler; QEMU 7.2 keeps bit 0 of mepc and sepc, which the
+        // architecture holds at zero.
         constexpr u32 machine[] = {0x342, 0x343, 0x302, 0x306, 0x140, 0x142,
                                    0x143, 0x106, 0x3b8, 0x304, 0x104, 0x100};
         constexpr u32 supervisor[] = {0x142, 0x143, 0x106, 0x104, 0x100, 0x302, 0xf14, 0x341};
@@ -373,9 +378,11 @@ private:
             number = supervisor[below(std::size(supervisor))];
         else
             number = user[below(std::size(user))];
-        // QEMU 7.2 keeps 64 bits of the 32-bit counter enables and of pmpaddr, and more of medeleg: small values there.
+        // QEMU 7.2 keeps 64 bits of the 32-bit counter enables and of pmpaddr, and more of medeleg: small
+        // values there.
         const bool narrow = number == 0x306 || number == 0x106 || number == 0x3b8 || number == 0x302;
-        // QEMU 7.2 has vector state and virtual interrupts even without those extensions: keep to the other bits.
+        // QEMU 7.2 has vector state and virtual interrupts even without those extensions: keep to the other
+        // bits.
         if (number == 0x100 || number == 0x304 || number == 0x104) {
             const Reg bits = base();
             a_.li(bits, random_() & (number == 0x100 ? riscv::status::supervisor_writable : 0xaaa));

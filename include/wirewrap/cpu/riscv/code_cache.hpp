@@ -1,9 +1,9 @@
-// A fixed number of decoded pages, found by a key that the hart makes from the physical page. Nothing is allocated
-// after construction; memory of pages that were never used stays untouched.
+// A fixed number of decoded pages, found by a key that the hart makes from the physical page. Nothing is
+// allocated after construction; memory of pages that were never used stays untouched.
 //
 //     CodeCache cache(1024);                       // at most 1024 pages of 4 KiB, 37 MiB when all are in use
 //     CodePage* page = cache.find(key);            // nullptr: not decoded
-//     CodePage& fresh = cache.claim(key);          // takes the place of the page that was claimed longest ago nearby
+//     CodePage& fresh = cache.claim(key);          // in the place of one claimed long ago
 #pragma once
 
 #include <algorithm>

@@ -5,10 +5,10 @@
 //     slots    | addi_4    | undecoded | add_2     | jump    |  …  | page_end | page_end |
 //     left     | 3         | 0         | 2         | 1       |
 //
-// A slot that was never reached says `undecoded`; executing it decodes the run from there to the next instruction that
-// may leave it (branch, jump, system instruction, end of page). `left` counts the instructions to the end of the run,
-// so that whoever enters a run pays for all of it at once and instruction counts stay exact. A slot with `left` 0 is
-// free to enter: its handler finds out what to pay.
+// A slot that was never reached says `undecoded`; executing it decodes the run from there to the next
+// instruction that may leave it (branch, jump, system instruction, end of page). `left` counts the
+// instructions to the end of the run, so that whoever enters a run pays for all of it at once and instruction
+// counts stay exact. A slot with `left` 0 is free to enter: its handler finds out what to pay.
 #pragma once
 
 #include <array>
@@ -25,8 +25,8 @@ namespace wirewrap::riscv {
 inline constexpr std::uint64_t page_size = 4096;
 inline constexpr std::size_t halfwords_per_page = page_size / 2;
 
-/// One executable instruction. The handler is an address that the dispatch shell understands. 16 bytes for 2 bytes of
-/// code: eight times, which `CodePage` and the hart's program counter rely on.
+/// One executable instruction. The handler is an address that the dispatch shell understands. 16 bytes for 2
+/// bytes of code: eight times, which `CodePage` and the hart's program counter rely on.
 struct alignas(16) Slot {
     const void* handler = nullptr;
     std::int32_t immediate = 0;
@@ -44,7 +44,8 @@ constexpr const void* handler_of(const Handlers& handlers, Op op) {
     return handlers[static_cast<std::size_t>(op)];
 }
 
-/// Ends a run: control may go elsewhere than to the next instruction, or the hart's state may change under it.
+/// Ends a run: control may go elsewhere than to the next instruction, or the hart's state may change under
+/// it.
 constexpr bool ends_run(Op op) {
     return (op >= Op::beq_near_4 && op <= Op::jump_register_2) || op >= Op::fence_i_4 || op <= Op::illegal_4;
 }
@@ -91,7 +92,8 @@ struct CodePage {
         return read_memory<std::uint16_t>(bytes.data() + 2 * index);
     }
 
-    /// Decodes from halfword `start`, which is undecoded, to the end of its run or to what is decoded already.
+    /// Decodes from halfword `start`, which is undecoded, to the end of its run or to what is decoded
+    /// already.
     void decode_run(std::size_t start, const Handlers& handlers) {
         std::array<std::uint16_t, longest_run> run;
         std::size_t count = 0, index = start;
@@ -134,7 +136,8 @@ private:
             return Op::fetch_fault_4;
         }
         const bool wide = is_wide(first);
-        // The second half lies in another page, which may change, be elsewhere or be missing: look at it each time.
+        // The second half lies in another page, which may change, be elsewhere or be missing: look at it each
+        // time.
         if (wide && (index + 1 == halfwords_per_page || absent[index + 1])) {
             slot = {.handler = handler_of(handlers, Op::single_step_4)};
             return Op::single_step_4;

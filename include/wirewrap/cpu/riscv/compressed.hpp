@@ -1,7 +1,7 @@
 // The C extension: each 16-bit instruction of RV64C stands for one 32-bit instruction, and `expand` finds it.
 //
 //     static_assert(expand(0x4501) == 0x00000513);    // c.li a0, 0  is  addi a0, zero, 0
-//     static_assert(expand(0x0000) == 0);             // defined illegal; 0 is not a 32-bit instruction either
+//     static_assert(expand(0x0000) == 0);             // illegal, as the 32-bit 0 is
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,8 @@ namespace wirewrap::riscv {
 
 namespace detail {
 
-/// Bits [high:low] of the instruction, shifted up to `at`: the spelling of the immediates' tables in the manual.
+/// Bits [high:low] of the instruction, shifted up to `at`: the spelling of the immediates' tables in the
+/// manual.
 constexpr std::uint32_t field(std::uint32_t raw, unsigned high, unsigned low, unsigned at) {
     return ((raw >> low) & ((2u << (high - low)) - 1)) << at;
 }

@@ -1,8 +1,10 @@
-// The state of a hart and the rare events of its life: entering a page of code, faults, traps, CSR instructions. The
-// frequent ones are in instructions.hpp and work on this class; `Hart` (hart.hpp) is the door for everybody else.
+// The state of a hart and the rare events of its life: entering a page of code, faults, traps, CSR
+// instructions. The frequent ones are in instructions.hpp and work on this class; `Hart` (hart.hpp) is the
+// door for everybody else.
 //
-// A program counter exists only as a slot: `slot / 8 + bias` is the address of its code, because a slot of 16 bytes
-// stands for 2 bytes of code. Whatever leaves the loop writes `pc` and `budget` first and answers with `leave`.
+// A program counter exists only as a slot: `slot / 8 + bias` is the address of its code, because a slot of 16
+// bytes stands for 2 bytes of code. Whatever leaves the loop writes `pc` and `budget` first and answers with
+// `leave`.
 #pragma once
 
 #include <algorithm>
@@ -92,7 +94,8 @@ public:
     /// Loads and stores have to ask `in_window` first.
     bool checked() const { return checked_; }
 
-    // ---- leaving the loop -------------------------------------------------------------------------------------------
+    // ---- leaving the loop
+    // -------------------------------------------------------------------------------------------
 
     /// The budget does not reach to the end of the run that starts at `slot`.
     [[gnu::noinline, gnu::cold]] const Slot* out_of_budget(const Slot* slot, std::int64_t now) {
@@ -132,7 +135,8 @@ public:
         return trap(slot, now, Cause::illegal_instruction, static_cast<std::uint32_t>(slot->immediate));
     }
 
-    // ---- code -------------------------------------------------------------------------------------------------------
+    // ---- code
+    // -------------------------------------------------------------------------------------------------------
 
     /// Decodes the run that starts at an undecoded slot.
     [[gnu::noinline, gnu::cold]] void decode_at(const Slot* slot) {
@@ -140,7 +144,8 @@ public:
         page.decode_run(static_cast<std::size_t>(slot - page.slots.data()), handlers);
     }
 
-    /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where they are.
+    /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where
+    /// they are.
     [[gnu::noinline, gnu::cold]] const Slot* single_step(std::uint64_t where, std::int64_t now) {
         std::uint64_t missing = where;
         const CodePage* page = executable_page(where, where + 1);
@@ -173,9 +178,11 @@ public:
         forget_entries();
     }
 
-    // ---- privilege, CSRs --------------------------------------------------------------------------------------------
+    // ---- privilege, CSRs
+    // --------------------------------------------------------------------------------------------
 
-    /// A trap or a return from one. It ends the reservation: the LR of one context is no business of another's SC.
+    /// A trap or a return from one. It ends the reservation: the LR of one context is no business of
+    /// another's SC.
     void context_switched() {
         reserved = false;
         mode_changed();
@@ -310,7 +317,8 @@ private:
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
 
-    /// The page of [first, last], a halfword, or nullptr when it may not be executed or the bus does not give it.
+    /// The page of [first, last], a halfword, or nullptr when it may not be executed or the bus does not give
+    /// it.
     CodePage* executable_page(std::uint64_t first, std::uint64_t last) {
         if (!privileged.csrs.pmp.allows(first, last - first + 1, Pmp::execute, privileged.mode))
             return nullptr;

@@ -1,5 +1,6 @@
-// Control and status registers: their numbers, their state, and what reads and writes do to it. What changes by itself
-// (time, counters, interrupt inputs) is asked of an environment, so that this file knows neither hart nor bus.
+// Control and status registers: their numbers, their state, and what reads and writes do to it. What changes
+// by itself (time, counters, interrupt inputs) is asked of an environment, so that this file knows neither
+// hart nor bus.
 //
 //     Csrs csrs;
 //     csrs.write(csr::mtvec, 0x8000'0101, now);         // vectored
@@ -59,7 +60,8 @@ struct Csrs {
     static constexpr std::uint64_t misa_value = std::uint64_t{2} << 62 | 1u << ('A' - 'A') |
                                                 1u << ('C' - 'A') | 1u << ('I' - 'A') | 1u << ('M' - 'A') |
                                                 1u << ('S' - 'A') | 1u << ('U' - 'A');
-    /// Exceptions that may be delegated: all but the environment call from M mode, which S mode can never see.
+    /// Exceptions that may be delegated: all but the environment call from M mode, which S mode can never
+    /// see.
     static constexpr std::uint64_t delegable_exceptions = 0xb3ff;
     static constexpr std::uint64_t counters_mask = 0xffff'ffff;
 
@@ -75,7 +77,8 @@ struct Csrs {
     std::uint16_t satp_modes = 1;
     Pmp pmp;
 
-    /// mcycle or minstret: follows the count of retired instructions at a distance, or stands still when inhibited.
+    /// mcycle or minstret: follows the count of retired instructions at a distance, or stands still when
+    /// inhibited.
     struct Counter {
         std::uint64_t value = 0;  // the distance, or the value while inhibited
         bool inhibited = false;
@@ -90,8 +93,9 @@ struct Csrs {
     };
     Counter cycle_counter, instret_counter;
 
-    /// Whether `mode` may access register `number` at all; the register may still not exist. Reading and writing are
-    /// told apart by the caller: an instruction that does not write never fails for read-only registers.
+    /// Whether `mode` may access register `number` at all; the register may still not exist. Reading and
+    /// writing are told apart by the caller: an instruction that does not write never fails for read-only
+    /// registers.
     bool accessible(std::uint16_t number, bool writes, Privilege mode) const {
         if (static_cast<unsigned>(mode) < ((number >> 8) & 3u)) return false;
         if (writes && (number >> 10) == 3) return false;
@@ -105,8 +109,8 @@ struct Csrs {
         return true;
     }
 
-    /// The value of register `number`, or nothing when there is no such register. `now` answers time(), retired() and
-    /// interrupt_lines().
+    /// The value of register `number`, or nothing when there is no such register. `now` answers time(),
+    /// retired() and interrupt_lines().
     template <class Now>
     std::optional<std::uint64_t> read(std::uint16_t number, const Now& now) const {
         if (number >= csr::pmpaddr0 && number <= csr::pmpaddr15) return pmp.address(number - csr::pmpaddr0);

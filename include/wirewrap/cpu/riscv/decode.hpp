@@ -1,11 +1,11 @@
-// What an instruction means: its operation, registers and immediate. Decoding depends on the bits alone, so that it can
-// be tested, listed and cached without a hart.
+// What an instruction means: its operation, registers and immediate. Decoding depends on the bits alone, so
+// that it can be tested, listed and cached without a hart.
 //
 //     constexpr Instruction i = decode(0xffc52583);      // lw a1, -4(a0)
 //     static_assert(i.op == Op::lw_4 && i.rd == 11 && i.rs1 == 10 && i.immediate == -4);
 //
-// Branches and jumps come out as `_far`, loads and stores unchecked: the code cache knows the page and the privilege
-// and chooses their siblings (code_page.hpp).
+// Branches and jumps come out as `_far`, loads and stores unchecked: the code cache knows the page and the
+// privilege and chooses their siblings (code_page.hpp).
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace wirewrap::riscv {
 
-/// One decoded instruction. `immediate` is the sign-extended immediate, the shift amount, or all the bits of a system or
-/// illegal instruction.
+/// One decoded instruction. `immediate` is the sign-extended immediate, the shift amount, or all the bits of
+/// a system or illegal instruction.
 struct Instruction {
     Op op = Op::illegal_4;
     std::uint8_t rd = discarded_register;

@@ -1,5 +1,5 @@
-// Dispatch by computed goto: one function holds all operations, and each ends with its own jump to the next. For g++,
-// which keeps the cursor in registers and copies the jump behind every operation.
+// Dispatch by computed goto: one function holds all operations, and each ends with its own jump to the next.
+// For g++, which keeps the cursor in registers and copies the jump behind every operation.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
-// Dispatch by tail calls: each operation is a function that ends by jumping to the next one with the cursor in
-// registers. For clang, whose register allocator does better with small functions than with one large one, and which
-// guarantees the jump.
+// Dispatch by tail calls: each operation is a function that ends by jumping to the next one with the cursor
+// in registers. For clang, whose register allocator does better with small functions than with one large one,
+// and which guarantees the jump.
 #pragma once
 
 #include <cstdint>

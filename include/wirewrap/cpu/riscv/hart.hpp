@@ -1,13 +1,14 @@
-// A RISC-V hart: RV64IMAC_Zicsr_Zifencei with machine, supervisor and user modes and sixteen PMP entries. It runs
-// against anything that satisfies `HartBus`, calls nothing virtual and allocates nothing after construction.
+// A RISC-V hart: RV64IMAC_Zicsr_Zifencei with machine, supervisor and user modes and sixteen PMP entries. It
+// runs against anything that satisfies `HartBus`, calls nothing virtual and allocates nothing after
+// construction.
 //
 //     riscv::Hart hart(bus, {.hart_id = 0, .reset_pc = 0x1000});
 //     hart.set_x(10, 0);                                     // a0: this hart's id
 //     auto [executed, reason] = hart.run(1'000'000);         // stops after a million instructions, exactly
 //     if (reason == riscv::RunExit::waiting) ...             // WFI, and no enabled interrupt is pending
 //
-// Decoded code is kept; stores do not look for it. As the ISA has it, code that was changed is certain to be seen after
-// FENCE.I only, and a debugger or loader that changes code calls `forget_code()`.
+// Decoded code is kept; stores do not look for it. As the ISA has it, code that was changed is certain to be
+// seen after FENCE.I only, and a debugger or loader that changes code calls `forget_code()`.
 #pragma once
 
 #include <algorithm>
@@ -39,7 +40,8 @@ struct RunResult {
 struct HartOptions {
     std::uint64_t hart_id = 0;
     std::uint64_t reset_pc = 0;
-    /// Pages of 4 KiB that are kept decoded; each takes 37 KiB once it is used. Too few cost time, nothing else.
+    /// Pages of 4 KiB that are kept decoded; each takes 37 KiB once it is used. Too few cost time, nothing
+    /// else.
     std::size_t code_pages = 1024;
 };
 
@@ -58,8 +60,8 @@ public:
     /// Back to the state after construction.
     void reset() { core_.reset(options_.reset_pc); }
 
-    /// Executes up to `limit` instructions. Interrupts are looked at on entry, every `quantum` instructions, and
-    /// whenever the hart itself may have let one in (CSR writes, xRET, WFI).
+    /// Executes up to `limit` instructions. Interrupts are looked at on entry, every `quantum` instructions,
+    /// and whenever the hart itself may have let one in (CSR writes, xRET, WFI).
     RunResult run(std::uint64_t limit) {
         std::uint64_t remaining = limit;
         for (;;) {
@@ -79,7 +81,8 @@ public:
     /// To be called when code in memory was changed by somebody other than this hart's guest.
     void forget_code() { core_.forget_code(); }
 
-    // ---- architectural state, between runs --------------------------------------------------------------------------
+    // ---- architectural state, between runs
+    // --------------------------------------------------------------------------
 
     /// Register 0 … 31.
     std::uint64_t x(std::size_t number) const { return core_.x[number]; }
@@ -101,7 +104,8 @@ public:
     std::optional<std::uint64_t> csr(std::uint16_t number) const {
         return core_.privileged.csrs.read(number, now());
     }
-    /// Writes as an instruction would: fields that cannot hold the value do not take it. False: no such register.
+    /// Writes as an instruction would: fields that cannot hold the value do not take it. False: no such
+    /// register.
     bool set_csr(std::uint16_t number, std::uint64_t value) {
         if (!csr(number)) return false;
         core_.privileged.csrs.write(number, value, typename State::Now{core_, core_.retired - 1});

@@ -1,10 +1,14 @@
-// What each operation does, once, for every dispatch shell: a function named like the operation, with the length of its
-// encoding as template argument. It finds its operands in the slot and moves the cursor on.
+// What each operation does, once, for every dispatch shell: a function named like the operation, with the
+// length of its encoding as template argument. It finds its operands in the slot and moves the cursor on.
 //
-//     template <int L> static void add(C& core, Cursor& at) { result(core, at, rs1(core, at) + rs2(core, at)); next<L>(at); }
+//     template <int L>
+//     static void add(C& core, Cursor& at) {
+//         result(core, at, rs1(core, at) + rs2(core, at));
+//         next<L>(at);
+//     }
 //
-// An operation that ends a run pays for the next one on arrival (`arrive`); one that cannot go on asks the core, which
-// answers with the slot that leaves the loop.
+// An operation that ends a run pays for the next one on arrival (`arrive`); one that cannot go on asks the
+// core, which answers with the slot that leaves the loop.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +29,8 @@ struct Instructions {
     using u32 = std::uint32_t;
     using i32 = std::int32_t;
 
-    // ---- operands ---------------------------------------------------------------------------------------------------
+    // ---- operands
+    // ---------------------------------------------------------------------------------------------------
 
     WIREWRAP_INLINE u64 rs1(const C& core, const Cursor& at) { return core.x[at.slot->rs1]; }
     WIREWRAP_INLINE u64 rs2(const C& core, const Cursor& at) { return core.x[at.slot->rs2]; }
@@ -55,7 +60,8 @@ struct Instructions {
         next<L>(at);
     }
 
-    // ---- slots that are not instructions ----------------------------------------------------------------------------
+    // ---- slots that are not instructions
+    // ----------------------------------------------------------------------------
 
     template <int>
     WIREWRAP_INLINE void undecoded(C& core, Cursor& at) {
@@ -81,7 +87,8 @@ struct Instructions {
         at.slot = core.illegal(at.slot, at.budget);
     }
 
-    // ---- registers and immediates -----------------------------------------------------------------------------------
+    // ---- registers and immediates
+    // -----------------------------------------------------------------------------------
 
 #define WIREWRAP_BINARY(name, expression)                                                                    \
     template <int L>                                                                                         \
@@ -93,7 +100,8 @@ struct Instructions {
     WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
         with_immediate<L>(core, at, [](u64 a, i64 b) -> u64 { return expression; });                         \
     }
-    // The table: one line for each, which the functions around it would hide. clang-format takes a & b for a reference.
+    // The table: one line for each, which the functions around it would hide. clang-format takes a & b for a
+    // reference.
     // clang-format off
     WIREWRAP_IMMEDIATE(addi, a + static_cast<u64>(b))
     WIREWRAP_IMMEDIATE(andi, a & static_cast<u64>(b))
@@ -158,7 +166,8 @@ struct Instructions {
         next<L>(at);
     }
 
-    // ---- branches and jumps -----------------------------------------------------------------------------------------
+    // ---- branches and jumps
+    // -----------------------------------------------------------------------------------------
 
     WIREWRAP_INLINE void jump_to_near(C& core, Cursor& at) {
         at.slot = reinterpret_cast<const Slot*>(reinterpret_cast<const char*>(at.slot) + at.slot->immediate);
@@ -235,7 +244,8 @@ struct Instructions {
         jump_to(core, at, register_target(core, at));
     }
 
-    // ---- memory -----------------------------------------------------------------------------------------------------
+    // ---- memory
+    // -----------------------------------------------------------------------------------------------------
 
     /// T is the type in memory; a signed one is sign-extended.
     template <class T, int L, bool Checked>
@@ -294,7 +304,8 @@ struct Instructions {
     WIREWRAP_MEMORY(sd, store, std::uint64_t)
 #undef WIREWRAP_MEMORY
 
-    // ---- atomics: only in RAM, only aligned -------------------------------------------------------------------------
+    // ---- atomics: only in RAM, only aligned
+    // -------------------------------------------------------------------------
 
     /// Host memory of the operand, or nullptr after the trap was taken.
     template <class T>
@@ -400,7 +411,8 @@ struct Instructions {
         store_conditional<u64, L>(core, at);
     }
 
-    // ---- ordering, environment, CSRs --------------------------------------------------------------------------------
+    // ---- ordering, environment, CSRs
+    // --------------------------------------------------------------------------------
 
     template <int L>
     WIREWRAP_INLINE void fence(C&, Cursor& at) {

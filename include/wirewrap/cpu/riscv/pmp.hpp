@@ -1,5 +1,5 @@
-// Physical memory protection: sixteen entries that say which addresses S and U modes (and M mode, for locked entries)
-// may read, write and execute. Granularity is four bytes.
+// Physical memory protection: sixteen entries that say which addresses S and U modes (and M mode, for locked
+// entries) may read, write and execute. Granularity is four bytes.
 //
 //     Pmp pmp;
 //     pmp.set_address(0, 0x8000'0000 >> 2 | 0xffff);                  // NAPOT: 512 KiB from 0x80000000
@@ -7,8 +7,8 @@
 //     pmp.set_address(1, ~0ull), pmp.set_config(1, Pmp::napot | Pmp::read | Pmp::write | Pmp::execute);
 //     pmp.allows(0x8000'1000, 8, Pmp::read, Privilege::supervisor);   // false
 //
-// Loops do not ask entry by entry: `open_window` finds, once per change, the largest stretch of addresses on which
-// everything is allowed, and an access inside it needs no further question.
+// Loops do not ask entry by entry: `open_window` finds, once per change, the largest stretch of addresses on
+// which everything is allowed, and an access inside it needs no further question.
 #pragma once
 
 #include <algorithm>
@@ -66,9 +66,9 @@ public:
             set_config(first + i, static_cast<std::uint8_t>(value >> (8 * i)));
     }
 
-    /// May `mode` do all of `accesses` (bits `read`, `write`, `execute`) on [address, address + size)? The lowest entry
-    /// that covers any byte decides, and must cover all of them. A misaligned access counts as two, split where an
-    /// aligned one would end.
+    /// May `mode` do all of `accesses` (bits `read`, `write`, `execute`) on [address, address + size)? The
+    /// lowest entry that covers any byte decides, and must cover all of them. A misaligned access counts as
+    /// two, split where an aligned one would end.
     constexpr bool allows(std::uint64_t address, std::uint64_t size, std::uint8_t accesses,
                           Privilege mode) const {
         const std::uint64_t beyond = address % size;

@@ -1,4 +1,5 @@
-// Privilege modes, exception causes and interrupt numbers, as the privileged architecture (version 1.12) numbers them.
+// Privilege modes, exception causes and interrupt numbers, as the privileged architecture (version 1.12)
+// numbers them.
 //
 //     if (hart.privilege() == Privilege::machine) ...
 //     auto cause = Cause::load_access_fault;               // what mcause holds for it is 5

@@ -1,5 +1,5 @@
-// The integer registers of a hart. x0 reads as zero because nobody writes it: the decoder sends results for x0 to an
-// extra register, so that no instruction tests for it.
+// The integer registers of a hart. x0 reads as zero because nobody writes it: the decoder sends results for
+// x0 to an extra register, so that no instruction tests for it.
 //
 //     Registers x;
 //     x[10] = 42;                     // a0

@@ -1,5 +1,5 @@
-// Taking a trap and returning from it: what happens to the status register, the cause registers, the privilege and the
-// program counter. Everything here works on the registers alone.
+// Taking a trap and returning from it: what happens to the status register, the cause registers, the
+// privilege and the program counter. Everything here works on the registers alone.
 //
 //     Privileged p{csrs, Privilege::user};
 //     std::uint64_t pc = p.take(Cause::ecall_from_user, 0, 0x8000'1000);     // now at mtvec, or stvec if delegated
@@ -26,7 +26,8 @@ struct Privileged {
                ~std::uint64_t{3};
     }
 
-    /// Takes the interrupt that has priority among the bits of `pending` (of mip), before the instruction at `pc`.
+    /// Takes the interrupt that has priority among the bits of `pending` (of mip), before the instruction at
+    /// `pc`.
     std::uint64_t take_interrupt(std::uint64_t pending, std::uint64_t pc) {
         const std::uint64_t machine = pending & ~csrs.mideleg;
         const bool delegated = machine == 0;
