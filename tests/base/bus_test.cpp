@@ -36,7 +36,8 @@ struct Half {
         return T{};
     }
 };
-static_assert(AccessPath<Nowhere> && !HartBus<Nowhere> && HartBus<WithHarts> && !AccessPath<Half> && !AccessPath<int>);
+static_assert(AccessPath<Nowhere> && !HartBus<Nowhere> && HartBus<WithHarts> && !AccessPath<Half> &&
+              !AccessPath<int>);
 static_assert(sizeof(BusFault) == 16);
 
 std::string said(std::uint8_t width, Access access, FaultReason reason) {
@@ -46,22 +47,26 @@ std::string said(std::uint8_t width, Access access, FaultReason reason) {
 }  // namespace
 
 TEST_CASE("every fault has a sentence of its own") {
-    CHECK(said(4, Access::load, FaultReason::unmapped) == "load of 4 bytes at 0x80000000: nothing is mapped there");
+    CHECK(said(4, Access::load, FaultReason::unmapped) ==
+          "load of 4 bytes at 0x80000000: nothing is mapped there");
     CHECK(said(8, Access::store, FaultReason::straddles) ==
           "store of 8 bytes at 0x80000000: it starts in a window and ends outside it");
-    CHECK(said(1, Access::store, FaultReason::read_only) == "store of 1 byte at 0x80000000: it is read-only memory");
+    CHECK(said(1, Access::store, FaultReason::read_only) ==
+          "store of 1 byte at 0x80000000: it is read-only memory");
     CHECK(said(2, Access::load, FaultReason::width) ==
           "load of 2 bytes at 0x80000000: the device does not take this width");
     CHECK(said(4, Access::load, FaultReason::misaligned) ==
           "load of 4 bytes at 0x80000000: the device takes aligned accesses only");
     CHECK(said(2, Access::fetch, FaultReason::not_executable) ==
           "fetch of 2 bytes at 0x80000000: a device holds no instructions");
-    CHECK(said(4, Access::store, FaultReason::refused) == "store of 4 bytes at 0x80000000: the device refused it");
+    CHECK(said(4, Access::store, FaultReason::refused) ==
+          "store of 4 bytes at 0x80000000: the device refused it");
     CHECK(said(4, Access::load, FaultReason::none) == "load of 4 bytes at 0x80000000: no fault");
 }
 
 TEST_CASE("a fault carries address, width and kind") {
     Nowhere bus;
-    CHECK(bus.load<std::uint32_t>(at(0x10)).error() == BusFault{at(0x10), 4, Access::load, FaultReason::unmapped});
+    CHECK(bus.load<std::uint32_t>(at(0x10)).error() ==
+          BusFault{at(0x10), 4, Access::load, FaultReason::unmapped});
     CHECK_FALSE(bus.load<std::uint32_t>(at(0x10)).error() == bus.load<std::uint16_t>(at(0x10)).error());
 }

@@ -19,7 +19,8 @@ static_assert(3_KiB / 2 == 1536_B);
 static_assert(64_MiB / 4_KiB == 16384 && 10_B / 4_B == 2 && 10_B % 4_B == 2_B);
 static_assert(1_KiB < 1_MiB && 1_MiB >= 1024_KiB && Bytes{} == 0_B);
 
-static_assert(!is_power_of_two(0_B) && is_power_of_two(1_B) && is_power_of_two(64_MiB) && !is_power_of_two(48_MiB));
+static_assert(!is_power_of_two(0_B) && is_power_of_two(1_B) && is_power_of_two(64_MiB) &&
+              !is_power_of_two(48_MiB));
 static_assert(is_power_of_two(Bytes{std::uint64_t{1} << 63}) && !is_power_of_two(Bytes{~std::uint64_t{0}}));
 
 // A byte count is nothing else, and nothing else is a byte count.

@@ -87,7 +87,8 @@ TEST_CASE("an access rule allows the widths that it names") {
     constexpr AccessRule words{.widths = {2, 4}};
     for (std::size_t width = 0; width != 17; ++width) {
         if (width != 0) CHECK(words.allows(width) == (width == 2 || width == 4));
-        if (width != 0) CHECK(AccessRule{}.allows(width) == (width == 1 || width == 2 || width == 4 || width == 8));
+        if (width != 0)
+            CHECK(AccessRule{}.allows(width) == (width == 1 || width == 2 || width == 4 || width == 8));
     }
     CHECK(words.aligned);
     CHECK(words.has_bus_widths());

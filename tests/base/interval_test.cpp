@@ -19,8 +19,10 @@ static_assert(Interval{last_page.base, 4097_B}.wraps() && !Interval{last_page.ba
 static_assert(!Interval{at(0), Bytes{top}}.wraps() && Interval{at(2), Bytes{top}}.wraps());
 static_assert(!Interval{at(1), Bytes{top}}.wraps(), "it ends exactly at 2^64");
 
-static_assert(Interval{at(5), 0_B}.empty() && !Interval{at(5), 0_B}.wraps() && Interval{at(top), 0_B}.fits(1));
-static_assert(Interval{at(0), 4_GiB}.fits(32) && !Interval{at(1), 4_GiB}.fits(32) && Interval{at(0), 1_B}.fits(1));
+static_assert(Interval{at(5), 0_B}.empty() && !Interval{at(5), 0_B}.wraps() &&
+              Interval{at(top), 0_B}.fits(1));
+static_assert(Interval{at(0), 4_GiB}.fits(32) && !Interval{at(1), 4_GiB}.fits(32) &&
+              Interval{at(0), 1_B}.fits(1));
 
 /// Which of the addresses 0 … 15 are in an interval, counted one by one.
 std::vector<bool> members(Interval i) {

@@ -15,9 +15,11 @@ namespace {
 
 template <class T>
 concept Spoken = requires(Text& text, const T& part) { detail::append(text, part); };
-static_assert(Spoken<int> && Spoken<std::size_t> && Spoken<char> && Spoken<const char*> && Spoken<std::string_view> &&
-              Spoken<Text> && Spoken<Bytes> && Spoken<GuestAddress> && Spoken<Interval> && Spoken<std::string>);
-static_assert(!Spoken<bool> && !Spoken<double> && !Spoken<std::byte>, "what has no spelling is no part of a sentence");
+static_assert(Spoken<int> && Spoken<std::size_t> && Spoken<char> && Spoken<const char*> &&
+              Spoken<std::string_view> && Spoken<Text> && Spoken<Bytes> && Spoken<GuestAddress> &&
+              Spoken<Interval> && Spoken<std::string>);
+static_assert(!Spoken<bool> && !Spoken<double> && !Spoken<std::byte>,
+              "what has no spelling is no part of a sentence");
 
 static_assert(sentence("boot.rom covers ", Interval{at(0x0), 64_KiB}, ", ", 64_KiB).view() ==
               "boot.rom covers [0x0, 0x10000), 64 KiB");
@@ -91,7 +93,8 @@ TEST_CASE("addresses and intervals are hexadecimal, intervals half-open") {
     CHECK(said(Interval{at(0x1000), 0_B}) == "[0x1000, 0x1000)");
     CHECK(said(Interval{at(0), 0_B}) == "[0x0, 0x0)");
     CHECK(said(Interval{at(0xffff'ffff'ffff'f000), 4_KiB}) == "[0xfffffffffffff000, 0x10000000000000000)");
-    CHECK(said(Interval{at(0xffff'ffff'ffff'f000), 8_KiB}) == "[0xfffffffffffff000, 0xfffffffffffff000 + 8 KiB)");
+    CHECK(said(Interval{at(0xffff'ffff'ffff'f000), 8_KiB}) ==
+          "[0xfffffffffffff000, 0xfffffffffffff000 + 8 KiB)");
 }
 
 TEST_CASE("listings read as English") {

@@ -16,10 +16,10 @@ namespace {
 
 struct Handheld {
     static constexpr auto name = "handheld";
-    static constexpr auto ram = main_ram("handheld.ram", 64_MiB)
-                                    .accepts(one_of(32_MiB, 64_MiB, 128_MiB))
-                                    .placed(at(0x8000'0000));
-    static constexpr auto map = memory_map(rom<"boot">(at(0x0), 64_KiB), device<"uart0", Source>(at(0x1000'0000), 256_B),
+    static constexpr auto ram =
+        main_ram("handheld.ram", 64_MiB).accepts(one_of(32_MiB, 64_MiB, 128_MiB)).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(rom<"boot">(at(0x0), 64_KiB),
+                                           device<"uart0", Source>(at(0x1000'0000), 256_B),
                                            device<"pic", Controller>(at(0x1000'1000), 256_B),
                                            mirror<"shadow">(main_ram_at(0_MiB, 16_MiB), at(0xC000'0000)));
     static constexpr auto wires = wiring(wire<"uart0.irq", "pic", 10>, wire<"pic.irq", "hart0", 11>);
@@ -87,17 +87,21 @@ TEST_CASE("a board without mistakes") {
 }
 
 TEST_CASE("a board hears of the mistakes in its map, its wires and its RAM, in that order") {
-    CHECK(strings(board_mistakes<Wrong>()) ==
-          Said{"wrong: rom a [0x0, 0x2000) and rom b [0x1000, 0x3000) share [0x1000, 0x2000); move one of them, or write "
-               "overlay(...) around the one that shall win there",
-               "wrong: wire uart0.irq to line 10 of pic comes from nowhere: the map has no device uart0; name one that it "
-               "has",
-               "wrong: wire uart0.irq to line 10 of pic goes nowhere: the map has no device pic, and harts are named hart0, "
-               "hart1 and so on; name one of them",
-               "wrong: the default RAM size is refused by its own rule: wrong accepts a power of two of RAM, not 48 MiB; "
-               "use 32 MiB or 64 MiB"});
+    CHECK(strings(board_mistakes<Wrong>()) == Said{"wrong: rom a [0x0, 0x2000) and rom b [0x1000, 0x3000) "
+                                                   "share [0x1000, 0x2000); move one of them, or write "
+                                                   "overlay(...) around the one that shall win there",
+                                                   "wrong: wire uart0.irq to line 10 of pic comes from "
+                                                   "nowhere: the map has no device uart0; name one that it "
+                                                   "has",
+                                                   "wrong: wire uart0.irq to line 10 of pic goes nowhere: "
+                                                   "the map has no device pic, and harts are named hart0, "
+                                                   "hart1 and so on; name one of them",
+                                                   "wrong: the default RAM size is refused by its own rule: "
+                                                   "wrong accepts a power of two of RAM, not 48 MiB; "
+                                                   "use 32 MiB or 64 MiB"});
     CHECK(strings(board_mistakes<WrongPlace>()) ==
-          Said{"tiny: main RAM tiny.ram [0x0, 0x100000) and rom boot [0xff000, 0x10f000) share [0xff000, 0x100000); move one "
+          Said{"tiny: main RAM tiny.ram [0x0, 0x100000) and rom boot [0xff000, 0x10f000) share [0xff000, "
+               "0x100000); move one "
                "of them, or write overlay(...) around boot if it shall win there"});
 }
 

@@ -41,29 +41,35 @@ TEST_CASE("names of boards") {
     check::Mistakes mistakes;
     check::board(mistakes, TestBoard{.name = "my board"}.subject());
     REQUIRE(mistakes.size() == 1);
-    CHECK(mistakes[0].view() == "my board: the board has a name of other than plain characters; use letters, digits and "
-                                "punctuation other than quotes, backslash and space");
+    CHECK(mistakes[0].view() ==
+          "my board: the board has a name of other than plain characters; use letters, digits and "
+          "punctuation other than quotes, backslash and space");
 }
 
 TEST_CASE("ids of main RAM and of blocks") {
-    const std::string needs_one = " has an empty id; RAM is named by it in snapshots and streams, so give it one";
+    const std::string needs_one =
+        " has an empty id; RAM is named by it in snapshots and streams, so give it one";
     const std::string slash = ", which begins with a slash, reserved for object paths; take it off";
     CHECK(said({.ram_id = ""}) == Said{"b: main RAM" + needs_one});
     CHECK(said({.ram_id = "/objects/m0"}) == Said{"b: main RAM has the id /objects/m0" + slash});
     CHECK(said({.ram_id = "a/b"}) == Said{});
     CHECK(said({.regions = {named(boot, "")}}) == Said{"b: rom [0x0, 0x10000)" + needs_one});
-    CHECK(said({.regions = {named(boot, "/boot")}}) == Said{"b: rom [0x0, 0x10000) has the id /boot" + slash});
+    CHECK(said({.regions = {named(boot, "/boot")}}) ==
+          Said{"b: rom [0x0, 0x10000) has the id /boot" + slash});
     const std::string longest(255, 'x'), longer(256, 'x');
     CHECK(said({.ram_id = longest}) == Said{});
-    CHECK(said({.ram_id = longer}) == Said{"b: main RAM has an id of 256 characters; streams hold 255 at most"});
+    CHECK(said({.ram_id = longer}) ==
+          Said{"b: main RAM has an id of 256 characters; streams hold 255 at most"});
     CHECK(said({.regions = {named(boot, longest)}}) == Said{});
     CHECK(said({.regions = {named(boot, longer)}}) ==
           Said{"b: rom [0x0, 0x10000) has an id of 256 characters; streams hold 255 at most"});
     CHECK(said({.regions = {named(boot, "b.ram")}}) ==
-          Said{"b: rom b.ram [0x0, 0x10000) has the RAM id of main RAM, b.ram; blocks are told apart by their ids, so "
+          Said{"b: rom b.ram [0x0, 0x10000) has the RAM id of main RAM, b.ram; blocks are told apart by "
+               "their ids, so "
                "rename one of them"});
     CHECK(said({.regions = {named(uart, "ram")}, .ram_id = "ram"}) ==
-          Said{"b: device ram [0x10000000, 0x10000100) has the RAM id of main RAM, ram; blocks are told apart by their "
+          Said{"b: device ram [0x10000000, 0x10000100) has the RAM id of main RAM, ram; blocks are told "
+               "apart by their "
                "ids, so rename one of them"});
 }
 
@@ -71,21 +77,25 @@ TEST_CASE("names of devices, mirrors and banks") {
     CHECK(said({.regions = {named(uart, "")}}) ==
           Said{"b: device  [0x10000000, 0x10000100) has an empty name; give it one"});
     CHECK(said({.regions = {named(uart, "soc.uart")}}) ==
-          Said{"b: device soc.uart [0x10000000, 0x10000100) has a dot in its name, which separates device and pin in "
+          Said{"b: device soc.uart [0x10000000, 0x10000100) has a dot in its name, which separates device "
+               "and pin in "
                "wires; take it out"});
     CHECK(said({.regions = {device<"soc.flash", Registers>(at(0x0), 4_KiB).region}}) == Said{});
     CHECK(said({.regions = {named(uart, "/uart")}}) ==
-          Said{"b: device /uart [0x10000000, 0x10000100) has a name that begins with a slash, reserved for object paths; "
+          Said{"b: device /uart [0x10000000, 0x10000100) has a name that begins with a slash, reserved for "
+               "object paths; "
                "take it off"});
 }
 
 TEST_CASE("names that compilers, streams or trees would have to escape") {
     for (const std::string_view name : {"a b", "it's", "a\"b", "a\\b", "a`b", "a\nb", "\x7f", "\xc3\xa4"}) {
         CHECK(said({.regions = {named(boot, name)}}) ==
-              Said{"b: rom [0x0, 0x10000) has an id of other than plain characters; use letters, digits and punctuation "
+              Said{"b: rom [0x0, 0x10000) has an id of other than plain characters; use letters, digits and "
+                   "punctuation "
                    "other than quotes, backslash and space"});
         CHECK(said({.regions = {named(uart, name)}}) ==
-              Said{"b: device [0x10000000, 0x10000100) has a name of other than plain characters; use letters, digits and "
+              Said{"b: device [0x10000000, 0x10000100) has a name of other than plain characters; use "
+                   "letters, digits and "
                    "punctuation other than quotes, backslash and space"});
     }
     CHECK(said({.regions = {named(boot, "A-z_0.9+:,@#~")}}) == Said{});
@@ -93,7 +103,8 @@ TEST_CASE("names that compilers, streams or trees would have to escape") {
 
 TEST_CASE("names of harts are reserved") {
     CHECK(said({.regions = {named(uart, "hart0")}}) ==
-          Said{"b: device hart0 [0x10000000, 0x10000100) has the name of a hart, which is reserved for wires; rename it"});
+          Said{"b: device hart0 [0x10000000, 0x10000100) has the name of a hart, which is reserved for "
+               "wires; rename it"});
     for (const std::string_view name : {"hart", "hart01", "hart10000", "hartx", "Hart0", "hart1x"})
         CHECK(said({.regions = {named(uart, name)}}) == Said{});
     static_assert(check::hart_number("hart0") == 0 && check::hart_number("hart9999") == 9999);
@@ -102,17 +113,21 @@ TEST_CASE("names of harts are reserved") {
 
 TEST_CASE("one name for two entries") {
     CHECK(said({.regions = {named(boot, "x"), named(uart, "x")}}) ==
-          Said{"b: rom x [0x0, 0x10000) and device x [0x10000000, 0x10000100) have the same name; rename one of them"});
+          Said{"b: rom x [0x0, 0x10000) and device x [0x10000000, 0x10000100) have the same name; rename one "
+               "of them"});
     Region third = named(boot, "x");
     third.range.base = at(0x5000'0000);
     CHECK(said({.regions = {named(boot, "x"), uart, named(boot, "y"), third}}).size() == 2);
     CHECK(said({.regions = {named(boot, "x"), third}}) ==
-          Said{"b: rom x [0x0, 0x10000) and rom x [0x50000000, 0x50010000) have the same name; rename one of them"});
+          Said{"b: rom x [0x0, 0x10000) and rom x [0x50000000, 0x50010000) have the same name; rename one of "
+               "them"});
     Region fourth = third;
     fourth.range.base = at(0x6000'0000);
     CHECK(said({.regions = {named(boot, "x"), third, fourth}}) ==
-          Said{"b: rom x [0x0, 0x10000) and rom x [0x50000000, 0x50010000) have the same name; rename one of them",
-               "b: rom x [0x50000000, 0x50010000) and rom x [0x60000000, 0x60010000) have the same name; rename one of "
+          Said{"b: rom x [0x0, 0x10000) and rom x [0x50000000, 0x50010000) have the same name; rename one of "
+               "them",
+               "b: rom x [0x50000000, 0x50010000) and rom x [0x60000000, 0x60010000) have the same name; "
+               "rename one of "
                "them"});
 }
 
@@ -132,32 +147,40 @@ TEST_CASE("entries without a size") {
 TEST_CASE("entries and the end of the address space") {
     CHECK(said({.regions = {rom<"top">(at(0xffff'ffff'ffff'f000), 4_KiB).region}}) == Said{});
     CHECK(said({.regions = {rom<"top">(at(0xffff'ffff'ffff'f000), 4104_B).region}}) ==
-          Said{"b: rom top [0xfffffffffffff000, 0xfffffffffffff000 + 4104 bytes) runs past the end of the address space, "
+          Said{"b: rom top [0xfffffffffffff000, 0xfffffffffffff000 + 4104 bytes) runs past the end of the "
+               "address space, "
                "2^64; move or shrink it"});
     CHECK(said({.regions = {rom<"top">(at(0xffff'f000), 4_KiB).region}, .address_bits = 32}) == Said{});
     CHECK(said({.regions = {rom<"top">(at(0xffff'f000), 4104_B).region}, .address_bits = 32}) ==
-          Said{"b: rom top [0xfffff000, 0x100000008) does not fit into 32 address bits, which end at 0x100000000; move it "
+          Said{"b: rom top [0xfffff000, 0x100000008) does not fit into 32 address bits, which end at "
+               "0x100000000; move it "
                "or widen address_bits"});
-    CHECK(said({.regions = {rom<"top">(at(0x8000'0000'0000'0000), 8_B).region}, .address_bits = 63}).size() == 1);
+    CHECK(said({.regions = {rom<"top">(at(0x8000'0000'0000'0000), 8_B).region}, .address_bits = 63}).size() ==
+          1);
 }
 
 TEST_CASE("alignment") {
-    const std::string rule = " is not aligned: base and size of memory are multiples of 8 bytes; move or resize it";
-    CHECK(said({.regions = {rom<"boot">(at(0x1004), 8_B).region}}) == Said{"b: rom boot [0x1004, 0x100c)" + rule});
-    CHECK(said({.regions = {ram_block<"sram">(at(0x1000), 12_B).region}}) == Said{"b: ram sram [0x1000, 0x100c)" + rule});
+    const std::string rule =
+        " is not aligned: base and size of memory are multiples of 8 bytes; move or resize it";
+    CHECK(said({.regions = {rom<"boot">(at(0x1004), 8_B).region}}) ==
+          Said{"b: rom boot [0x1004, 0x100c)" + rule});
+    CHECK(said({.regions = {ram_block<"sram">(at(0x1000), 12_B).region}}) ==
+          Said{"b: ram sram [0x1000, 0x100c)" + rule});
     CHECK(said({.regions = {boot, bank<"page">("boot", at(0x2'0004), 8_B).region}}) ==
           Said{"b: bank page [0x20004, 0x2000c)" + rule});
     CHECK(said({.regions = {mirror<"low">(main_ram_at(0_B, 4_B), at(0x2'0000)).region}}) ==
           Said{"b: mirror low [0x20000, 0x20004)" + rule});
     CHECK(said({.regions = {device<"uart", Source>(at(0x1000'0002), 256_B).region}}) ==
-          Said{"b: device uart [0x10000002, 0x10000102) is not aligned to its widest access, 4 bytes; move it to a "
+          Said{"b: device uart [0x10000002, 0x10000102) is not aligned to its widest access, 4 bytes; move "
+               "it to a "
                "multiple of that"});
     CHECK(said({.regions = {device<"uart", Source>(at(0x1000'0004), 257_B).region}}) == Said{});
 }
 
 TEST_CASE("windows narrower than the registers") {
     CHECK(said({.regions = {device<"uart", Source>(at(0x1000'0000), 255_B).region}}) ==
-          Said{"b: device uart [0x10000000, 0x100000ff) has a window of 255 bytes for 256 bytes of registers; make the "
+          Said{"b: device uart [0x10000000, 0x100000ff) has a window of 255 bytes for 256 bytes of "
+               "registers; make the "
                "window at least that large"});
 }
 
@@ -167,16 +190,18 @@ TEST_CASE("mirrors and banks of blocks") {
     };
     CHECK(mirrored(0_B, 64_KiB) == Said{});
     CHECK(mirrored(65528_B, 8_B) == Said{});
-    CHECK(mirrored(65528_B, 16_B) ==
-          Said{"b: mirror low [0x100000, 0x100010) shows 16 bytes from offset 0xfff8 of boot, which has 64 KiB; show less "
-               "of it"});
+    CHECK(mirrored(65528_B, 16_B) == Said{"b: mirror low [0x100000, 0x100010) shows 16 bytes from offset "
+                                          "0xfff8 of boot, which has 64 KiB; show less "
+                                          "of it"});
     CHECK(mirrored(64_KiB + 8_B, 8_B).size() == 1);
     CHECK(mirrored(Bytes{~std::uint64_t{7}}, 16_B).size() == 1);
 
     CHECK(said({.regions = {mirror<"low">(block_at("flash", 0_B, 8_B), at(0x0)).region}}) ==
-          Said{"b: mirror low [0x0, 0x8) shows flash, which is no ram or rom entry of the map; name one that is"});
+          Said{"b: mirror low [0x0, 0x8) shows flash, which is no ram or rom entry of the map; name one that "
+               "is"});
     CHECK(said({.regions = {uart, mirror<"low">(block_at("uart", 0_B, 8_B), at(0x0)).region}}) ==
-          Said{"b: mirror low [0x0, 0x8) shows uart, which is no ram or rom entry of the map; name one that is"});
+          Said{"b: mirror low [0x0, 0x8) shows uart, which is no ram or rom entry of the map; name one that "
+               "is"});
     CHECK(said({.regions = {bank<"page">("", at(0x0), 8_B).region}}) ==
           Said{"b: bank page [0x0, 0x8) names no block; name a ram or rom entry of the map"});
 
@@ -185,11 +210,12 @@ TEST_CASE("mirrors and banks of blocks") {
     };
     CHECK(banked(64_KiB) == Said{});
     CHECK(banked(8_B) == Said{});
-    CHECK(banked(24_KiB) ==
-          Said{"b: bank page [0x100000, 0x106000) divides boot of 64 KiB into pages of 24 KiB, which leaves a rest of 16 "
-               "KiB; choose a page size that divides it"});
+    CHECK(banked(24_KiB) == Said{"b: bank page [0x100000, 0x106000) divides boot of 64 KiB into pages of 24 "
+                                 "KiB, which leaves a rest of 16 "
+                                 "KiB; choose a page size that divides it"});
     CHECK(banked(128_KiB).size() == 1);
-    CHECK(banked(0_B) == Said{"b: bank page [0x100000, 0x100000) has a size of 0 bytes; give it one or take it out"});
+    CHECK(banked(0_B) ==
+          Said{"b: bank page [0x100000, 0x100000) has a size of 0 bytes; give it one or take it out"});
 }
 
 TEST_CASE("entries that share addresses") {
@@ -199,7 +225,8 @@ TEST_CASE("entries that share addresses") {
         regions[1].overlay = overlay_b;
         return said({.regions = regions});
     };
-    const std::string remedy = "; move one of them, or write overlay(...) around the one that shall win there";
+    const std::string remedy =
+        "; move one of them, or write overlay(...) around the one that shall win there";
     CHECK(roms(0, 64) == Said{});
     CHECK(roms(64, 0) == Said{});
     CHECK(roms(0, 56) == Said{"b: rom a [0x0, 0x40) and rom b [0x38, 0x78) share [0x38, 0x40)" + remedy});
@@ -207,8 +234,9 @@ TEST_CASE("entries that share addresses") {
     CHECK(roms(0, 0) == Said{"b: rom a [0x0, 0x40) and rom b [0x0, 0x40) share [0x0, 0x40)" + remedy});
     CHECK(roms(0, 0, true) == Said{});
     CHECK(roms(0, 0, false, true) == Said{});
-    CHECK(roms(0, 56, true, true) == Said{"b: rom a [0x0, 0x40) and rom b [0x38, 0x78) share [0x38, 0x40); both are "
-                                          "overlays, so neither wins there; move one of them"});
+    CHECK(roms(0, 56, true, true) ==
+          Said{"b: rom a [0x0, 0x40) and rom b [0x38, 0x78) share [0x38, 0x40); both are "
+               "overlays, so neither wins there; move one of them"});
     CHECK(roms(~std::uint64_t{63}, ~std::uint64_t{63}).size() == 1);
 }
 
@@ -245,18 +273,26 @@ TEST_CASE("a board hears of all its mistakes") {
         .wires = {wire<"m.irq", "nobody", 3>},
         .ram_id = "/ram",
     };
-    CHECK(said(board) ==
-          Said{"b: main RAM has the id /ram, which begins with a slash, reserved for object paths; take it off",
-               "b: rom [0x4, 0xc) has an empty id; RAM is named by it in snapshots and streams, so give it one",
-               "b: device hart7 [0x1, 0x5) has the name of a hart, which is reserved for wires; rename it",
-               "b: rom  [0x4, 0xc) is not aligned: base and size of memory are multiples of 8 bytes; move or resize it",
-               "b: device hart7 [0x1, 0x5) has a window of 4 bytes for 256 bytes of registers; make the window at least "
-               "that large",
-               "b: device hart7 [0x1, 0x5) is not aligned to its widest access, 4 bytes; move it to a multiple of that",
-               "b: mirror m [0x100, 0x108) shows nothing, which is no ram or rom entry of the map; name one that is",
-               "b: device hart7 [0x1, 0x5) and rom  [0x4, 0xc) share [0x4, 0x5); move one of them, or write overlay(...) "
-               "around the one that shall win there",
-               "b: wire m.irq to line 3 of nobody comes from nowhere: the map has no device m; name one that it has",
-               "b: wire m.irq to line 3 of nobody goes nowhere: the map has no device nobody, and harts are named hart0, "
-               "hart1 and so on; name one of them"});
+    CHECK(
+        said(board) ==
+        Said{"b: main RAM has the id /ram, which begins with a slash, reserved for object paths; take it off",
+             "b: rom [0x4, 0xc) has an empty id; RAM is named by it in snapshots and streams, so give it one",
+             "b: device hart7 [0x1, 0x5) has the name of a hart, which is reserved for wires; rename it",
+             "b: rom  [0x4, 0xc) is not aligned: base and size of memory are multiples of 8 bytes; move or "
+             "resize it",
+             "b: device hart7 [0x1, 0x5) has a window of 4 bytes for 256 bytes of registers; make the window "
+             "at least "
+             "that large",
+             "b: device hart7 [0x1, 0x5) is not aligned to its widest access, 4 bytes; move it to a multiple "
+             "of that",
+             "b: mirror m [0x100, 0x108) shows nothing, which is no ram or rom entry of the map; name one "
+             "that is",
+             "b: device hart7 [0x1, 0x5) and rom  [0x4, 0xc) share [0x4, 0x5); move one of them, or write "
+             "overlay(...) "
+             "around the one that shall win there",
+             "b: wire m.irq to line 3 of nobody comes from nowhere: the map has no device m; name one that "
+             "it has",
+             "b: wire m.irq to line 3 of nobody goes nowhere: the map has no device nobody, and harts are "
+             "named hart0, "
+             "hart1 and so on; name one of them"});
 }

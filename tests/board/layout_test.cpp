@@ -19,10 +19,12 @@ namespace {
 struct Plain {
     static constexpr auto name = "plain";
     static constexpr auto ram = main_ram("plain.ram", 64_KiB).placed(at(0x10'0000));
-    static constexpr auto map = memory_map(device<"uart", Source>(at(0x2'0000), 256_B), rom<"boot">(at(0x0), 64_KiB));
+    static constexpr auto map = memory_map(device<"uart", Source>(at(0x2'0000), 256_B),
+                                           rom<"boot">(at(0x0), 64_KiB));
 };
 static_assert(Board<Plain>);
-static_assert(flat_view<Plain>.size() == 2 && flat_view<Plain>[0].region == 1 && flat_view<Plain>[1].region == 0);
+static_assert(flat_view<Plain>.size() == 2 && flat_view<Plain>[0].region == 1 &&
+              flat_view<Plain>[1].region == 0);
 
 /// Overlays inside, over the start, over the end, over all of other entries, over a seam, and at the end of everything.
 struct Layered {
@@ -31,8 +33,8 @@ struct Layered {
                                     .placed(split(at(0x400), 256_B, at(0x600)))
                                     .mirrored(at(0x900), first(64_B));
     static constexpr auto map = memory_map(
-        rom<"under">(at(0x0), 256_B), overlay(rom<"inside1">(at(0x20), 16_B)), overlay(rom<"inside2">(at(0x30), 16_B)),
-        overlay(rom<"inside3">(at(0x80), 8_B)),
+        rom<"under">(at(0x0), 256_B), overlay(rom<"inside1">(at(0x20), 16_B)),
+        overlay(rom<"inside2">(at(0x30), 16_B)), overlay(rom<"inside3">(at(0x80), 8_B)),
         rom<"left">(at(0x100), 64_B), rom<"right">(at(0x140), 64_B), overlay(rom<"seam">(at(0x130), 32_B)),
         rom<"hidden">(at(0x200), 64_B), overlay(rom<"lid">(at(0x1f8), 80_B)),
         overlay(rom<"ram.start">(at(0x3f8), 16_B)), overlay(rom<"ram.middle">(at(0x480), 8_B)),
@@ -93,7 +95,8 @@ TEST_CASE("main RAM is visible where no overlay lies") {
             const GuestAddress a = at(n);
             std::optional<Bytes> expected, found;
             for (const RamWindow& window : windows)
-                if (window.range().contains(a) && !hidden_by_overlay(a)) expected = window.offset + (a - window.base);
+                if (window.range().contains(a) && !hidden_by_overlay(a))
+                    expected = window.offset + (a - window.base);
             for (const RamWindow& window : visible)
                 if (window.range().contains(a)) {
                     REQUIRE_FALSE(found);

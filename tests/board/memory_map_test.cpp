@@ -16,7 +16,8 @@ constexpr auto map = memory_map(rom<"boot">(at(0x0), 64_KiB), device<"uart0", So
                                 overlay(ram_block<"frame">(at(0x2000'0000), 1_MiB)));
 static_assert(map.size() == 3 && map.regions().size() == 3);
 static_assert(map.regions()[1].name == "uart0" && map.regions()[2].overlay);
-static_assert(std::same_as<std::remove_cvref_t<decltype(boost::hana::at_c<1>(map.entries))>::device_type, Source>);
+static_assert(
+    std::same_as<std::remove_cvref_t<decltype(boost::hana::at_c<1>(map.entries))>::device_type, Source>);
 static_assert(memory_map().size() == 0 && memory_map().regions().empty());
 
 }  // namespace

@@ -27,7 +27,8 @@ TEST_CASE("each name is found, and nothing else") {
     const auto regions = regions_named(names);
     const NameIndex index(regions);
     for (std::size_t i = 0; i != names.size(); ++i) REQUIRE(index.find(names[i]) == i);
-    for (const auto* other : {"", "device", "device2", "device10", "device998001x"}) CHECK(index.find(other) == NameIndex::none);
+    for (const auto* other : {"", "device", "device2", "device10", "device998001x"})
+        CHECK(index.find(other) == NameIndex::none);
     index.shared_names([](const Region&, const Region&) { FAIL("no two names are the same"); });
 }
 

@@ -14,8 +14,10 @@ namespace {
 
 constexpr auto from = [](GuestAddress base) { return placement::At(base); };
 
-static_assert(Placement<placement::At> && Placement<placement::Fill<3>> && Placement<placement::Mirrored<placement::At>>);
-static_assert(FixedBase<placement::At> && FixedBase<placement::Fill<3>> && FixedBase<placement::Mirrored<placement::At>>);
+static_assert(Placement<placement::At> && Placement<placement::Fill<3>> &&
+              Placement<placement::Mirrored<placement::At>>);
+static_assert(FixedBase<placement::At> && FixedBase<placement::Fill<3>> &&
+              FixedBase<placement::Mirrored<placement::At>>);
 static_assert(!Placement<GuestAddress>);
 
 /// A board's own placement: the RAM ends where the I/O begins, at 4 GiB.
@@ -58,27 +60,32 @@ TEST_CASE("split: a hole between two parts") {
     CHECK(windows(pc, 3_GiB) == std::vector<RamWindow>{{at(0x0), 3_GiB, 0_B}});
     CHECK(windows(pc, 3_GiB + 8_B) ==
           std::vector<RamWindow>{{at(0x0), 3_GiB, 0_B}, {at(0x1'0000'0000), 8_B, 3_GiB}});
-    CHECK(windows(pc, 8_GiB) == std::vector<RamWindow>{{at(0x0), 3_GiB, 0_B}, {at(0x1'0000'0000), 5_GiB, 3_GiB}});
+    CHECK(windows(pc, 8_GiB) ==
+          std::vector<RamWindow>{{at(0x0), 3_GiB, 0_B}, {at(0x1'0000'0000), 5_GiB, 3_GiB}});
 }
 
 TEST_CASE("split: the high part may be the lower one, down to address 0") {
     const auto down = split(at(0x8000'0000), 1_GiB, at(0x0));
-    CHECK(windows(down, 1_GiB + 4_KiB) == std::vector<RamWindow>{{at(0x8000'0000), 1_GiB, 0_B}, {at(0x0), 4_KiB, 1_GiB}});
+    CHECK(windows(down, 1_GiB + 4_KiB) ==
+          std::vector<RamWindow>{{at(0x8000'0000), 1_GiB, 0_B}, {at(0x0), 4_KiB, 1_GiB}});
 }
 
 TEST_CASE("fill: each window before the next") {
     const auto slots = fill(window(at(0x0), 2_GiB), window(at(0x8'0000'0000), 32_GiB));
-    CHECK(windows(slots, 3_GiB) == std::vector<RamWindow>{{at(0x0), 2_GiB, 0_B}, {at(0x8'0000'0000), 1_GiB, 2_GiB}});
+    CHECK(windows(slots, 3_GiB) ==
+          std::vector<RamWindow>{{at(0x0), 2_GiB, 0_B}, {at(0x8'0000'0000), 1_GiB, 2_GiB}});
     CHECK(windows(slots, 0_B).empty());
     // Windows that no RAM is left for do not appear; an empty one is passed over.
-    CHECK(windows(fill(window(at(0x0), 0_B), window(at(0x100), 8_B)), 8_B) == std::vector<RamWindow>{{at(0x100), 8_B, 0_B}});
+    CHECK(windows(fill(window(at(0x0), 0_B), window(at(0x100), 8_B)), 8_B) ==
+          std::vector<RamWindow>{{at(0x100), 8_B, 0_B}});
     // What does not fit has no window, and `check::coverage` tells of it.
     CHECK(windows(slots, 40_GiB).back() == RamWindow{at(0x8'0000'0000), 32_GiB, 2_GiB});
 }
 
 TEST_CASE("mirrored: part of the RAM once more, as far as there is RAM") {
     const placement::Mirrored low{from(at(0x8000'0000)), at(0x0), first(16_MiB)};
-    CHECK(windows(low, 64_MiB) == std::vector<RamWindow>{{at(0x8000'0000), 64_MiB, 0_B}, {at(0x0), 16_MiB, 0_B, true}});
+    CHECK(windows(low, 64_MiB) ==
+          std::vector<RamWindow>{{at(0x8000'0000), 64_MiB, 0_B}, {at(0x0), 16_MiB, 0_B, true}});
     CHECK(windows(low, 8_MiB).back() == RamWindow{at(0x0), 8_MiB, 0_B, true});
     const placement::Mirrored high{from(at(0x8000'0000)), at(0x0), part(32_MiB, 16_MiB)};
     CHECK(windows(high, 64_MiB).back() == RamWindow{at(0x0), 16_MiB, 32_MiB, true});
@@ -92,10 +99,14 @@ TEST_CASE("placements show each byte of the RAM exactly once") {
         INFO("size " << size);
         CHECK(once(shown(from(at(0x8000'0000)), Bytes{size})));
         CHECK(once(shown(Below4GiB{}, Bytes{size})));
-        for (std::uint64_t low = 0; low != 20; ++low) CHECK(once(shown(split(at(0), Bytes{low}, at(0x1000)), Bytes{size})));
-        CHECK(once(shown(fill(window(at(0), 7_B), window(at(64), 0_B), window(at(128), 20_B), window(at(256), 80_B)), Bytes{size})));
+        for (std::uint64_t low = 0; low != 20; ++low)
+            CHECK(once(shown(split(at(0), Bytes{low}, at(0x1000)), Bytes{size})));
+        CHECK(once(
+            shown(fill(window(at(0), 7_B), window(at(64), 0_B), window(at(128), 20_B), window(at(256), 80_B)),
+                  Bytes{size})));
         for (std::uint64_t offset = 0; offset < 120; offset += 17)
-            CHECK(once(shown(placement::Mirrored{from(at(0)), at(0x1000), part(Bytes{offset}, 30_B)}, Bytes{size})));
+            CHECK(once(
+                shown(placement::Mirrored{from(at(0)), at(0x1000), part(Bytes{offset}, 30_B)}, Bytes{size})));
     }
 }
 

@@ -56,24 +56,28 @@ TEST_CASE("RAM that is where it should be") {
 }
 
 TEST_CASE("RAM that no aligned access can end in") {
-    CHECK(said_of_ram({}, 12_B, low) ==
-          Said{"b: RAM of 12 bytes is not a multiple of 8 bytes, the widest access of the bus; ask for a multiple"});
+    CHECK(said_of_ram({}, 12_B, low) == Said{"b: RAM of 12 bytes is not a multiple of 8 bytes, the widest "
+                                             "access of the bus; ask for a multiple"});
     CHECK(said_of_ram({}, Bytes{~std::uint64_t{0}}, low).size() == 1);
     CHECK(said_of_ram({}, 64_MiB, placement::At(at(0x4))) ==
-          Said{"b: main RAM b.ram [0x4, 0x4000004) is not aligned: base and size of memory are multiples of 8 bytes; move "
+          Said{"b: main RAM b.ram [0x4, 0x4000004) is not aligned: base and size of memory are multiples of "
+               "8 bytes; move "
                "or resize it"});
     CHECK(said_of_ram({}, 64_B, split(at(0x0), 4_B, at(0x1000))).size() == 2);
 }
 
 TEST_CASE("placements that lose RAM, or show it twice or out of order") {
     CHECK(said_of_ram({}, 64_MiB, fill(window(at(0x0), 16_MiB), window(at(0x8000'0000), 32_MiB))) ==
-          Said{"b: its windows hold 48 MiB of RAM, not 64 MiB; ask for 48 MiB or give the placement another window"});
+          Said{"b: its windows hold 48 MiB of RAM, not 64 MiB; ask for 48 MiB or give the placement another "
+               "window"});
     CHECK(said_of_ram({}, 64_MiB, Windows{}) ==
           Said{"b: its windows hold nothing of 64 MiB of RAM; give the placement a window"});
     CHECK(said_of_ram({}, 64_MiB, Windows{{{at(0x0), 64_MiB, 0_B}, {at(0x1000'0000), 8_MiB, 0_B}}}) ==
-          Said{"b: main RAM b.ram [0x10000000, 0x10800000) shows RAM from offset 0x0, but 0x4000000 comes next; the windows "
+          Said{"b: main RAM b.ram [0x10000000, 0x10800000) shows RAM from offset 0x0, but 0x4000000 comes "
+               "next; the windows "
                "of a placement show each byte once, in order"});
-    CHECK(said_of_ram({}, 64_MiB, Windows{{{at(0x0), 32_MiB, 32_MiB}, {at(0x1000'0000), 32_MiB, 0_B}}}).size() == 1);
+    CHECK(said_of_ram({}, 64_MiB, Windows{{{at(0x0), 32_MiB, 32_MiB}, {at(0x1000'0000), 32_MiB, 0_B}}})
+              .size() == 1);
     CHECK(said_of_ram({}, 64_MiB, Windows{{{at(0x0), 64_MiB, 0_B}, {at(0x1000'0000), 8_MiB, 64_MiB}}}) ==
           Said{"b: its windows show 72 MiB of RAM, which has 64 MiB; take out what is too much"});
     CHECK(said_of_ram({}, 64_MiB, Windows{{{at(0x1000), 0_B, 0_B}, {at(0x1000'0000), 64_MiB, 0_B}}}) ==
@@ -81,17 +85,23 @@ TEST_CASE("placements that lose RAM, or show it twice or out of order") {
 }
 
 TEST_CASE("mirrors that show more than there is") {
-    CHECK(said_of_ram({}, 64_MiB, Windows{{{at(0x0), 64_MiB, 0_B}, {at(0x1000'0000), 16_MiB, 56_MiB, true}}}) ==
-          Said{"b: mirror of main RAM b.ram [0x10000000, 0x11000000) shows 16 MiB from offset 0x3800000 of RAM, which has "
-               "64 MiB; show less of it"});
-    CHECK(said_of_ram({}, 64_MiB, Windows{{{at(0x0), 64_MiB, 0_B}, {at(0x1000'0000), 8_B, Bytes{~std::uint64_t{7}}, true}}}).size() == 1);
-    CHECK(said_of_ram({}, 64_MiB, Windows{{{at(0x0), 64_MiB, 0_B}, {at(0x1000'0000), 16_MiB, 48_MiB, true}}}) == Said{});
+    CHECK(
+        said_of_ram({}, 64_MiB, Windows{{{at(0x0), 64_MiB, 0_B}, {at(0x1000'0000), 16_MiB, 56_MiB, true}}}) ==
+        Said{"b: mirror of main RAM b.ram [0x10000000, 0x11000000) shows 16 MiB from offset 0x3800000 of "
+             "RAM, which has "
+             "64 MiB; show less of it"});
+    CHECK(
+        said_of_ram({}, 64_MiB,
+                    Windows{{{at(0x0), 64_MiB, 0_B}, {at(0x1000'0000), 8_B, Bytes{~std::uint64_t{7}}, true}}})
+            .size() == 1);
+    CHECK(said_of_ram({}, 64_MiB,
+                      Windows{{{at(0x0), 64_MiB, 0_B}, {at(0x1000'0000), 16_MiB, 48_MiB, true}}}) == Said{});
 
     const TestBoard board{.regions = {mirror<"m">(main_ram_at(32_MiB, 16_MiB), at(0x1000'0000)).region}};
     CHECK(said_of_ram(board, 48_MiB, low) == Said{});
-    CHECK(said_of_ram(board, 40_MiB, low) ==
-          Said{"b: mirror m [0x10000000, 0x11000000) shows 16 MiB from offset 0x2000000 of main RAM b.ram, which has 40 "
-               "MiB; ask for more RAM, or mirror less of it"});
+    CHECK(said_of_ram(board, 40_MiB, low) == Said{"b: mirror m [0x10000000, 0x11000000) shows 16 MiB from "
+                                                  "offset 0x2000000 of main RAM b.ram, which has 40 "
+                                                  "MiB; ask for more RAM, or mirror less of it"});
     CHECK(said_of_ram(board, 8_MiB, low).size() == 1);
     CHECK(said_of_ram(board, 0_B, low).size() == 1);
 }
@@ -99,14 +109,18 @@ TEST_CASE("mirrors that show more than there is") {
 TEST_CASE("placements that promise a base") {
     CHECK(said_of_ram({}, 64_MiB, WithBase{{{{at(0x1000), 64_MiB, 0_B}}}}) == Said{});
     CHECK(said_of_ram({}, 64_MiB, WithBase{{{{at(0x2000), 64_MiB, 0_B}}}}) ==
-          Said{"b: main RAM b.ram [0x2000, 0x4002000) shows RAM from offset 0x0, but the placement has the base 0x1000; its "
+          Said{"b: main RAM b.ram [0x2000, 0x4002000) shows RAM from offset 0x0, but the placement has the "
+               "base 0x1000; its "
                "first window begins there, with the first byte of RAM"});
-    CHECK(said_of_ram({}, 64_MiB, WithBase{{{{at(0x1000), 8_MiB, 8_MiB, true}, {at(0x1000'0000), 64_MiB, 0_B}}}}).size() == 1);
+    CHECK(said_of_ram({}, 64_MiB,
+                      WithBase{{{{at(0x1000), 8_MiB, 8_MiB, true}, {at(0x1000'0000), 64_MiB, 0_B}}}})
+              .size() == 1);
 }
 
 TEST_CASE("placements with too many windows") {
     std::vector<RamWindow> windows;
-    for (std::uint64_t i = 0; i != RamWindows::capacity(); ++i) windows.push_back({at(0x1000 * i), 8_B, Bytes{8 * i}});
+    for (std::uint64_t i = 0; i != RamWindows::capacity(); ++i)
+        windows.push_back({at(0x1000 * i), 8_B, Bytes{8 * i}});
     CHECK(said_of_ram({}, 128_B, Windows{windows}) == Said{});
     windows.push_back({at(0x10'0000), 8_B, 0_B, true});
     CHECK(said_of_ram({}, 128_B, Windows{windows}) ==
@@ -115,10 +129,12 @@ TEST_CASE("placements with too many windows") {
 
 TEST_CASE("RAM and the end of the address space") {
     CHECK(said_of_ram({}, Bytes{~std::uint64_t{7}}, high) ==
-          Said{"b: main RAM b.ram [0x80000000, 0x80000000 + 18446744073709551608 bytes) runs past the end of the address "
+          Said{"b: main RAM b.ram [0x80000000, 0x80000000 + 18446744073709551608 bytes) runs past the end of "
+               "the address "
                "space, 2^64; ask for less RAM"});
     CHECK(said_of_ram({.address_bits = 32}, 2_GiB + 8_B, high) ==
-          Said{"b: main RAM b.ram [0x80000000, 0x100000008) does not fit into 32 address bits, which end at 0x100000000; ask "
+          Said{"b: main RAM b.ram [0x80000000, 0x100000008) does not fit into 32 address bits, which end at "
+               "0x100000000; ask "
                "for less RAM"});
 }
 
@@ -126,11 +142,13 @@ TEST_CASE("RAM that meets other windows and entries") {
     const TestBoard board{.regions = {rom<"boot">(at(0x1000), 4_KiB).region}};
     CHECK(said_of_ram(board, 4_KiB, low) == Said{});
     CHECK(said_of_ram(board, 4_KiB + 8_B, low) ==
-          Said{"b: main RAM b.ram [0x0, 0x1008) and rom boot [0x1000, 0x2000) share [0x1000, 0x1008); move one of them, or "
+          Said{"b: main RAM b.ram [0x0, 0x1008) and rom boot [0x1000, 0x2000) share [0x1000, 0x1008); move "
+               "one of them, or "
                "write overlay(...) around boot if it shall win there"});
     CHECK(said_of_ram({.regions = {overlay(rom<"boot">(at(0x1000), 4_KiB)).region}}, 64_MiB, low) == Said{});
     CHECK(said_of_ram({}, 64_MiB, placement::Mirrored{low, at(0x3f0'0000), first(4_MiB)}) ==
-          Said{"b: main RAM b.ram [0x0, 0x4000000) and mirror of main RAM b.ram [0x3f00000, 0x4300000) share [0x3f00000, "
+          Said{"b: main RAM b.ram [0x0, 0x4000000) and mirror of main RAM b.ram [0x3f00000, 0x4300000) share "
+               "[0x3f00000, "
                "0x4000000); move one of them"});
 }
 
@@ -141,9 +159,10 @@ TEST_CASE("the compiler and the running program say the same") {
           "handheld accepts 32 MiB, 64 MiB, 128 MiB or 4 GiB of RAM, not 48 MiB; use 32 MiB or 64 MiB");
     size = 4_GiB;
     CHECK(ram_verdict<Handheld>(size).view() == compiled<4_GiB>.view());
-    CHECK(compiled<4_GiB>.view() ==
-          "handheld: main RAM handheld.ram [0x80000000, 0x180000000) and rom boot [0x88000000, 0x88010000) share "
-          "[0x88000000, 0x88010000); move one of them, or write overlay(...) around boot if it shall win there");
+    CHECK(compiled<4_GiB>.view() == "handheld: main RAM handheld.ram [0x80000000, 0x180000000) and rom boot "
+                                    "[0x88000000, 0x88010000) share "
+                                    "[0x88000000, 0x88010000); move one of them, or write overlay(...) "
+                                    "around boot if it shall win there");
     for (const Bytes good : {32_MiB, 64_MiB, 128_MiB}) CHECK(ram_verdict<Handheld>(good).accepted());
     CHECK(compiled<128_MiB>.empty());
     for (const Bytes bad : {0_B, 1_B, 2049_MiB, Bytes{~std::uint64_t{0}}}) {

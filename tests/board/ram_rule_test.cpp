@@ -15,7 +15,8 @@ namespace {
 
 constexpr Bytes largest{~std::uint64_t{0}};
 
-static_assert(RamRule<rule::Between> && RamRule<rule::Both<rule::PowerOfTwo, rule::Either<rule::MultipleOf, rule::Between>>>);
+static_assert(RamRule<rule::Between> &&
+              RamRule<rule::Both<rule::PowerOfTwo, rule::Either<rule::MultipleOf, rule::Between>>>);
 static_assert(!RamRule<int>);
 
 constexpr auto documented = power_of_two() && between(128_MiB, 2_GiB);
@@ -51,7 +52,8 @@ void hold_to_contract(const R& rule) {
     CHECK_FALSE(rule.words().empty());
     std::vector<std::uint64_t> sizes{0, 1, 2, 3, ~std::uint64_t{0}, ~std::uint64_t{0} - 1};
     for (unsigned bit = 1; bit != 64; ++bit)
-        for (const std::uint64_t n : {(std::uint64_t{1} << bit) - 1, std::uint64_t{1} << bit, (std::uint64_t{1} << bit) + 1})
+        for (const std::uint64_t n :
+             {(std::uint64_t{1} << bit) - 1, std::uint64_t{1} << bit, (std::uint64_t{1} << bit) + 1})
             sizes.push_back(n);
     for (const std::uint64_t n : sizes) {
         INFO("size " << n);
@@ -112,7 +114,9 @@ TEST_CASE("multiples and powers of two") {
     for (std::uint64_t unit = 1; unit != 40; ++unit)
         compare(multiple_of(Bytes{unit}), [&](std::uint64_t n) { return n % unit == 0; });
     compare(multiple_of(0_B), [](std::uint64_t) { return false; });
-    compare(power_of_two(), [](std::uint64_t n) { return n == 1 || n == 2 || n == 4 || n == 8 || n == 16 || n == 32 || n == 64 || n == 128; });
+    compare(power_of_two(), [](std::uint64_t n) {
+        return n == 1 || n == 2 || n == 4 || n == 8 || n == 16 || n == 32 || n == 64 || n == 128;
+    });
     CHECK(multiple_of(16_B).below(largest) == Bytes{~std::uint64_t{15}});
     CHECK_FALSE(multiple_of(16_B).above(largest));
     CHECK(multiple_of(largest).above(2_B) == largest);
@@ -121,7 +125,8 @@ TEST_CASE("multiples and powers of two") {
 }
 
 TEST_CASE("banks are filled greedily") {
-    const std::vector<std::vector<std::uint64_t>> all_modules{{8}, {2, 8}, {4, 8, 16, 32}, {3, 5}, {6, 10, 15}, {3, 4, 9, 11}};
+    const std::vector<std::vector<std::uint64_t>> all_modules{{8},    {2, 8},      {4, 8, 16, 32},
+                                                              {3, 5}, {6, 10, 15}, {3, 4, 9, 11}};
     for (const auto& modules : all_modules)
         for (std::size_t count = 0; count != 6; ++count) {
             INFO(count << " banks of " << modules.size() << " sizes from " << modules[0]);
@@ -159,17 +164,23 @@ TEST_CASE("banks at the ends of the domain") {
 }
 
 TEST_CASE("both rules, either rule") {
-    compare(power_of_two() && between(10_B, 100_B), [](std::uint64_t n) { return n == 16 || n == 32 || n == 64; });
-    compare(between(10_B, 100_B) && power_of_two(), [](std::uint64_t n) { return n == 16 || n == 32 || n == 64; });
+    compare(power_of_two() && between(10_B, 100_B),
+            [](std::uint64_t n) { return n == 16 || n == 32 || n == 64; });
+    compare(between(10_B, 100_B) && power_of_two(),
+            [](std::uint64_t n) { return n == 16 || n == 32 || n == 64; });
     compare(multiple_of(6_B) && multiple_of(10_B), [](std::uint64_t n) { return n % 30 == 0; });
-    compare(multiple_of(6_B) && multiple_of(10_B) && at_most(100_B), [](std::uint64_t n) { return n % 30 == 0 && n <= 100; });
+    compare(multiple_of(6_B) && multiple_of(10_B) && at_most(100_B),
+            [](std::uint64_t n) { return n % 30 == 0 && n <= 100; });
     compare(at_most(10_B) && at_least(20_B), [](std::uint64_t) { return false; });
     compare(multiple_of(3_B) && power_of_two(), [](std::uint64_t) { return false; });
-    compare(exactly(7_B) || between(30_B, 40_B), [](std::uint64_t n) { return n == 7 || (n >= 30 && n <= 40); });
-    compare((exactly(7_B) || between(30_B, 40_B)) && multiple_of(7_B), [](std::uint64_t n) { return n == 7 || n == 35; });
+    compare(exactly(7_B) || between(30_B, 40_B),
+            [](std::uint64_t n) { return n == 7 || (n >= 30 && n <= 40); });
+    compare((exactly(7_B) || between(30_B, 40_B)) && multiple_of(7_B),
+            [](std::uint64_t n) { return n == 7 || n == 35; });
     compare((multiple_of(16_B) && at_most(64_B)) || (multiple_of(32_B) && at_least(96_B)),
             [](std::uint64_t n) { return (n % 16 == 0 && n <= 64) || (n % 32 == 0 && n >= 96); });
-    compare(banks(2, 4_B, 16_B) && at_least(8_B), [](std::uint64_t n) { return n == 8 || n == 16 || n == 20 || n == 32; });
+    compare(banks(2, 4_B, 16_B) && at_least(8_B),
+            [](std::uint64_t n) { return n == 8 || n == 16 || n == 20 || n == 32; });
 }
 
 TEST_CASE("every rule keeps the contract at every size") {

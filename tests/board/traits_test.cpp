@@ -32,7 +32,8 @@ struct Whole {
 };
 static_assert(board_regions<Whole>.size() == 1 && board_regions<Whole>[0].name == "pic");
 static_assert(board_wires<Whole>[0].line == 9 && board_harts<Whole> == 2 && board_address_bits<Whole> == 32);
-static_assert(board_byte_order<Whole> == std::endian::big && board_name<Whole> == "whole" && Whole::ram.id == "whole.ram");
+static_assert(board_byte_order<Whole> == std::endian::big && board_name<Whole> == "whole" &&
+              Whole::ram.id == "whole.ram");
 
 struct Nameless {
     [[maybe_unused]] static constexpr auto ram = main_ram("ram", 1_MiB);
@@ -44,7 +45,8 @@ struct RamIsASize {
     static constexpr auto name = "size";
     static constexpr Bytes ram = 1_MiB;
 };
-static_assert(!DeclaresBoard<Nameless> && !DeclaresBoard<NoRam> && !DeclaresBoard<RamIsASize> && !DeclaresBoard<int>);
+static_assert(!DeclaresBoard<Nameless> && !DeclaresBoard<NoRam> && !DeclaresBoard<RamIsASize> &&
+              !DeclaresBoard<int>);
 
 }  // namespace
 

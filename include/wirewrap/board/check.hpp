@@ -37,12 +37,15 @@ inline constexpr std::string_view plain_characters =
 /// A RAM id travels in streams with an 8-bit length; ids that begin with '/' are object paths there.
 constexpr void block_id(Mistakes& mistakes, const Subject& subject, const Text& what, std::string_view id) {
     if (id.empty())
-        tell(mistakes, subject, what, " has an empty id; RAM is named by it in snapshots and streams, so give it one");
+        tell(mistakes, subject, what,
+             " has an empty id; RAM is named by it in snapshots and streams, so give it one");
     else if (id.front() == '/')
-        tell(mistakes, subject, what, " has the id ", id, ", which begins with a slash, reserved for object paths; take it off");
+        tell(mistakes, subject, what, " has the id ", id,
+             ", which begins with a slash, reserved for object paths; take it off");
     else if (id.size() > 255)
         tell(mistakes, subject, what, " has an id of ", id.size(), " characters; streams hold 255 at most");
-    if (!is_plain(id)) tell(mistakes, subject, what, " has an id of other than plain characters", plain_characters);
+    if (!is_plain(id))
+        tell(mistakes, subject, what, " has an id of other than plain characters", plain_characters);
 }
 
 constexpr void entry_name(Mistakes& mistakes, const Subject& subject, const Region& region) {
@@ -64,7 +67,8 @@ constexpr void entry_name(Mistakes& mistakes, const Subject& subject, const Regi
                  " has a name of other than plain characters", plain_characters);
     }
     if (hart_number(region.name) != std::string_view::npos)
-        tell(mistakes, subject, called(region), " has the name of a hart, which is reserved for wires; rename it");
+        tell(mistakes, subject, called(region),
+             " has the name of a hart, which is reserved for wires; rename it");
     if (!region.name.empty() && region.name == subject.ram_id)
         tell(mistakes, subject, called(region), " has the RAM id of main RAM, ", subject.ram_id,
              "; blocks are told apart by their ids, so rename one of them");
@@ -99,18 +103,19 @@ constexpr void one_region(Mistakes& mistakes, const Subject& subject, const Regi
         return;
     }
     if (range.wraps())
-        tell(mistakes, subject, called(region), " runs past the end of the address space, 2^64; move or shrink it");
+        tell(mistakes, subject, called(region),
+             " runs past the end of the address space, 2^64; move or shrink it");
     else if (!range.fits(subject.address_bits))
         tell(mistakes, subject, called(region), " does not fit into ", subject.address_bits,
              " address bits, which end at ", GuestAddress{std::uint64_t{1} << subject.address_bits},
              "; move it or widen address_bits");
     if (region.kind == RegionKind::device) {
         if (range.size < region.registers)
-            tell(mistakes, subject, called(region), " has a window of ", range.size, " for ", region.registers,
-                 " of registers; make the window at least that large");
+            tell(mistakes, subject, called(region), " has a window of ", range.size, " for ",
+                 region.registers, " of registers; make the window at least that large");
         if (range.base.value % region.widest != 0)
-            tell(mistakes, subject, called(region), " is not aligned to its widest access, ", Bytes{region.widest},
-                 "; move it to a multiple of that");
+            tell(mistakes, subject, called(region), " is not aligned to its widest access, ",
+                 Bytes{region.widest}, "; move it to a multiple of that");
     } else if (range.base.value % memory_unit.count != 0 || range.size % memory_unit != Bytes{}) {
         tell(mistakes, subject, called(region), " is not aligned: base and size of memory are multiples of ",
              memory_unit, "; move or resize it");
@@ -118,8 +123,10 @@ constexpr void one_region(Mistakes& mistakes, const Subject& subject, const Regi
 }
 
 /// Mirrors and banks of blocks; mirrors of main RAM depend on its size and are looked at with it.
-constexpr void sources(Mistakes& mistakes, const Subject& subject, const NameIndex& index, const Region& region) {
-    if ((region.kind != RegionKind::mirror || region.source.empty()) && region.kind != RegionKind::bank) return;
+constexpr void sources(Mistakes& mistakes, const Subject& subject, const NameIndex& index,
+                       const Region& region) {
+    if ((region.kind != RegionKind::mirror || region.source.empty()) && region.kind != RegionKind::bank)
+        return;
     if (region.source.empty()) {
         tell(mistakes, subject, called(region), " names no block; name a ram or rom entry of the map");
         return;
@@ -143,11 +150,12 @@ constexpr void sources(Mistakes& mistakes, const Subject& subject, const NameInd
 }
 
 template <class... Remedy>
-constexpr void overlap(Mistakes& mistakes, const Subject& subject, const Text& a, Interval a_range, const Text& b,
-                       Interval b_range, const Remedy&... remedy) {
+constexpr void overlap(Mistakes& mistakes, const Subject& subject, const Text& a, Interval a_range,
+                       const Text& b, Interval b_range, const Remedy&... remedy) {
     const GuestAddress base = std::max(a_range.base, b_range.base);
     const GuestAddress last = std::min(a_range.last(), b_range.last());
-    tell(mistakes, subject, a, " and ", b, " share ", Interval{base, last - base + Bytes{1}}, "; ", remedy...);
+    tell(mistakes, subject, a, " and ", b, " share ", Interval{base, last - base + Bytes{1}}, "; ",
+         remedy...);
 }
 
 /// Sorted by base, an entry can only overlap those that begin before it ends.

@@ -70,7 +70,8 @@ constexpr auto visible_ram(const RamWindows& windows) {
     StaticVector<RamWindow, RamWindows::capacity() + overlays.size()> visible;
     for (const RamWindow& window : windows)
         detail::beside_overlays(window.range(), overlays, [&](Interval piece) {
-            visible.push_back({piece.base, piece.size, window.offset + (piece.base - window.base), window.mirror});
+            visible.push_back(
+                {piece.base, piece.size, window.offset + (piece.base - window.base), window.mirror});
         });
     return visible;
 }
@@ -85,8 +86,9 @@ constexpr std::vector<Segment> segments_of(std::span<const Region> regions) {
         if (region.overlay)
             segments.push_back({region.range, i, Bytes{}});
         else
-            beside_overlays(region.range, overlays,
-                            [&](Interval piece) { segments.push_back({piece, i, piece.base - region.range.base}); });
+            beside_overlays(region.range, overlays, [&](Interval piece) {
+                segments.push_back({piece, i, piece.base - region.range.base});
+            });
     }
     std::sort(segments.data(), segments.data() + segments.size(),
               [](const Segment& a, const Segment& b) { return a.range.base < b.range.base; });

@@ -18,7 +18,8 @@ namespace wirewrap::check {
 
 class NameIndex {
 public:
-    constexpr explicit NameIndex(std::span<const Region> regions) : regions_(regions), slots_(regions.size()) {
+    constexpr explicit NameIndex(std::span<const Region> regions)
+        : regions_(regions), slots_(regions.size()) {
         for (std::size_t i = 0; i != regions.size(); ++i) slots_[i] = {hash(regions[i].name), i};
         // By name where hashes are equal, so that equal names are neighbours; by place where names are.
         ranges::sort(slots_.data(), slots_.data() + slots_.size(), [regions](const Slot& a, const Slot& b) {

@@ -19,8 +19,9 @@ namespace wirewrap {
 namespace check {
 
 template <DeclaresBoard B>
-inline constexpr Subject subject{board_name<B>,  B::ram.id,      board_regions<B>,         board_wires<B>,
-                                 board_harts<B>, board_address_bits<B>, board_alias<B>};
+inline constexpr Subject subject{board_name<B>,  B::ram.id,      board_regions<B>,
+                                 board_wires<B>, board_harts<B>, board_address_bits<B>,
+                                 board_alias<B>};
 
 constexpr Text called(const Subject& subject, const RamWindow& window) {
     return sentence(window.mirror ? "mirror of main RAM " : "main RAM ", subject.ram_id, " ", window.range());
@@ -37,7 +38,8 @@ constexpr void coverage(Mistakes& mistakes, const Subject& subject, Bytes size, 
             continue;
         }
         if (window.size == Bytes{} && size != Bytes{}) {
-            tell(mistakes, subject, called(subject, window), " is empty; leave out windows that show nothing");
+            tell(mistakes, subject, called(subject, window),
+                 " is empty; leave out windows that show nothing");
             continue;
         }
         if (window.offset != placed) {
@@ -49,7 +51,8 @@ constexpr void coverage(Mistakes& mistakes, const Subject& subject, Bytes size, 
         placed += window.size;
     }
     if (placed > size)
-        tell(mistakes, subject, "its windows show ", placed, " of RAM, which has ", size, "; take out what is too much");
+        tell(mistakes, subject, "its windows show ", placed, " of RAM, which has ", size,
+             "; take out what is too much");
     else if (placed == Bytes{} && size != Bytes{})
         tell(mistakes, subject, "its windows hold nothing of ", size, " of RAM; give the placement a window");
     else if (placed < size)
@@ -59,7 +62,8 @@ constexpr void coverage(Mistakes& mistakes, const Subject& subject, Bytes size, 
 
 /// A base that a placement promises whatever the size is the base of its first window, at the first byte of RAM.
 template <Placement P>
-constexpr void promised_base(Mistakes& mistakes, const Subject& subject, const P& placement, const RamWindows& windows) {
+constexpr void promised_base(Mistakes& mistakes, const Subject& subject, const P& placement,
+                             const RamWindows& windows) {
     if constexpr (FixedBase<P>) {
         if (windows.empty() || (windows[0].base == placement.base() && windows[0].offset == Bytes{})) return;
         tell(mistakes, subject, called(subject, windows[0]), " shows RAM from offset ",
@@ -70,8 +74,9 @@ constexpr void promised_base(Mistakes& mistakes, const Subject& subject, const P
 
 constexpr void ram_place(Mistakes& mistakes, const Subject& subject, const RamWindow& window) {
     if (window.base.value % memory_unit.count != 0 || window.size % memory_unit != Bytes{})
-        tell(mistakes, subject, called(subject, window), " is not aligned: base and size of memory are multiples of ",
-             memory_unit, "; move or resize it");
+        tell(mistakes, subject, called(subject, window),
+             " is not aligned: base and size of memory are multiples of ", memory_unit,
+             "; move or resize it");
     if (window.range().wraps())
         tell(mistakes, subject, called(subject, window),
              " runs past the end of the address space, 2^64; ask for less RAM");
@@ -91,7 +96,8 @@ constexpr void ram_overlaps(Mistakes& mistakes, const Subject& subject, const Ra
         for (const Region& region : subject.regions)
             if (!region.overlay && !region.range.wraps() && range.overlaps(region.range))
                 overlap(mistakes, subject, called(subject, windows[i]), range, called(region), region.range,
-                        "move one of them, or write overlay(...) around ", region.name, " if it shall win there");
+                        "move one of them, or write overlay(...) around ", region.name,
+                        " if it shall win there");
     }
 }
 
@@ -100,13 +106,14 @@ constexpr void ram_mirrors(Mistakes& mistakes, const Subject& subject, Bytes siz
         if (region.kind == RegionKind::mirror && region.source.empty() &&
             (region.source_offset > size || region.range.size > size - region.source_offset))
             tell(mistakes, subject, called(region), " shows ", region.range.size, " from offset ",
-                 GuestAddress{region.source_offset.count}, " of main RAM ", subject.ram_id, ", which has ", size,
-                 "; ask for more RAM, or mirror less of it");
+                 GuestAddress{region.source_offset.count}, " of main RAM ", subject.ram_id, ", which has ",
+                 size, "; ask for more RAM, or mirror less of it");
 }
 
 /// Everything but the rule. One function for all boards with the same kind of placement.
 template <Placement P>
-[[gnu::noinline]] constexpr void placed_ram(Mistakes& mistakes, const Subject& subject, Bytes size, const P& placement) {
+[[gnu::noinline]] constexpr void placed_ram(Mistakes& mistakes, const Subject& subject, Bytes size,
+                                            const P& placement) {
     if (size % memory_unit != Bytes{}) {
         tell(mistakes, subject, "RAM of ", size, " is not a multiple of ", memory_unit,
              ", the widest access of the bus; ask for a multiple");

@@ -53,9 +53,7 @@ struct Between {
     Bytes most = largest;
 
     constexpr bool accepts(Bytes size) const { return size != Bytes{} && size >= least && size <= most; }
-    constexpr std::optional<Bytes> below(Bytes size) const {
-        return checked(std::min(size, most));
-    }
+    constexpr std::optional<Bytes> below(Bytes size) const { return checked(std::min(size, most)); }
     constexpr std::optional<Bytes> above(Bytes size) const {
         return checked(std::max({size, least, Bytes{1}}));
     }

@@ -49,11 +49,12 @@ constexpr void wire_source(Mistakes& mistakes, const Subject& subject, const Wir
         tell(mistakes, subject, called(wire), " comes from nowhere: device ", wire.source,
              " drives no pins; take the wire out");
     else if (wire.pin.empty())
-        tell(mistakes, subject, called(wire), " comes from nowhere: it names no pin; write ", wire.source, ".",
-             source.outputs[0]);
+        tell(mistakes, subject, called(wire), " comes from nowhere: it names no pin; write ", wire.source,
+             ".", source.outputs[0]);
     else if (!has_pin(source, wire.pin))
-        tell(mistakes, subject, called(wire), " comes from nowhere: device ", wire.source, " has no pin ", wire.pin,
-             "; it has ", listing(source.outputs.size(), [&](std::size_t i) { return source.outputs[i]; }, " and "));
+        tell(mistakes, subject, called(wire), " comes from nowhere: device ", wire.source, " has no pin ",
+             wire.pin, "; it has ",
+             listing(source.outputs.size(), [&](std::size_t i) { return source.outputs[i]; }, " and "));
 }
 
 constexpr void wire_sink(Mistakes& mistakes, const Subject& subject, const Wire& wire, std::size_t entry) {
@@ -76,7 +77,8 @@ constexpr void wire_sink(Mistakes& mistakes, const Subject& subject, const Wire&
         tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink,
              " takes no interrupt lines; take the wire out");
     else if (wire.line >= inputs)
-        tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink, " has lines 0 to ", inputs - 1);
+        tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink, " has lines 0 to ",
+             inputs - 1);
 }
 
 /// A wire with its ends as numbers: map entries from 0, after them the harts; `nowhere` for an end that does not exist.
@@ -100,7 +102,8 @@ constexpr void two_drivers(Mistakes& mistakes, const Subject& subject, std::vect
         const Edge &a = edges[i - 1], &b = edges[i];
         if (a.sink == b.sink && a.sink != Edge::nowhere && a.line == b.line)
             tell(mistakes, subject, "line ", b.line, " of ", subject.wires[b.wire].sink, " has two drivers, ",
-                 pin_of(subject.wires[a.wire]), " and ", pin_of(subject.wires[b.wire]), "; give each a line of its own");
+                 pin_of(subject.wires[a.wire]), " and ", pin_of(subject.wires[b.wire]),
+                 "; give each a line of its own");
     }
 }
 
@@ -109,8 +112,11 @@ class LoopSearch {
 public:
     constexpr LoopSearch(const Subject& subject, std::span<const Edge> edges)
         // With a value each: libstdc++ 12 fills vectors of plain numbers without one in a way that clang refuses.
-        : subject_(subject), first_(subject.regions.size() + 1, 0), state_(subject.regions.size(), State::unseen) {
-        const auto inside = [&](const Edge& e) { return e.source != Edge::nowhere && e.sink < state_.size(); };
+        : subject_(subject), first_(subject.regions.size() + 1, 0),
+          state_(subject.regions.size(), State::unseen) {
+        const auto inside = [&](const Edge& e) {
+            return e.source != Edge::nowhere && e.sink < state_.size();
+        };
         // Counting sort by source, which leaves the wires of each in their order.
         for (const Edge& edge : edges)
             if (inside(edge)) ++first_[edge.source + 1];
@@ -160,7 +166,8 @@ private:
         std::size_t begin = path.size() - 1;
         while (path[begin].node != closing.sink) --begin;
         const Text around = listing(
-            path.size() - begin, [&](std::size_t i) { return subject_.regions[path[begin + i].node].name; }, " and ");
+            path.size() - begin, [&](std::size_t i) { return subject_.regions[path[begin + i].node].name; },
+            " and ");
         tell(mistakes, subject_, called(subject_.wires[closing.wire]), " closes a loop through ", around,
              "; a level would chase itself, so take one of its wires out");
     }

@@ -28,20 +28,14 @@ constexpr Bytes off = 0_B;
 struct Handheld {
     static constexpr auto name = "handheld";
     static constexpr auto ram = main_ram("handheld.ram", 64_MiB).placed(at(0x8000'0000));
-    static constexpr auto map = memory_map(rom<"rom0">(at(0x1000) + off, 1_KiB),
-                                           rom<"rom1">(at(0x2000) + off, 1_KiB),
-                                           rom<"rom2">(at(0x3000) + off, 1_KiB),
-                                           rom<"rom3">(at(0x4000) + off, 1_KiB),
-                                           rom<"rom4">(at(0x5000) + off, 1_KiB),
-                                           rom<"rom5">(at(0x6000) + off, 1_KiB),
-                                           rom<"rom6">(at(0x7000) + off, 1_KiB),
-                                           rom<"rom7">(at(0x8000) + off, 1_KiB),
-                                           rom<"rom8">(at(0x9000) + off, 1_KiB),
-                                           rom<"rom9">(at(0xa000) + off, 1_KiB),
-                                           rom<"rom10">(at(0xb000) + off, 1_KiB),
-                                           rom<"rom11">(at(0xc000) + off, 1_KiB),
-                                           rom<"rom12">(at(0xd000) + off, 1_KiB),
-                                           rom<"rom13">(at(0xe000) + off, 1_KiB),
-                                           rom<"rom14">(at(0xf000) + off, 1_KiB));
+    static constexpr auto map = memory_map(
+        rom<"rom0">(at(0x1000) + off, 1_KiB), rom<"rom1">(at(0x2000) + off, 1_KiB),
+        rom<"rom2">(at(0x3000) + off, 1_KiB), rom<"rom3">(at(0x4000) + off, 1_KiB),
+        rom<"rom4">(at(0x5000) + off, 1_KiB), rom<"rom5">(at(0x6000) + off, 1_KiB),
+        rom<"rom6">(at(0x7000) + off, 1_KiB), rom<"rom7">(at(0x8000) + off, 1_KiB),
+        rom<"rom8">(at(0x9000) + off, 1_KiB), rom<"rom9">(at(0xa000) + off, 1_KiB),
+        rom<"rom10">(at(0xb000) + off, 1_KiB), rom<"rom11">(at(0xc000) + off, 1_KiB),
+        rom<"rom12">(at(0xd000) + off, 1_KiB), rom<"rom13">(at(0xe000) + off, 1_KiB),
+        rom<"rom14">(at(0xf000) + off, 1_KiB));
 };
 static_assert(Board<Handheld>);

@@ -13,11 +13,9 @@ struct Handheld {
                                            device<"uart1", Ns16550a>(at(0x1000'1000), 256_B),
                                            device<"plic", Plic<95, 2>>(at(0xc00'0000), 6_MiB));
 #ifdef WIREWRAP_MISTAKE
-    static constexpr auto wires = wiring(wire<"uart0.irq", "plic", 10>,
-                                         wire<"uart1.irq", "plic", 10>);
+    static constexpr auto wires = wiring(wire<"uart0.irq", "plic", 10>, wire<"uart1.irq", "plic", 10>);
 #else
-    static constexpr auto wires = wiring(wire<"uart0.irq", "plic", 10>,
-                                         wire<"uart1.irq", "plic", 11>);
+    static constexpr auto wires = wiring(wire<"uart0.irq", "plic", 10>, wire<"uart1.irq", "plic", 11>);
 #endif
 };
 static_assert(Board<Handheld>);

@@ -6,9 +6,8 @@ using namespace wirewrap::literals;
 
 struct Handheld {
     static constexpr auto name = "handheld";
-    static constexpr auto ram = main_ram("handheld.ram", 64_MiB)
-                                    .accepts(one_of(32_MiB, 64_MiB, 128_MiB))
-                                    .placed(at(0x8000'0000));
+    static constexpr auto ram =
+        main_ram("handheld.ram", 64_MiB).accepts(one_of(32_MiB, 64_MiB, 128_MiB)).placed(at(0x8000'0000));
 };
 
 #ifdef WIREWRAP_MISTAKE
