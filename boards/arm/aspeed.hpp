@@ -139,7 +139,7 @@ struct Fby35 {
                                     .accepts(exactly(2_GiB))
                                     .placed(at(0x8000'0000));
     static constexpr auto map = memory_map(
-        ram_block<"aspeed.sram.0">(at(0x1000'0000), 92_KiB));  // hw/arm/aspeed_ast2600.c: 89 KiB; here whole pages
+        ram_block<"aspeed.sram.0">(at(0x1000'0000), 89_KiB));  // hw/arm/aspeed_ast2600.c
 };
 
 // One of each kind; the rest differ in name or size.
