@@ -20,7 +20,8 @@ namespace {
 constexpr std::string_view version = "wirewrap 0.1.0\n";
 constexpr std::array<std::string_view, 4> subcommands{"boards", "map", "check", "run"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
-constexpr std::array<std::string_view, 5> with_value{"-m", "--bios", "--kernel", "--append", "--svg"};
+constexpr std::array<std::string_view, 6> with_value{"-m",       "--bios", "--kernel",
+                                                     "--append", "--svg",  "--arch"};
 
 template <class List>
 bool contains(const List& list, std::string_view word) {
@@ -71,7 +72,9 @@ Expected<std::vector<std::string>> with_bound_values(const std::vector<std::stri
         if (value.empty() && option == "--append") continue;
         if (value.empty())
             return fail(option, " has an empty value; give it a ",
-                        option == "-m" ? "size, such as 512M" : "file");
+                        option == "-m"       ? "size, such as 512M"
+                        : option == "--arch" ? "target, such as aarch64"
+                                             : "file");
         result.push_back((option == "-m" ? "--memory" : option) + "=" + value);
     }
     return result;
@@ -88,7 +91,13 @@ public:
             "Without a command, `run`. Long options may begin with one dash, as in QEMU: -kernel FILE.\n"
             "`wirewrap COMMAND --help` has the options of a command.");
 
+        boards_->add_option("TEXT", boards_request_.text,
+                            "Only boards with this in their name, alias or RAM id");
+        boards_->add_option("--arch", boards_request_.arch, "Only boards of this target: aarch64, or riscv for both")
+            ->type_name("TARGET");
+        boards_->add_flag("--versions", boards_request_.versions, "Each version on a line of its own");
         boards_->add_flag("--json", boards_request_.json, "Print JSON");
+        boards_->add_flag("--markdown", boards_request_.markdown, "Print a page about all boards");
 
         map_->add_option("BOARD", map_request_.board, "Such as riscv64/virt, or virt")->required();
         add_memory(*map_, map_request_.memory);

@@ -9,7 +9,11 @@
 namespace command {
 
 struct BoardsRequest {
+    std::string text{};     // only boards that mention it
+    std::string arch{};     // only boards of targets that begin with it
+    bool versions = false;  // each version of a family on a line of its own
     bool json = false;
+    bool markdown = false;  // the page docs/boards.md
 };
 wirewrap::Expected<int> list_boards(const BoardsRequest& request);
 

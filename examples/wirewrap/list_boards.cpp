@@ -1,48 +1,66 @@
-// wirewrap boards: every board with its RAM id, default size and rule.
+// wirewrap boards: boards with their RAM ids, default sizes and rules; as a table, as JSON, or as a page.
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include <boards/descriptions.hpp>
-#include <wirewrap/base/text.hpp>
-
 #include "examples/wirewrap/commands.hpp"
+#include "examples/wirewrap/families.hpp"
 
 namespace command {
 
 namespace {
 
-void print_json() {
+void print_json(const Boards& boards) {
     auto list = nlohmann::ordered_json::array();
-    for (const wirewrap::BoardDescription& board : wirewrap::boards::descriptions())
-        list.push_back({{"board", board.name},
-                        {"ram_id", board.ram_id},
-                        {"default_size", board.default_ram_size.count},
-                        {"rule", board.ram_rule}});
+    for (const wirewrap::BoardDescription* board : boards)
+        list.push_back({{"board", board->name},
+                        {"ram_id", board->ram_id},
+                        {"default_size", board->default_ram_size.count},
+                        {"rule", board->ram_rule}});
     fmt::print("{}\n", list.dump(2));
 }
 
-void print_table() {
+std::string label(const Family& family) {
+    return family.alias.empty() ? family.name : fmt::format("{} ({})", family.name, family.alias);
+}
+
+void print_table(const std::vector<Family>& families) {
     std::size_t name = 5, id = 6;
-    for (const wirewrap::BoardDescription& board : wirewrap::boards::descriptions()) {
-        name = std::max(name, board.name.size());
-        id = std::max(id, board.ram_id.size());
+    for (const Family& family : families) {
+        name = std::max(name, label(family).size());
+        id = std::max(id, family.first().ram_id.size());
     }
     constexpr auto line = "{:{}}  {:{}}  {:>13}  {}\n";
     fmt::print(line, "board", name, "RAM id", id, "default size", "accepts");
-    for (const wirewrap::BoardDescription& board : wirewrap::boards::descriptions())
-        fmt::print(line, board.name, name, board.ram_id, id, board.default_ram_size.count, board.ram_rule);
+    for (const Family& family : families) {
+        const wirewrap::BoardDescription& board = family.first();
+        fmt::print(line, label(family), name, board.ram_id, id, board.default_ram_size.count, board.ram_rule);
+    }
+}
+
+std::vector<Family> one_each(const Boards& boards) {
+    std::vector<Family> result;
+    for (const wirewrap::BoardDescription* board : boards) result.push_back(families_of({board}).front());
+    return result;
 }
 
 }  // namespace
 
 wirewrap::Expected<int> list_boards(const BoardsRequest& request) {
+    if (request.markdown) {
+        fmt::print("{}", boards_page());
+        return 0;
+    }
+    const auto boards = filtered(request.text, request.arch);
+    if (!boards) return std::unexpected(boards.error());
     if (request.json)
-        print_json();
+        print_json(*boards);
     else
-        print_table();
+        print_table(request.versions ? one_each(*boards) : families_of(*boards));
     return 0;
 }
 
