@@ -1,7 +1,7 @@
 // Random RV64IMAC programs that terminate, for comparing two machines. `RandomCode` emits instructions of
 // every kind; what it needs to know is where data may be touched and in which mode the code will run.
 //
-//     RandomCode code(assembler, seed, {.mode = Privilege::supervisor, .data = 0x8080'0800, .data_size = 1024});
+//     RandomCode code(assembler, seed, {.mode = Privilege::supervisor, .data = 0x8080'0800, .data_size = 8});
 //     code.items(60);                                 // 60 random instructions or short sequences
 //
 // Every value and every choice comes from the seed. Loads, stores and jumps compute their address first, so

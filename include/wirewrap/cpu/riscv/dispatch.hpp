@@ -1,20 +1,18 @@
-// Which dispatch shell a compiler gets: tail calls where it guarantees them and can pass all state in
-// registers (clang 19), computed goto everywhere else. Both execute the same operations; see docs in each
-// header.
+// Which dispatch shell a compiler gets: tail calls where it guarantees them (clang 19; computed goto is a quarter
+// slower there), computed goto everywhere else. Both execute the same operations.
+//
+//     Hart<Bus> hart(bus);                                 // the default
+//     Hart<Bus, Bare, GotoDispatch> other(bus);            // this one, with any compiler
 #pragma once
 
-#if defined(__clang__) && __has_cpp_attribute(clang::musttail) && __has_cpp_attribute(clang::preserve_none)
+#include <type_traits>
+
+#include <wirewrap/cpu/riscv/dispatch_goto.hpp>
 #include <wirewrap/cpu/riscv/dispatch_tail.hpp>
 
 namespace wirewrap::riscv {
-template <class C>
-using DefaultDispatch = TailDispatch<C>;
-}  // namespace wirewrap::riscv
-#else
-#include <wirewrap/cpu/riscv/dispatch_goto.hpp>
 
-namespace wirewrap::riscv {
 template <class C>
-using DefaultDispatch = GotoDispatch<C>;
+using DefaultDispatch = std::conditional_t<tail_calls_guaranteed, TailDispatch<C>, GotoDispatch<C>>;
+
 }  // namespace wirewrap::riscv
-#endif

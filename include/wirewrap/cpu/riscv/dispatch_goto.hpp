@@ -11,6 +11,7 @@ namespace wirewrap::riscv {
 // Labels as values are an extension of g++ and clang; there is no other way to say this.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wattributes"  // clang has no noclone and needs none
 
 template <class C>
 struct GotoDispatch {

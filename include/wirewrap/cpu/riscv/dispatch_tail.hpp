@@ -9,10 +9,22 @@
 
 namespace wirewrap::riscv {
 
+/// The compiler promises that a call in tail position is a jump, and can pass everything in registers.
+#if defined(__clang__) && __has_cpp_attribute(clang::musttail) && __has_cpp_attribute(clang::preserve_none)
+inline constexpr bool tail_calls_guaranteed = true;
+#else
+inline constexpr bool tail_calls_guaranteed = false;
+#endif
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wattributes"  // unknown where they are not guaranteed, and not used there
+
 template <class C>
 struct TailDispatch {
     /// Executes from `first` until an operation answers with the core's `leave` slot.
     static void run(C& core, const Slot* first) {
+        static_assert(tail_calls_guaranteed || sizeof(C) == 0,
+                      "TailDispatch would grow the stack with each instruction here; use GotoDispatch");
         reinterpret_cast<Handler*>(const_cast<void*>(first->handler))(core, first,
                                                                       core.quantum - first->left);
     }
@@ -43,5 +55,7 @@ private:
     }
     [[clang::preserve_none]] static void leave(C&, const Slot*, std::int64_t) {}
 };
+
+#pragma GCC diagnostic pop
 
 }  // namespace wirewrap::riscv

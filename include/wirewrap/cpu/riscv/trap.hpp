@@ -2,7 +2,7 @@
 // privilege and the program counter. Everything here works on the registers alone.
 //
 //     Privileged p{csrs, Privilege::user};
-//     std::uint64_t pc = p.take(Cause::ecall_from_user, 0, 0x8000'1000);     // now at mtvec, or stvec if delegated
+//     std::uint64_t pc = p.take(Cause::ecall_from_user, 0, 0x8000'1000);   // at mtvec, or stvec if delegated
 //     pc = p.leave_machine();                                                // mret: back at 0x80001000
 #pragma once
 
