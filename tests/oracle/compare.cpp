@@ -129,6 +129,7 @@ private:
         };
         judge(record, Field::windows, size, ours == theirs, allowed, spelled(theirs), spelled(ours));
 
+        if (!record.ram_id && record.ram_regions.empty()) return;  // nothing was measured of what follows -m
         const Windows seen = plain(measured.visible), shown = plain(board.ram_windows(Bytes{size}));
         if (seen == shown) {
             ++report_.visible.agree;
