@@ -18,7 +18,7 @@ using wirewrap::fail;
 namespace {
 
 constexpr std::string_view version = "wirewrap 0.1.0\n";
-constexpr std::array<std::string_view, 4> subcommands{"boards", "map", "check", "run"};
+constexpr std::array<std::string_view, 5> subcommands{"boards", "map", "check", "config", "run"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
 constexpr std::array<std::string_view, 6> with_value{"-m",       "--bios", "--kernel",
                                                      "--append", "--svg",  "--arch"};
@@ -80,6 +80,11 @@ Expected<std::vector<std::string>> with_bound_values(const std::vector<std::stri
     return result;
 }
 
+bool asks_for_help(std::span<const std::string_view> words) {
+    constexpr std::array<std::string_view, 3> help{"-h", "-help", "--help"};
+    return !words.empty() && contains(help, words.back());
+}
+
 class Parser {
 public:
     Parser() {
@@ -114,6 +119,11 @@ public:
                 "Answer lines `BOARD BYTES` of standard input, each with a line of JSON; BYTES is decimal, "
                 "0 the default")
             ->excludes(board);
+
+        config_->add_option("BOARD", "Such as x86_64/pc, or q35");
+        config_->add_option("OPTIONS", "As QEMU's: -m, -object memory-backend-*, -machine, -numa, -smp, -mem-path, "
+                                       "-mem-prealloc, -device pc-dimm");
+        config_->add_flag("--json", config_request_.json, "Print JSON, with what QEMU's query-memdev says");
 
         run_->add_option("BOARD", run_request_.board, "Such as riscv64/virt, or virt")->capture_default_str();
         add_memory(*run_, run_request_.memory);
@@ -190,16 +200,24 @@ private:
     CLI::App* map_ = app_.add_subcommand("map", "Show the memory map of a board");
     CLI::App* check_ = app_.add_subcommand("check",
                                            "Say whether a board takes an amount of RAM, and where it lies");
+    CLI::App* config_ = app_.add_subcommand("config", "Allocate what QEMU's memory options ask for, and describe it");
     CLI::App* run_ = app_.add_subcommand("run", "Run firmware on a board");
     BoardsRequest boards_request_;
     MapRequest map_request_;
     CheckRequest check_request_;
+    ConfigRequest config_request_;  // for its help only
     RunRequest run_request_;
 };
 
 }  // namespace
 
 Expected<Request> parse_arguments(std::span<const std::string_view> words) {
+    // The options of `config` are QEMU's, in QEMU's grammar.
+    if (!words.empty() && words.front() == "config" && !asks_for_help(words.subspan(1))) {
+        auto request = read_config_request(words.subspan(1));
+        if (!request) return std::unexpected(request.error());
+        return std::move(*request);
+    }
     const auto named = with_subcommand(words);
     if (!named) return std::unexpected(named.error());
     const auto bound = with_bound_values(*named);

@@ -9,6 +9,7 @@
 #include <wirewrap/base/error.hpp>
 
 #include "examples/wirewrap/commands.hpp"
+#include "examples/wirewrap/config.hpp"
 
 namespace command {
 
@@ -17,10 +18,10 @@ struct Information {
     std::string text;
 };
 
-using Request = std::variant<Information, BoardsRequest, MapRequest, CheckRequest, RunRequest>;
+using Request = std::variant<Information, BoardsRequest, MapRequest, CheckRequest, ConfigRequest, RunRequest>;
 
 /// `words` are the arguments after the program's name. Without a subcommand it is `run`. Long options may begin with one
-/// dash, as in QEMU: `-kernel u-boot.bin`.
+/// dash, as in QEMU: `-kernel u-boot.bin`. What follows `config` is QEMU's grammar throughout.
 wirewrap::Expected<Request> parse_arguments(std::span<const std::string_view> words);
 
 }  // namespace command

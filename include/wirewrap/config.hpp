@@ -1,5 +1,28 @@
-// Options as people write them on a QEMU command line, turned into values.
+// Options as people write them on a QEMU command line, turned into values, and the values into host memory.
+//
+//     auto configuration = config::configure(board, words);        // rules; nothing is allocated yet
+//     auto memory = config::allocate(*configuration);              // every backend, or an error and none
+//
+// The pieces: sizes (size, ram_size), the two grammars (key_values, json_object, property), one header for each option
+// (memory_option, machine_option, object_option, numa_option, smp_option), what they describe (backend_object, numa_nodes,
+// numa_setup, memory_devices), and what a machine allows (machine_features).
 #pragma once
 
+#include <wirewrap/config/allocation.hpp>
+#include <wirewrap/config/backend_object.hpp>
+#include <wirewrap/config/command_line.hpp>
+#include <wirewrap/config/configuration.hpp>
+#include <wirewrap/config/json_object.hpp>
+#include <wirewrap/config/key_values.hpp>
+#include <wirewrap/config/machine_features.hpp>
+#include <wirewrap/config/machine_option.hpp>
+#include <wirewrap/config/memory_devices.hpp>
+#include <wirewrap/config/memory_option.hpp>
+#include <wirewrap/config/numa_nodes.hpp>
+#include <wirewrap/config/numa_option.hpp>
+#include <wirewrap/config/numa_setup.hpp>
+#include <wirewrap/config/object_option.hpp>
+#include <wirewrap/config/property.hpp>
 #include <wirewrap/config/ram_size.hpp>
 #include <wirewrap/config/size.hpp>
+#include <wirewrap/config/smp_option.hpp>

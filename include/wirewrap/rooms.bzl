@@ -12,7 +12,7 @@ ROOMS = {
     "machine": ["board", "hostmem", "@boost_hana//:boost.hana"],
     "device": ["base"],
     "cpu": ["base"],
-    "config": ["base"],
+    "config": ["board", "hostmem"],
     "fdt": ["board", "device", "@libfdt//:fdt"],
     "loader": ["base"],
     "emulator": ["machine", "device", "cpu", "loader"],

@@ -38,7 +38,8 @@ OptionCase case_of(const json& record) {
         one.ram_size = record.at("summary").at("base-memory");
         one.plugged_size = record.at("summary").value("plugged-memory", std::uint64_t{0});
     }
-    const json memdevs = record.value("memdev", json::array()), blocks = record.value("ramblocks", json::array());
+    const json memdevs = record.value("memdev", json::array()),
+               blocks = record.value("ramblocks", json::array());
     for (const json& memdev : memdevs)
         one.memdev[memdev.at("id")] = {.size = memdev.at("size"),
                                        .merge = memdev.at("merge"),
@@ -48,8 +49,7 @@ OptionCase case_of(const json& record) {
                                        .reserve = memdev.at("reserve"),
                                        .policy = memdev.at("policy"),
                                        .host_nodes = memdev.at("host-nodes")};
-    for (const json& block : blocks)
-        one.ram_blocks.emplace_back(block.at(0), block.at(1));
+    for (const json& block : blocks) one.ram_blocks.emplace_back(block.at(0), block.at(1));
     std::ranges::sort(one.ram_blocks);
     const json files = record.value("files", json::object());
     for (const auto& [name, size] : files.items()) one.files[name] = size;
@@ -59,7 +59,8 @@ OptionCase case_of(const json& record) {
 template <class Make>
 auto read_list(const std::string& path, Make make) -> Expected<std::vector<decltype(make(json{}))>> {
     std::ifstream file(path);
-    if (!file) return fail("cannot read ", path, "; name a file of the form that tests/data/README.md describes");
+    if (!file)
+        return fail("cannot read ", path, "; name a file of the form that tests/data/README.md describes");
     std::vector<decltype(make(json{}))> list;
     try {
         for (const json& record : json::parse(file)) list.push_back(make(record));
@@ -86,15 +87,20 @@ std::string OptionCase::text() const {
     return all;
 }
 
-Expected<std::vector<OptionCase>> read_option_cases(const std::string& path) { return read_list(path, case_of); }
+Expected<std::vector<OptionCase>> read_option_cases(const std::string& path) {
+    return read_list(path, case_of);
+}
 
 bool OptionDeviation::covers(const OptionCase& one, std::string_view what, std::string_view refusal) const {
-    const auto contains = [](std::string_view text, std::string_view part) { return text.find(part) != text.npos; };
+    const auto contains = [](std::string_view text, std::string_view part) {
+        return text.find(part) != text.npos;
+    };
     const auto given = [&](const std::string& part) {
         return std::ranges::any_of(one.argv, [&](const std::string& word) { return contains(word, part); });
     };
     const auto named = [&](const std::string& pattern) { return matches(pattern, one.board()); };
-    return std::ranges::find(fields, what) != fields.end() && (what != "verdict" || (one.ok && contains(refusal, error))) &&
+    return std::ranges::find(fields, what) != fields.end() &&
+           (what != "verdict" || (one.ok && contains(refusal, error))) &&
            (boards.empty() || std::ranges::any_of(boards, named)) && std::ranges::all_of(argv, given);
 }
 
@@ -102,10 +108,10 @@ Expected<std::vector<OptionDeviation>> read_option_deviations(const std::string&
     using Texts = std::vector<std::string>;
     return read_list(path, [](const json& entry) {
         const OptionDeviation one{.fields = entry.at("fields"),
-               .error = entry.value("error", ""),
-               .boards = entry.value("boards", Texts{}),
-               .argv = entry.value("argv", Texts{}),
-               .reason = entry.at("reason")};
+                                  .error = entry.value("error", ""),
+                                  .boards = entry.value("boards", Texts{}),
+                                  .argv = entry.value("argv", Texts{}),
+                                  .reason = entry.at("reason")};
         if (one.fields == Texts{"verdict"}) static_cast<void>(entry.at("error"));
         return one;
     });

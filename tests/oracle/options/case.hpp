@@ -28,8 +28,8 @@ struct OptionCase {
     std::vector<std::string> argv;
     bool ok = false;
     std::string error{};
-    bool unprivileged = false;     // not as root
-    bool host_dependent = false;   // on the host's nodes, huge pages or persistent memory
+    bool unprivileged = false;    // not as root
+    bool host_dependent = false;  // on the host's nodes, huge pages or persistent memory
     std::uint64_t ram_size = 0, plugged_size = 0;
     std::map<std::string, MemdevRecord> memdev{};
     std::vector<std::pair<std::string, std::uint64_t>> ram_blocks{};  // in order of their names

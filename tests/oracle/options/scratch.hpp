@@ -29,7 +29,8 @@ public:
     Scratch() : came_from_(std::filesystem::current_path()) {
         namespace fs = std::filesystem;
         std::string name = (fs::temp_directory_path() / "options-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw fs::filesystem_error("no scratch directory", std::error_code());
+        if (::mkdtemp(name.data()) == nullptr)
+            throw fs::filesystem_error("no scratch directory", std::error_code());
         place_ = name;
         fs::current_path(place_);
         fs::permissions(".", fs::perms{0755});
@@ -58,7 +59,8 @@ public:
     std::map<std::string, std::uint64_t> files() const {
         std::map<std::string, std::uint64_t> sizes;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(place_))
-            if (entry.is_regular_file()) sizes[std::filesystem::relative(entry, place_).string()] = entry.file_size();
+            if (entry.is_regular_file())
+                sizes[std::filesystem::relative(entry, place_).string()] = entry.file_size();
         return sizes;
     }
 

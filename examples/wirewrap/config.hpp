@@ -1,0 +1,39 @@
+// wirewrap config: what QEMU's memory options come to on a board, after really allocating it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/config/allocation.hpp>
+
+namespace command {
+
+struct ConfigRequest {
+    std::string board;
+    std::vector<std::string> options{};  // as they were written
+    bool json = false;
+};
+wirewrap::Expected<int> config(const ConfigRequest& request);
+
+/// Takes `BOARD OPTIONS… [--json]` apart; a `--json` that is an option's value stays one.
+wirewrap::Expected<ConfigRequest> read_config_request(std::span<const std::string_view> words);
+
+/// What there was while it was allocated.
+struct ConfigAnswer {
+    wirewrap::Bytes ram_size{};
+    wirewrap::Bytes maxram_size{};
+    wirewrap::Bytes plugged_size{};                                     // of memory devices
+    std::vector<wirewrap::config::Memdev> memdev{};                     // every backend
+    std::vector<std::pair<std::string, wirewrap::Bytes>> ram_blocks{};  // main RAM, then memory devices
+};
+
+/// Configures and allocates; the memory is gone again when this returns.
+wirewrap::Expected<ConfigAnswer> try_configuration(std::string_view board,
+                                                   std::span<const std::string_view> options);
+
+}  // namespace command

@@ -1,0 +1,60 @@
+// QEMU's list grammar: `first,key=value,key=value`, where a comma that is part of a value is written twice.
+//
+//     parse_key_values("1G,slots=2,maxmem=4G", "size");     // {size, 1G}, {slots, 2}, {maxmem, 4G}
+//     parse_key_values("id=m0,mem-path=a,,b");              // {id, m0}, {mem-path, a,b}
+//
+// The key of a first entry without `=` is implied by the option.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/config/property.hpp>
+
+namespace wirewrap::config {
+
+namespace detail {
+/// Takes a value, up to a single comma, off the front of `text`, with that comma.
+inline std::string take_value(std::string_view& text) {
+    std::string value;
+    while (!text.empty()) {
+        const char c = text.front();
+        text.remove_prefix(1);
+        if (c == ',') {
+            if (!text.starts_with(',')) break;
+            text.remove_prefix(1);
+        }
+        value += c;
+    }
+    return value;
+}
+}  // namespace detail
+
+/// In the order of writing, repeated keys and all. Errors: an entry without `=` that is not the first, or whose key the
+/// option does not imply; an empty key.
+inline Expected<Properties> parse_key_values(std::string_view text, std::string_view implied = {}) {
+    Properties properties;
+    bool first = true;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of("=,"), text.size());
+        const std::string_view key = text.substr(0, end);
+        const bool has_value = end != text.size() && text[end] == '=';
+        if (has_value) {
+            if (key.empty()) return fail("there is nothing before ", text, ": write NAME=VALUE");
+            text.remove_prefix(end + 1);
+            properties.push_back({std::string(key), detail::take_value(text)});
+        } else if (first && !implied.empty()) {
+            properties.push_back({std::string(implied), detail::take_value(text)});
+        } else {
+            return fail(key.empty() ? "an empty entry" : key, " has no value: write NAME=VALUE");
+        }
+        first = false;
+    }
+    return properties;
+}
+
+}  // namespace wirewrap::config

@@ -1,0 +1,100 @@
+// What a machine can do with memory besides having RAM: NUMA nodes, memory devices, how much of both.
+//
+//     constexpr MachineFeatures pc = machine_features("x86_64/pc-i440fx-5.0");
+//     pc.numa, pc.node_mem;          // true, true: -numa node,mem= was taken away with 5.1
+//     pc.slots;                      // 256
+//
+// Source: measured on QEMU 7.2; hw/i386/pc.c, hw/arm/virt.c, hw/ppc/spapr.c, hw/riscv/numa.c.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <wirewrap/base/bytes.hpp>
+
+namespace wirewrap::config {
+
+/// The levels of a CPU's place; a bit each in `MachineFeatures::cpu_levels`.
+enum class CpuLevel : std::uint8_t { socket = 1, die = 2, cluster = 4, core = 8, thread = 16 };
+
+struct MachineFeatures {
+    bool numa = false;                     // -numa at all
+    bool node_mem = false;                 // -numa node,mem=
+    std::optional<std::uint64_t> slots{};  // at most; left out: nobody counts
+    bool memory_devices = false;           // -device pc-dimm
+    Bytes maximum_granule{1};              // maxmem is a multiple of it where it is more than the RAM
+    bool no_maximum = false;               // neither slots nor maxmem
+    bool prefers_sockets = false;          // -smp 2 is two sockets; otherwise two cores
+    std::uint8_t cpu_levels = 0;           // what -numa cpu may name
+    bool canonical_block_ids = false;      // file and memfd backends: RAM block /objects/ID
+
+    constexpr bool has(CpuLevel level) const { return (cpu_levels & static_cast<std::uint8_t>(level)) != 0; }
+};
+
+/// The version at the end of a machine's name: `pc-i440fx-5.0`, `pseries-2.12-sxxm`.
+struct MachineVersion {
+    unsigned major = ~0u;  // without a version: newer than any
+    unsigned minor = 0;
+
+    friend constexpr auto operator<=>(const MachineVersion&, const MachineVersion&) = default;
+};
+
+constexpr MachineVersion machine_version(std::string_view name) {
+    for (std::size_t dash = name.find('-'); dash != name.npos; dash = name.find('-', dash + 1)) {
+        MachineVersion version{0, 0};
+        std::size_t at = dash + 1;
+        const auto digits = [&](unsigned& number) {
+            const std::size_t begin = at;
+            for (; at != name.size() && name[at] >= '0' && name[at] <= '9'; ++at)
+                number = number * 10 + static_cast<unsigned>(name[at] - '0');
+            return at != begin;
+        };
+        if (digits(version.major) && at != name.size() && name[at++] == '.' && digits(version.minor))
+            return version;
+    }
+    return {};
+}
+
+/// `name`: target/machine, as a board is called.
+constexpr MachineFeatures machine_features(std::string_view name) {
+    const std::string_view target = name.substr(0, name.find('/'));
+    const std::string_view machine = name.substr(std::min(target.size() + 1, name.size()));
+    const MachineVersion version = machine_version(machine);
+    const MachineVersion node_mem_left{5, 1}, cores_preferred{6, 2}, plain_block_ids{4, 0};
+    const auto levels = [](auto... level) {
+        return static_cast<std::uint8_t>((0u | ... | static_cast<unsigned>(level)));
+    };
+    const auto versioned = [&](MachineFeatures features) {
+        features.numa = true;
+        features.node_mem = version < node_mem_left;
+        features.prefers_sockets = version < cores_preferred;
+        features.canonical_block_ids = version < plain_block_ids;
+        return features;
+    };
+    using enum CpuLevel;
+    if (target == "x86_64" || target == "i386") {
+        const std::uint8_t place = levels(socket, die, core, thread);
+        if (machine.starts_with("pc-"))
+            return versioned(
+                {.slots = 256, .memory_devices = true, .maximum_granule = Bytes{4096}, .cpu_levels = place});
+        if (machine == "isapc")
+            return {.numa = true, .no_maximum = true, .prefers_sockets = true, .cpu_levels = place};
+        if (machine == "microvm") return {.numa = true, .cpu_levels = place};
+    }
+    if (target == "aarch64" && machine.starts_with("virt-"))
+        return versioned({.slots = 256, .cpu_levels = levels(socket, cluster, core, thread)});
+    if (target == "aarch64" && machine == "sbsa-ref") return {.numa = true, .cpu_levels = levels(thread)};
+    if (target.starts_with("riscv") && (machine == "virt" || machine == "spike"))
+        return {.numa = true, .node_mem = true, .cpu_levels = levels(thread)};
+    if (target == "ppc64" && machine.starts_with("pseries-"))
+        return versioned({.slots = 32,
+                          .memory_devices = true,
+                          .maximum_granule = Bytes{256u << 20},
+                          .cpu_levels = levels(core)});
+    if (target == "loongarch64" && machine == "virt") return {.numa = true, .cpu_levels = levels(thread)};
+    return {};
+}
+
+}  // namespace wirewrap::config

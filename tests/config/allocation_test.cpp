@@ -1,0 +1,102 @@
+#include <catch2/catch.hpp>
+
+#include <concepts>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <wirewrap/config/allocation.hpp>
+
+using namespace wirewrap;
+using namespace wirewrap::config;
+using namespace wirewrap::literals;
+
+namespace {
+
+Configuration of(std::vector<BackendObject> backends) {
+    return {.backends = std::move(backends), .numa = NumaSetup({})};
+}
+
+/// A consumer that hands guest RAM to another process, as vhost-user does.
+template <class B>
+concept CanServeVhostUser = hostmem::Backend<B> && B::shared && B::has_descriptor && B::writable;
+
+struct Directory {
+    std::string name = (std::filesystem::temp_directory_path() / "allocation-XXXXXX").string();
+    Directory() { REQUIRE(::mkdtemp(name.data()) != nullptr); }
+    ~Directory() { std::filesystem::remove_all(name); }
+};
+
+}  // namespace
+
+TEST_CASE("attributes are those of the memory") {
+    auto memory = allocate(of({{.id = "a", .size = 4_MiB, .prealloc = true, .merge = false},
+                               {.kind = BackendKind::memfd, .id = "b", .size = 64_KiB, .share = true}}));
+    REQUIRE(memory);
+    REQUIRE(memory->size() == 2);
+    const Memdev a = memory->front().attributes(), b = memory->back().attributes();
+    CHECK((a.id == "a" && a.size == 4_MiB && a.prealloc && !a.merge && a.dump && !a.share && a.reserve));
+    CHECK((b.id == "b" && b.size == 64_KiB && b.share && !b.prealloc));
+    memory->front().memory.data()[5] = std::byte{7};
+    CHECK(memory->front().memory.data()[5] == std::byte{7});
+}
+
+TEST_CASE("1 TiB is address space, not memory") {
+    const auto memory = allocate(of({{.id = "a", .size = 1_TiB, .reserve = false}}));
+    if (!memory) {
+        CHECK(memory.error().message.find("1 TiB") != std::string::npos);
+        return;
+    }
+    CHECK(memory->front().memory.size() == 1_TiB);
+}
+
+TEST_CASE("a refusal leaves no file behind, whichever backend was refused (QEMU's defects A9, A16)") {
+    const Directory directory;
+    const std::string file = directory.name + "/new.img";
+    const BackendObject good{.kind = BackendKind::file, .id = "a", .size = 1_MiB, .path = file};
+    const BackendObject nowhere{.id = "b", .size = 1_MiB, .policy = hostmem::bind_to(127)};
+    const auto refused = allocate(of({good, nowhere}));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.starts_with("memory backend b: "));
+    CHECK_FALSE(std::filesystem::exists(file));
+    BackendObject template_file = good;
+    template_file.readonly = true;
+    template_file.rom = false;
+    CHECK_FALSE(allocate(of({template_file})));
+    CHECK_FALSE(std::filesystem::exists(file));
+    CHECK(allocate(of({good})));
+    CHECK(std::filesystem::file_size(file) == (1_MiB).count);
+}
+
+TEST_CASE("memory that another process cannot share is no memory for it, says the type (QEMU's defect A8)") {
+    static_assert(CanServeVhostUser<hostmem::Memfd> && CanServeVhostUser<hostmem::SharedFile> &&
+                  CanServeVhostUser<hostmem::Shm>);
+    static_assert(!CanServeVhostUser<hostmem::Anonymous> && !CanServeVhostUser<hostmem::SharedAnonymous> &&
+                  !CanServeVhostUser<hostmem::PrivateMemfd> && !CanServeVhostUser<hostmem::File> &&
+                  !CanServeVhostUser<hostmem::Selected>);
+    // What was chosen at run time says it at run time: shared without a descriptor is not enough.
+    const auto memory = allocate(
+        of({{.id = "a", .size = 64_KiB, .share = true},
+            {.kind = BackendKind::memfd, .id = "b", .size = 64_KiB, .share = true}}));
+    REQUIRE(memory);
+    CHECK_FALSE(memory->front().memory.backing().descriptor());
+    CHECK(memory->back().memory.backing().descriptor());
+}
+
+template <class Memory>
+concept CanBeBoundAgain = requires(Memory& memory) { memory.bind(hostmem::bind_to(0)); };
+template <class Memory>
+concept CanBecomeHuge = requires(Memory& memory) { memory.options().hugetlb = true; };
+template <class Memory>
+concept CanChangeThreads = requires(Memory& memory) { memory.options().prealloc_threads = 2u; };
+
+TEST_CASE("after allocation nothing can be set that would have no effect (QEMU's defect A10)") {
+    using Memory = hostmem::HostMemory<hostmem::Memfd>;
+    static_assert(!CanBeBoundAgain<Memory> && !CanBecomeHuge<Memory> && !CanChangeThreads<Memory>);
+    static_assert(!CanBeBoundAgain<hostmem::HostMemory<hostmem::Selected>>);
+    // The same assignments before allocation are what options are for.
+    hostmem::MemfdOptions options;
+    options.hugetlb = true;
+    options.prealloc_threads = 2u;
+    CHECK(options != hostmem::MemfdOptions{});
+}

@@ -1,0 +1,123 @@
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boards/arm/virt.hpp>
+#include <boards/x86/pc.hpp>
+#include <wirewrap/config/configuration.hpp>
+
+using namespace wirewrap;
+using namespace wirewrap::config;
+using namespace wirewrap::literals;
+
+namespace {
+
+constexpr BoardDescription pc = describe_board<boards::x86::PcI440fx<7, 2>>();
+constexpr BoardDescription virt = describe_board<boards::arm::Virt<7, 2>>();
+
+Expected<Configuration> with(const BoardDescription& board, std::vector<std::string_view> words) {
+    return configure(board, words);
+}
+std::string objection(const BoardDescription& board, std::vector<std::string_view> words) {
+    const auto configuration = with(board, std::move(words));
+    return configuration ? "" : configuration.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("without a backend of one's own, the board's RAM id names one") {
+    const auto plain = with(pc, {});
+    REQUIRE(plain);
+    CHECK(plain->sizes == RamSizes{128_MiB, 128_MiB, 0});
+    CHECK(plain->ram == std::vector<std::string>{"pc.ram"});
+    CHECK(plain->backend("pc.ram")->kind == BackendKind::ram);
+
+    const auto file = with(pc,
+                           {"-machine", "pc,mem-merge=off", "-m", "1G", "-mem-path", "dir", "-mem-prealloc"});
+    REQUIRE(file);
+    const BackendObject& backend = *file->backend("pc.ram");
+    CHECK(backend.kind == BackendKind::file);
+    CHECK(backend.path == "dir");
+    CHECK((backend.size == 1_GiB && backend.prealloc && !backend.merge));
+}
+
+TEST_CASE("one's own backend decides the size, and the maximum with it (QEMU's defect A1)") {
+    const auto big = with(virt,
+                          {"-machine", "memory-backend=m0", "-object", "memory-backend-ram,id=m0,size=4G"});
+    REQUIRE(big);
+    CHECK(big->sizes == RamSizes{4_GiB, 4_GiB, 0});
+    CHECK(big->ram == std::vector<std::string>{"m0"});
+    CHECK(big->backends.size() == 1);
+    CHECK(objection(pc, {"-machine", "memory-backend=m0", "-object", "memory-backend-ram,id=m0,size=512M",
+                         "-m", "1G"}) == "-m asks for 1 GiB of RAM, but memory-backend=m0 has 512 MiB: leave "
+                                         "out the size after -m, or make the two equal");
+    CHECK(objection(pc, {"-machine", "memory-backend=m0", "-mem-path", "dir"})
+              .starts_with("-mem-path dir makes a backend"));
+    CHECK(
+        objection(pc, {"-machine", "memory-backend=m1"}).starts_with("memory-backend=m1: there is no such"));
+}
+
+TEST_CASE("the board's RAM id is taken, unless it is meant (QEMU's defect A15)") {
+    CHECK(objection(pc, {"-object", "memory-backend-ram,id=pc.ram,size=512M"}).find("another id") !=
+          std::string::npos);
+    CHECK(objection(pc, {"-object", "rng-random,id=pc.ram"}).find("another id") != std::string::npos);
+    CHECK(
+        with(pc, {"-machine", "memory-backend=pc.ram", "-object", "memory-backend-ram,id=pc.ram,size=512M"}));
+}
+
+TEST_CASE("the nodes' backends are main RAM, in the order of the nodes") {
+    const std::vector<std::string_view> two{"-m",      "1G",
+                                            "-object", "memory-backend-ram,id=m0,size=256M",
+                                            "-object", "memory-backend-ram,id=m1,size=768M"};
+    auto words = two;
+    words.insert(words.end(), {"-numa", "node,nodeid=1,memdev=m1", "-numa", "node,nodeid=0,memdev=m0"});
+    const auto configuration = with(pc, words);
+    REQUIRE(configuration);
+    CHECK(configuration->ram == std::vector<std::string>{"m0", "m1"});
+    words = two;
+    words.insert(words.end(), {"-numa", "node,memdev=m0"});
+    CHECK(objection(pc, words).starts_with("-numa: the NUMA nodes have 256 MiB between them"));
+    CHECK(objection(pc, {"-machine", "memory-backend=m0", "-object", "memory-backend-ram,id=m0,size=1G",
+                         "-numa", "node,memdev=m0"})
+              .ends_with("both say what main RAM is: leave one out"));
+}
+
+TEST_CASE("slots, maxmem and memory devices") {
+    CHECK(objection(pc, {"-m", "1G,slots=257,maxmem=4G"}).ends_with("use at most 256"));
+    CHECK_FALSE(objection(pc, {"-m", "1G,maxmem=4294967297"}).empty());
+    const std::vector<std::string_view> dimm{"-object", "memory-backend-ram,id=m0,size=512M", "-device",
+                                             "pc-dimm,memdev=m0", "-m"};
+    const auto plugged = [&](std::string_view memory) {
+        auto words = dimm;
+        words.push_back(memory);
+        return with(pc, words);
+    };
+    const auto good = plugged("512M,slots=2,maxmem=4G");
+    REQUIRE(good);
+    CHECK(good->devices.plugged() == 512_MiB);
+    CHECK_FALSE(plugged("512M"));
+    CHECK_FALSE(plugged("512M,slots=1,maxmem=768M"));
+}
+
+TEST_CASE("errors begin with the option") {
+    CHECK(objection(pc, {"-m", "1x"}).starts_with("-m 1x: size=1x: 1x is not a size"));
+    CHECK(objection(pc, {"-object", "memory-backend-ram,id=0m,size=1M"})
+              .starts_with("-object memory-backend-ram,id=0m,size=1M: "));
+    CHECK(objection(pc, {"-foo"}) == "-foo is no option that is known here");
+    CHECK(objection(pc, {"-m"}) == "-m needs a value after it");
+    CHECK(objection(pc, {"-machine", "q35"}).starts_with("-machine q35: the board is x86_64/pc-i440fx-7.2"));
+    CHECK(objection(pc, {"-object", "memory-backend-ram,id=m,size=1M", "-object",
+                         "memory-backend-ram,id=m,size=1M"})
+              .ends_with("there is another object with id m: give each an id of its own"));
+}
+
+TEST_CASE("a RAM block is called as its backend, or by its path where old machines migrate") {
+    const BackendObject ram{.id = "m0"}, file{.kind = BackendKind::file, .id = "m0"};
+    const auto today = machine_features("x86_64/pc-i440fx-7.2"),
+               then = machine_features("x86_64/pc-i440fx-3.1");
+    CHECK(ram_block_id(file, today) == "m0");
+    CHECK(ram_block_id(file, then) == "/objects/m0");
+    CHECK(ram_block_id(ram, then) == "m0");
+}
