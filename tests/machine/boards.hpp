@@ -149,6 +149,15 @@ struct Micro {
 };
 static_assert(Board<Micro>);
 
+/// RAM split at a hole, and nothing else.
+struct Holed {
+    static constexpr auto name = "holed";
+    static constexpr auto ram = main_ram("holed.ram", 3_MiB)
+                                    .accepts(multiple_of(4_KiB) && at_most(1_GiB))
+                                    .placed(split(at(0x10'0000), 2_MiB, at(0x100'0000)));
+};
+static_assert(Board<Holed>);
+
 /// Nothing but RAM, and none of it unless asked.
 struct Bare {
     static constexpr auto name = "bare";

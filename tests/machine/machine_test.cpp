@@ -213,6 +213,24 @@ TEST_CASE("Mirrors show the same bytes, banks the page that was chosen") {
     CHECK(machine.load<std::uint8_t>(at(0x3'0000)) == 99);
 }
 
+TEST_CASE("the second window of RAM ends as exactly as the first") {
+    auto machine = made<Machine<Holed, hostmem::Anonymous>>();
+    for (const Interval window : {Interval{at(0x10'0000), 2_MiB}, Interval{at(0x100'0000), 1_MiB}}) {
+        check_edges<std::uint8_t>(machine, window);
+        check_edges<std::uint16_t>(machine, window);
+        check_edges<std::uint32_t>(machine, window);
+        check_edges<std::uint64_t>(machine, window);
+    }
+    REQUIRE(machine.store<std::uint32_t>(at(0x100'0000), 7));
+    CHECK(machine.memory_block("holed.ram").value()[2 << 20] == std::byte{7});
+
+    auto low_only = Machine<Holed, hostmem::Anonymous>::create({.ram_size = 1_MiB});
+    REQUIRE(low_only);
+    check_load_fault<std::uint32_t>(*low_only, at(0x100'0000), FaultReason::unmapped);
+    check_store_fault<std::uint64_t>(*low_only, at(0), FaultReason::unmapped);
+    check_load_fault<std::uint64_t>(*low_only, at(~std::uint64_t{3}), FaultReason::unmapped);
+}
+
 TEST_CASE("RAM that is split, mirrored and overlaid is one block") {
     auto machine = made<Machine<Split, hostmem::Anonymous>>();
     const auto ram = machine.memory_block("split.ram").value();

@@ -16,7 +16,8 @@ LIMITS = {
     "load_size_at_run_time": 7,
     "store_size_at_run_time": 8,
 }
-# A machine with policies that have no hooks is the machine without policies.
+# A machine with policies that have no hooks is the machine without policies. How g++ 12 turns the outcome of the way with
+# a fault into a result, by a branch or by `sete`, differs between two functions with the same source.
 SAME = [("load_size_at_run_time", "load_empty_policies"), ("store_size_at_run_time", "store_empty_policies")]
 # Saving registers for the call on the way with a fault belongs to that way, wherever the compiler puts it.
 FAULT_FRAME = re.compile(r"push|pop|(sub|add)q\s+\$\d+, %rsp")
@@ -59,7 +60,7 @@ def main(path):
             if len(access) > limit:
                 failures.append(f"{compiler}: {function} has {len(access)} instructions, not {limit} or fewer")
         for plain, empty in SAME:
-            if without_names(body(assembly, plain)) != without_names(body(assembly, empty)):
+            if without_names(to_return(body(assembly, plain))) != without_names(to_return(body(assembly, empty))):
                 failures.append(f"{compiler}: {empty} differs from {plain}")
         indirect = re.findall(r"^\s*callq?\s+\*.*$", assembly, re.MULTILINE)
         if indirect:

@@ -106,8 +106,15 @@ public:
             policies_.accessed(Access::store, address, sizeof(T));
             return {};
         }
+        if constexpr (MainRam<B, Backend>::may_be_split)
+            if (ram_.in_second_window(address, sizeof(T), offset)) {
+                write_memory<T, Order>(ram_.at(offset), value);
+                policies_.ram_stored(offset, sizeof(T));
+                policies_.accessed(Access::store, address, sizeof(T));
+                return {};
+            }
         const FaultReason reason = store_slow<T, Order>(address, value);
-        if (reason == FaultReason::none) return {};
+        if (reason == FaultReason::none) [[likely]] return {};
         return std::unexpected(BusFault{address, sizeof(T), Access::store, reason});
     }
 
@@ -234,29 +241,40 @@ private:
             policies_.accessed(Kind, address, sizeof(T));
             return value;
         }
+        if constexpr (MainRam<B, Backend>::may_be_split)
+            if (ram_.in_second_window(address, sizeof(T), offset)) {
+                const T value = read_memory<T, Order>(ram_.at(offset));
+                policies_.accessed(Kind, address, sizeof(T));
+                return value;
+            }
         const Outcome outcome = read_slow<T, Order, Kind>(address);
-        if (outcome.reason == FaultReason::none) return static_cast<T>(outcome.value);
+        if (outcome.reason == FaultReason::none) [[likely]] return static_cast<T>(outcome.value);
         return std::unexpected(BusFault{address, sizeof(T), Kind, outcome.reason});
     }
 
+    // Out of line, but not `cold`: g++ 12 would make code for size of it, calls of comparisons included, and firmware that
+    // drives devices lives here.
     template <AccessWord T, std::endian Order, Access Kind>
-    [[gnu::noinline, gnu::cold]] Outcome read_slow(GuestAddress address) {
-        Outcome outcome = dispatch<0, flat_view<B>.size(), T, Order, Kind>(address, T{});
-        if (outcome.reason == FaultReason::unmapped)
-            if (const Piece piece = memory_at(address); !piece.bytes.empty())
-                outcome = read_piece<T, Order>(piece, address);
-        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
-        return outcome;
+    [[gnu::noinline]] Outcome read_slow(GuestAddress address) {
+        return dispatch<0, flat_view<B>.size(), T, Order, Kind>(address, T{});
+    }
+    template <AccessWord T, std::endian Order>
+    [[gnu::noinline]] FaultReason store_slow(GuestAddress address, T value) {
+        return dispatch<0, flat_view<B>.size(), T, Order, Access::store>(address, value).reason;
     }
 
-    template <AccessWord T, std::endian Order>
-    [[gnu::noinline, gnu::cold]] FaultReason store_slow(GuestAddress address, T value) {
-        FaultReason reason = dispatch<0, flat_view<B>.size(), T, Order, Access::store>(address, value).reason;
-        if (reason == FaultReason::unmapped)
-            if (const Piece piece = memory_at(address); !piece.bytes.empty())
-                reason = store_piece<T, Order>(piece, address, value);
-        if (reason == FaultReason::none) policies_.accessed(Access::store, address, sizeof(T));
-        return reason;
+    /// What is no device: memory, or nothing. A function of its own, so that the way to a device keeps no registers for it.
+    template <AccessWord T, std::endian Order, Access Kind>
+    [[gnu::noinline]] Outcome access_memory(GuestAddress address, T value) {
+        const Piece piece = memory_at(address);
+        if (piece.bytes.empty()) return {0, FaultReason::unmapped};
+        Outcome outcome;
+        if constexpr (Kind == Access::store)
+            outcome.reason = store_piece<T, Order>(piece, address, value);
+        else
+            outcome = read_piece<T, Order>(piece, address);
+        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+        return outcome;
     }
 
     template <AccessWord T, std::endian Order>
@@ -318,14 +336,16 @@ private:
     /// Finds the segment of the flat view by halving it; every step is a comparison with a constant.
     template <std::size_t First, std::size_t End, class T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Outcome dispatch(GuestAddress address, T value) {
-        if constexpr (First == End) {
-            return {0, FaultReason::unmapped};
-        } else if constexpr (End - First == 1) {
+        if constexpr (End - First > 1) {
+            constexpr std::size_t middle = First + (End - First) / 2;
+            // Numbers: with dozens of segments compilers stop inlining comparisons of addresses.
+            constexpr std::uint64_t border = flat_view<B>[middle].range.base.value;
+            if (address.value < border) return dispatch<First, middle, T, Order, Kind>(address, value);
+            return dispatch<middle, End, T, Order, Kind>(address, value);
+        } else if constexpr (First != End) {
             return access_segment<First, T, Order, Kind>(address, value);
         } else {
-            constexpr std::size_t middle = First + (End - First) / 2;
-            if (address < flat_view<B>[middle].range.base) return dispatch<First, middle, T, Order, Kind>(address, value);
-            return dispatch<middle, End, T, Order, Kind>(address, value);
+            return access_memory<T, Order, Kind>(address, value);
         }
     }
 
@@ -333,13 +353,16 @@ private:
     [[gnu::always_inline]] Outcome access_segment(GuestAddress address, T value) {
         constexpr Segment segment = flat_view<B>[S];
         if constexpr (board_regions<B>[segment.region].kind == RegionKind::device) {
-            const Bytes into = address - segment.range.base;
-            if (into >= segment.range.size) return {0, FaultReason::unmapped};
-            if (into > segment.range.size - Bytes{sizeof(T)}) return {0, FaultReason::straddles};
-            return access_device<segment.region, T, Order, Kind>((segment.offset + into).count, value);
-        } else {
-            return {0, FaultReason::unmapped};  // memory is looked at next
+            constexpr std::uint64_t size = segment.range.size.count;
+            const std::uint64_t into = address.value - segment.range.base.value;
+            if (into < size) {
+                if (into + sizeof(T) > size && size >= sizeof(T)) [[unlikely]] return {0, FaultReason::straddles};
+                const Outcome outcome = access_device<segment.region, T, Order, Kind>(segment.offset.count + into, value);
+                if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+                return outcome;
+            }
         }
+        return access_memory<T, Order, Kind>(address, value);
     }
 
     /// Registers have the byte order of the bus: the device sees values, not bytes.

@@ -5,6 +5,8 @@
 //     offset = address - base;                   // base: immediate when the placement is `FixedBase`
 //     if (offset <= size - sizeof(T))            // size: immediate when the backend has one, as Fixed<N>
 //         … memory + offset …                    // exact at the edge: an access may not end outside
+//
+// A board whose RAM may be split at a hole looks at the second window next, in line too; at others where the slow path ends.
 #pragma once
 
 #include <concepts>
@@ -29,8 +31,9 @@ class MainRam {
             if (region.overlay) return true;
         return false;
     }();
+    using Placed = std::remove_cvref_t<decltype(B::ram.placement)>;
     static constexpr bool may_be_absent =
-        B::ram.default_size == Bytes{} || std::same_as<decltype(B::ram.placement), placement::Nowhere>;
+        B::ram.default_size == Bytes{} || std::same_as<Placed, placement::Nowhere>;
 
 public:
     using Windows = decltype(visible_ram<B>(RamWindows{}));
@@ -58,6 +61,23 @@ public:
     /// Host memory behind an offset in the first window.
     [[gnu::always_inline]] std::byte* first_window(Bytes offset) const { return memory_->data() + first_offset().count + offset.count; }
     [[gnu::always_inline]] Bytes block_offset(Bytes offset) const { return first_offset() + offset; }
+
+    /// False when the type says that there is one window at most, and nobody need look for another.
+    static constexpr bool may_be_split = [] {
+        if constexpr (has_overlay) return true;
+        else if constexpr (Backend::size) return visible_ram<B>(B::ram.placement.windows(*Backend::size)).size() > 1;
+        else return !std::same_as<Placed, placement::At> && !std::same_as<Placed, placement::Nowhere>;
+    }();
+    /// How far `address` lies into the block, when `width` bytes from there are inside the second window: RAM that is split
+    /// at a hole has most of its bytes there.
+    [[gnu::always_inline]] bool in_second_window(GuestAddress address, std::size_t width, Bytes& offset) const {
+        const RamWindow& window = windows_[1];  // without a second one, its size is 0
+        const Bytes into = address - window.base;
+        offset = window.offset + into;
+        return into < window.size && window.size - into >= Bytes{width};
+    }
+    /// Host memory behind an offset in the block.
+    [[gnu::always_inline]] std::byte* at(Bytes block_offset) const { return memory_->data() + block_offset.count; }
 
     /// The window that holds `address`, or none.
     const RamWindow* find(GuestAddress address) const {

@@ -1,0 +1,9 @@
+// What main() puts together.
+#pragma once
+
+namespace access_benchmark {
+
+void add_machines();
+void add_by_hand();
+
+}  // namespace access_benchmark
