@@ -97,6 +97,16 @@ TEST_CASE("slots, maxmem and memory devices") {
     const auto good = plugged("512M,slots=2,maxmem=4G");
     REQUIRE(good);
     CHECK(good->devices.plugged() == 512_MiB);
+    const auto placed = [&](std::string_view device) {
+        return objection(pc, {"-object", "memory-backend-ram,id=m0,size=1M", "-m", "1G,slots=2,maxmem=2G",
+                              "-device", device});
+    };
+    CHECK(placed("pc-dimm,memdev=m0,slot=1,node=0").empty());
+    CHECK(placed("pc-dimm,memdev=m0,slot=2").ends_with("slot=2: write a whole number from 0 to 1"));
+    CHECK(placed("pc-dimm,memdev=m0,foo=1").ends_with("foo is no property of pc-dimm"));
+    CHECK_FALSE(placed("pc-dimm,memdev=m0,node=1").empty());
+    CHECK_FALSE(placed("pc-dimm").empty());
+    CHECK_FALSE(placed("virtio-net,memdev=m0").empty());
     CHECK_FALSE(plugged("512M"));
     CHECK_FALSE(plugged("512M,slots=1,maxmem=768M"));
 }

@@ -15,6 +15,7 @@ TEST_CASE("a flat object becomes properties that know what they are") {
                                 {"host-nodes", "", Kind::list, {0, 2}},
                                 {"mem-path", "a\"b\\c", Kind::string}});
     CHECK(parse_json_object("{}")->empty());
+    CHECK(*parse_json_object("{'id':'m0'}") == Properties{{"id", "m0", Kind::string}});
     CHECK(parse_json_object(R"({"host-nodes":[]})")->front().numbers.empty());
 }
 

@@ -9,7 +9,8 @@ TEST_CASE("the first key may be implied, others not") {
     CHECK(*parse_key_values("size=1G,slots=2", "size") == Properties{{"size", "1G"}, {"slots", "2"}});
     CHECK(*parse_key_values("", "size") == Properties{});
     CHECK(parse_key_values("1G").error().message == "1G has no value: write NAME=VALUE");
-    CHECK(parse_key_values("1G,slots", "size").error().message == "slots has no value: write NAME=VALUE");
+    CHECK(*parse_key_values("ram,share,id=m0", "type") ==
+          Properties{{"type", "ram"}, {"share", "on"}, {"id", "m0"}});
 }
 
 TEST_CASE("a comma in a value is written twice") {
@@ -25,5 +26,4 @@ TEST_CASE(
     CHECK(*parse_key_values("a=1,a=2,") == Properties{{"a", "1"}, {"a", "2"}});
     CHECK_FALSE(parse_key_values("a=1,=2"));
     CHECK(*parse_key_values("a=1,,,b=2") == Properties{{"a", "1,"}, {"b", "2"}});
-    CHECK_FALSE(parse_key_values("a=1,b"));
 }

@@ -18,7 +18,9 @@ TEST_CASE("what is left out of -smp is worked out from the rest") {
 TEST_CASE("a topology has as many CPUs as it says") {
     CHECK_FALSE(parse_smp("3,sockets=2,cores=2,threads=1", false));
     CHECK_FALSE(parse_smp("4,maxcpus=2", false));
-    CHECK_FALSE(parse_smp("0", false));
+    CHECK(*parse_smp("0", false) == CpuTopology{});
+    CHECK_FALSE(parse_smp("4097", false));
+    CHECK_FALSE(parse_smp("2,sockets=4096,dies=4096,clusters=4096,cores=4096,threads=4096", false));
     CHECK_FALSE(parse_smp("2,foo=1", false));
 }
 

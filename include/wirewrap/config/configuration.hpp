@@ -168,8 +168,9 @@ private:
     }
 
     Expected<NumaSetup> numa_nodes(Bytes ram) const {
-        const auto cpus = parse_smp(line_.smp, features_.prefers_sockets);
-        if (!cpus) return fail("-smp ", line_.smp, ": ", cpus.error().message);
+        const std::string& smp = line_.smp.empty() ? line_.machine.smp : line_.smp;
+        const auto cpus = parse_smp(smp, features_.prefers_sockets);
+        if (!cpus) return fail("-smp ", smp, ": ", cpus.error().message);
         NumaSetup numa({.features = features_, .cpus = *cpus, .hmat = line_.machine.hmat});
         const auto size_of = [&](std::string_view id) -> std::optional<Bytes> {
             const BackendObject* const backend = find(id);
@@ -220,7 +221,8 @@ private:
                 return backend == nullptr ? std::nullopt : std::optional(backend->size);
             };
             const auto plugged = configuration.devices.plug(device, features_, configuration.sizes,
-                                                            configuration.ram, size_of);
+                                                            configuration.ram,
+                                                            configuration.numa.nodes().size(), size_of);
             if (!plugged) return fail(text, ": ", plugged.error().message);
         }
         return {};

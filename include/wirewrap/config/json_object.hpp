@@ -1,8 +1,8 @@
-// A flat JSON object, as QEMU's `-object` and `-numa` take one instead of the list grammar.
+// A flat JSON object, as QEMU's `-object` takes one instead of the list grammar.
 //
 //     parse_json_object(R"({"id": "m0", "size": 536870912, "host-nodes": [0, 1]})");
 //
-// Values are texts, whole numbers, booleans, and lists of whole numbers: all that a memory backend has.
+// Single quotes do for double ones. Values are texts, whole numbers, booleans, and lists of whole numbers: all that a memory backend has.
 #pragma once
 
 #include <cstdint>
@@ -55,13 +55,14 @@ private:
     }
     /// Escapes of one character; \u has no place in names, paths and sizes that people write.
     bool string(std::string& text) {
-        if (!take('"')) return false;
+        const char quote = take('"') ? '"' : '\'';
+        if (quote != '"' && !take(quote)) return false;
         while (!rest_.empty()) {
             char c = rest_.front();
             rest_.remove_prefix(1);
-            if (c == '"') return true;
+            if (c == quote) return true;
             if (c == '\\') {
-                constexpr std::string_view names = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
+                constexpr std::string_view names = "\"'\\/bfnrt", meanings = "\"'\\/\b\f\n\r\t";
                 if (rest_.empty() || names.find(rest_.front()) == names.npos) return false;
                 c = meanings[names.find(rest_.front())];
                 rest_.remove_prefix(1);
@@ -79,7 +80,7 @@ private:
     }
     Expected<void> value(Property& property) {
         blanks();
-        if (rest_.starts_with('"')) {
+        if (rest_.starts_with('"') || rest_.starts_with('\'')) {
             property.kind = Property::Kind::string;
             if (!string(property.value))
                 return broken("a text does not end, or has an escape that is not known here");

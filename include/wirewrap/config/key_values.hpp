@@ -34,8 +34,8 @@ inline std::string take_value(std::string_view& text) {
 }
 }  // namespace detail
 
-/// In the order of writing, repeated keys and all. Errors: an entry without `=` that is not the first, or whose key the
-/// option does not imply; an empty key.
+/// In the order of writing, repeated keys and all. A later entry without `=` switches its key on. Errors: an empty key; a
+/// first entry without `=` where the option implies no key.
 inline Expected<Properties> parse_key_values(std::string_view text, std::string_view implied = {}) {
     Properties properties;
     bool first = true;
@@ -49,6 +49,9 @@ inline Expected<Properties> parse_key_values(std::string_view text, std::string_
             properties.push_back({std::string(key), detail::take_value(text)});
         } else if (first && !implied.empty()) {
             properties.push_back({std::string(implied), detail::take_value(text)});
+        } else if (!first && !key.empty()) {
+            properties.push_back({std::string(key), "on"});
+            text.remove_prefix(std::min(end + 1, text.size()));
         } else {
             return fail(key.empty() ? "an empty entry" : key, " has no value: write NAME=VALUE");
         }

@@ -81,7 +81,7 @@ constexpr MachineFeatures machine_features(std::string_view name) {
                 {.slots = 256, .memory_devices = true, .maximum_granule = Bytes{4096}, .cpu_levels = place});
         if (machine == "isapc")
             return {.numa = true, .no_maximum = true, .prefers_sockets = true, .cpu_levels = place};
-        if (machine == "microvm") return {.numa = true, .cpu_levels = place};
+        if (machine == "microvm") return {.numa = true, .memory_devices = true, .cpu_levels = place};
     }
     if (target == "aarch64" && machine.starts_with("virt-"))
         return versioned({.slots = 256, .cpu_levels = levels(socket, cluster, core, thread)});

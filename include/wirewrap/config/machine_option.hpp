@@ -26,12 +26,13 @@ struct MachineOption {
     MemoryOption memory{};                        // memory.size, memory.max-size, memory.slots
     BackendDefaults backends{};                   // mem-merge, dump-guest-core
     bool hmat = false;
+    std::string smp{};  // smp.cpus and the like, as after -smp
 };
 
 namespace detail {
 /// Properties that say nothing about memory.
 constexpr bool is_other_machine_property(std::string_view name) {
-    constexpr std::array<std::string_view, 34> names{"accel",
+    constexpr std::array<std::string_view, 35> names{"accel",
                                                      "acpi",
                                                      "aclint",
                                                      "aia",
@@ -52,6 +53,7 @@ constexpr bool is_other_machine_property(std::string_view name) {
                                                      "kvm-type",
                                                      "loadparm",
                                                      "mte",
+                                                     "nvdimm",
                                                      "pcspk-audiodev",
                                                      "pflash0",
                                                      "pflash1",
@@ -94,6 +96,8 @@ inline Expected<void> add_machine_option(MachineOption& machine, std::string_vie
             stored = store(
                 [](const Property& of) { return read_number(of, std::numeric_limits<std::uint64_t>::max()); },
                 p, machine.memory.slots);
+        else if (p.name.starts_with("smp."))
+            machine.smp += (machine.smp.empty() ? "" : ",") + p.name.substr(4) + "=" + p.value;
         else if (!detail::is_other_machine_property(p.name))
             return fail(p.name, " is no property of machines that is known here");
         if (!stored) return stored;

@@ -23,9 +23,9 @@
 namespace wirewrap::config {
 
 struct MemoryOption {
-    std::optional<Bytes> size{};     // 0 is as good as left out
-    std::optional<Bytes> maximum{};  // of RAM and memory devices together
-    std::uint64_t slots = 0;         // for memory devices
+    std::optional<Bytes> size{};           // 0 is as good as left out
+    std::optional<Bytes> maximum{};        // of RAM and memory devices together
+    std::optional<std::uint64_t> slots{};  // for memory devices
 
     /// The size, where one is asked for.
     std::optional<Bytes> asked() const { return size == Bytes{} ? std::nullopt : size; }
@@ -62,16 +62,17 @@ struct RamSizes {
 
 namespace rules {
 /// `maximum`: where one was given.
-constexpr Verdict maximum_memory(Bytes ram, std::optional<Bytes> maximum, std::uint64_t slots) {
-    if (!maximum && slots != 0)
-        return refused("slots=", slots,
+constexpr Verdict maximum_memory(Bytes ram, std::optional<Bytes> maximum,
+                                 std::optional<std::uint64_t> slots) {
+    if (!maximum && slots)
+        return refused("slots=", *slots,
                        " needs maxmem: say how large RAM and memory devices may be together");
     if (!maximum) return accepted();
     if (*maximum < ram)
         return refused("maxmem ", *maximum, " is less than the RAM size ", ram, ": use at least ", ram,
                        ", or leave maxmem out");
-    if (*maximum == ram && slots != 0)
-        return refused("slots=", slots, " are for memory devices, but maxmem ", *maximum,
+    if (*maximum == ram && slots.value_or(0) != 0)
+        return refused("slots=", *slots, " are for memory devices, but maxmem ", *maximum,
                        " is the RAM size and leaves no room for any: use a larger maxmem, or no slots");
     return accepted();
 }
@@ -81,12 +82,14 @@ constexpr Verdict maximum_memory(Bytes ram, std::optional<Bytes> maximum, std::u
 /// for, otherwise `default_size`. The maximum is never less than the RAM.
 inline Expected<RamSizes> ram_sizes(const MemoryOption& memory, Bytes default_size,
                                     std::optional<Bytes> backend = std::nullopt) {
-    Expected<Bytes> ram = backend.value_or(Bytes{});
-    if (!backend || memory.asked()) ram = requested_ram(memory.asked().value_or(Bytes{}), default_size);
+    const auto ram = [&]() -> Expected<Bytes> {
+        if (backend && !memory.asked()) return *backend;
+        return requested_ram(memory.asked().value_or(Bytes{}), default_size);
+    }();
     if (!ram) return std::unexpected(ram.error());
     if (const Verdict verdict = rules::maximum_memory(*ram, memory.maximum, memory.slots); !verdict)
         return std::unexpected(verdict.error());
-    return RamSizes{*ram, memory.maximum.value_or(*ram), memory.slots};
+    return RamSizes{*ram, memory.maximum.value_or(*ram), memory.slots.value_or(0)};
 }
 
 }  // namespace wirewrap::config

@@ -17,7 +17,6 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
-#include <wirewrap/config/json_object.hpp>
 #include <wirewrap/config/key_values.hpp>
 #include <wirewrap/config/machine_features.hpp>
 #include <wirewrap/config/numa_nodes.hpp>
@@ -117,7 +116,7 @@ inline Expected<NumaOption> read_cpu(const Properties& properties) {
 }  // namespace detail
 
 inline Expected<NumaOption> parse_numa(std::string_view text) {
-    auto properties = text.starts_with('{') ? parse_json_object(text) : parse_key_values(text, "type");
+    auto properties = parse_key_values(text, "type");
     if (!properties) return std::unexpected(properties.error());
     std::string type;
     std::erase_if(*properties, [&](const Property& p) {

@@ -143,7 +143,8 @@ private:
             return fail("node-id=", *option.node,
                         ": there is no such node (yet): write its -numa node before");
         for (const auto& [level, number] : option.place)
-            if (!machine_.features.has(level))
+            // A machine whose sockets have one die each does not speak of dies.
+            if (!machine_.features.has(level) || (level == CpuLevel::die && machine_.cpus.dies == 1))
                 return fail(level_name(level), "=", number, ": this machine's CPUs have none");
         bool matched = false;
         for (std::size_t cpu = 0; cpu != cpu_nodes_.size(); ++cpu) {

@@ -44,6 +44,8 @@ inline Expected<ObjectOption> parse_object(std::string_view text) {
             object.type = property.value;
         else if (property.name != "id")
             object.properties.push_back(std::move(property));
+        else if (!object.id.empty())
+            continue;  // QEMU goes by the first
         else if (const auto stored = store(read_identifier, property, object.id); !stored)
             return std::unexpected(stored.error());
     }

@@ -3,7 +3,7 @@
 //     const auto cpus = parse_smp("2,sockets=2", false);
 //     cpu_place(*cpus, 1);                                   // {.socket = 1, .core = 0, …}
 //
-// What is left out is worked out from the rest, as QEMU does it: hw/core/machine-smp.c.
+// What is left out, or 0, is worked out from the rest, as QEMU does it: hw/core/machine-smp.c.
 #pragma once
 
 #include <array>
@@ -38,7 +38,7 @@ inline CpuPlace cpu_place(const CpuTopology& t, std::uint64_t index) {
 
 /// `prefers_sockets`: CPUs that are not placed are sockets; otherwise cores.
 inline Expected<CpuTopology> parse_smp(std::string_view text, bool prefers_sockets) {
-    constexpr std::uint64_t most = 65536;  // so that no product overflows before it is compared
+    constexpr std::uint64_t most = 4096;  // of anything; the product of all levels then fits into 64 bits
     const auto properties = parse_key_values(text, "cpus");
     if (!properties) return std::unexpected(properties.error());
     std::uint64_t cpus = 0, sockets = 0, dies = 1, clusters = 1, cores = 0, threads = 0, maximum = 0;
@@ -47,7 +47,7 @@ inline Expected<CpuTopology> parse_smp(std::string_view text, bool prefers_socke
         const auto one = [&](std::string_view name, std::uint64_t& target) -> Expected<void> {
             if (property.name != name) return {};
             known = true;
-            return store([](const Property& p) { return read_number(p, most, 1); }, property, target);
+            return store([](const Property& p) { return read_number(p, most); }, property, target);
         };
         for (const auto& stored :
              {one("cpus", cpus), one("sockets", sockets), one("dies", dies), one("clusters", clusters),
@@ -58,6 +58,7 @@ inline Expected<CpuTopology> parse_smp(std::string_view text, bool prefers_socke
                                        "cores, threads or maxcpus");
     }
     const auto one_of = [](std::uint64_t& level) { level = level == 0 ? 1 : level; };
+    for (auto* level : {&dies, &clusters}) one_of(*level);
     if (cpus == 0 && maximum == 0) {
         for (auto* level : {&sockets, &cores, &threads}) one_of(*level);
     } else {

@@ -74,7 +74,7 @@ auto read_list(const std::string& path, Make make) -> Expected<std::vector<declt
 
 std::string OptionCase::board() const {
     for (std::size_t i = 0; i + 1 < argv.size(); ++i) {
-        if (argv[i] != "-machine" && argv[i] != "-M") continue;
+        if (argv[i] != "-machine" && argv[i] != "--machine" && argv[i] != "-M") continue;
         const std::string machine = argv[i + 1].substr(0, argv[i + 1].find(','));
         return target + "/" + machine.substr(machine.starts_with("type=") ? 5 : 0);
     }
