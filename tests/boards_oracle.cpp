@@ -1,12 +1,12 @@
-// Holds every board to what was measured of QEMU: RAM id, default size, the verdict on each size, the RAM that there is
-// then, and where it is wired.
+// Holds every board to what was measured of QEMU: RAM id, default size, the verdict on each size, the RAM that
+// there is then, and where it is wired.
 //
-//     tools/bazel run //tests:boards_oracle                                  the measurements of this repository
-//     tools/bazel run //tests:boards_oracle -- --oracle FILE                 others of the same form
-//     tools/bazel run //tests:boards_oracle -- --board s390x/ --verbose      some boards, and all that agrees
+//     tools/bazel run //tests:boards_oracle                               the measurements of this repository
+//     tools/bazel run //tests:boards_oracle -- --oracle FILE              others of the same form
+//     tools/bazel run //tests:boards_oracle -- --board s390x/ --verbose   some boards, and all that agrees
 //
-// What is deliberately unlike QEMU is listed in tests/data/board_deviations.json, with reasons. Anything else that is
-// unlike, and anything listed that is not, makes the exit status 1; a file that cannot be used makes it 2.
+// What is deliberately unlike QEMU is listed in tests/data/board_deviations.json, with reasons. Anything else
+// that is unlike, and anything listed that is not, makes the exit status 1; an unusable file makes it 2.
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -34,23 +34,23 @@ void print(const oracle::Report& report, std::span<const oracle::Deviation> devi
     }
     for (const std::string& line : report.disagreements) fmt::print("DISAGREES: {}\n", line);
 
-    fmt::print("\n{} records, {} probes\n\n{:14}{:>10}{:>10}{:>10}\n", report.records, report.probes, "", "agree",
-               "deviate", "disagree");
+    fmt::print("\n{} records, {} probes\n\n{:14}{:>10}{:>10}{:>10}\n", report.records, report.probes, "",
+               "agree", "deviate", "disagree");
     for (std::size_t i = 0; i != oracle::field_count; ++i) {
         const oracle::Count& count = report.fields[i];
-        fmt::print("{:14}{:10}{:10}{:10}\n", oracle::name_of(static_cast<oracle::Field>(i)), count.agree, count.deviate,
-                   count.disagree);
+        fmt::print("{:14}{:10}{:10}{:10}\n", oracle::name_of(static_cast<oracle::Field>(i)), count.agree,
+                   count.deviate, count.disagree);
     }
-    fmt::print("\nVisible RAM, after overlays, is as measured in {} of {} probes (not required).\n", report.visible.agree,
-               report.visible.agree + report.visible.disagree);
-    if (!report.unmeasured.empty())
-        fmt::print("{} boards are not in the file.\n", report.unmeasured.size());
+    fmt::print("\nVisible RAM, after overlays, is as measured in {} of {} probes (not required).\n",
+               report.visible.agree, report.visible.agree + report.visible.disagree);
+    if (!report.unmeasured.empty()) fmt::print("{} boards are not in the file.\n", report.unmeasured.size());
 
     fmt::print("\nDeliberate deviations, each stricter than QEMU:\n");
     for (std::size_t i = 0; i != deviations.size(); ++i)
         if (report.uses[i] != 0)
-            fmt::print("{:6} {:12} {}{}: {}\n", report.uses[i], oracle::name_of(deviations[i].field), deviations[i].boards.front(),
-                       deviations[i].boards.size() > 1 ? " …" : "", deviations[i].reason);
+            fmt::print("{:6} {:12} {}{}: {}\n", report.uses[i], oracle::name_of(deviations[i].field),
+                       deviations[i].boards.front(), deviations[i].boards.size() > 1 ? " …" : "",
+                       deviations[i].reason);
     fmt::print("\n{}\n", report.passed() ? "All agree." : "There are disagreements.");
 }
 
@@ -66,16 +66,18 @@ int main(int argc, char** argv) {
     app.add_flag("--verbose", verbose, "print what agrees, too");
     CLI11_PARSE(app, argc, argv);
 
-    const auto records =
-        oracle::read_records(measurements.empty() ? "tests/data/qemu-7.2-boards.json" : from_caller(measurements));
-    const auto deviations =
-        oracle::read_deviations(list.empty() ? "tests/data/board_deviations.json" : from_caller(list));
-    for (const auto* error : {records ? nullptr : &records.error(), deviations ? nullptr : &deviations.error()})
+    const auto records = oracle::read_records(measurements.empty() ? "tests/data/qemu-7.2-boards.json"
+                                                                   : from_caller(measurements));
+    const auto deviations = oracle::read_deviations(list.empty() ? "tests/data/board_deviations.json"
+                                                                 : from_caller(list));
+    for (const auto* error :
+         {records ? nullptr : &records.error(), deviations ? nullptr : &deviations.error()})
         if (error != nullptr) {
             fmt::print(stderr, "boards_oracle: {}\n", error->message);
             return 2;
         }
-    const oracle::Report report = oracle::compare(*records, wirewrap::boards::descriptions(), *deviations, only);
+    const oracle::Report report = oracle::compare(*records, wirewrap::boards::descriptions(), *deviations,
+                                                  only);
     print(report, *deviations, verbose);
     return report.passed() ? 0 : 1;
 }

@@ -29,7 +29,7 @@ struct PcI440fx {
     static constexpr auto version = machine_version(Version...);
     static constexpr auto name = versioned<"x86_64/pc-i440fx", Version...>;
     static constexpr auto alias = version == machine_version(7, 2) ? "pc" : "";
-    static constexpr unsigned address_bits = 40;                         // TCG: target/i386/cpu.h, TCG_PHYS_ADDR_BITS
+    static constexpr unsigned address_bits = 40;  // TCG: target/i386/cpu.h, TCG_PHYS_ADDR_BITS
     static constexpr auto placement =
         version >= machine_version(2, 0) ? Below4G{.limit = 0xe000'0000_B, .low = 0xc000'0000_B}
                                          : Below4G{.limit = 0xe000'0000_B, .low = 0xe000'0000_B};
@@ -39,7 +39,7 @@ struct PcI440fx {
                                   : version >= machine_version(2, 0) ? 1021_GiB
                                                                      : 1021_GiB + 512_MiB;
     static constexpr auto ram = main_ram("pc.ram", 128_MiB).accepts(at_most(most)).placed(placement);
-    static constexpr auto map =                                          // bios-256k.bin since 2.0: measured
+    static constexpr auto map =  // bios-256k.bin since 2.0: measured
         pc_map<version >= machine_version(2, 0) ? 0x4'0000 : 0x2'0000>(rom<"pc.rom">(at(0xc'0000), 128_KiB));
 };
 
@@ -48,7 +48,7 @@ struct PcQ35 {
     static constexpr auto version = machine_version(Version...);
     static constexpr auto name = versioned<"x86_64/pc-q35", Version...>;
     static constexpr auto alias = version == machine_version(7, 2) ? "q35" : "";
-    static constexpr unsigned address_bits = 40;                         // TCG: target/i386/cpu.h, TCG_PHYS_ADDR_BITS
+    static constexpr unsigned address_bits = 40;  // TCG: target/i386/cpu.h, TCG_PHYS_ADDR_BITS
     // As for the i440FX, with a PCI window of 32 GiB.
     static constexpr Bytes most = version >= machine_version(7, 1) ? 978_GiB : 990_GiB;
     static constexpr auto ram = main_ram("pc.ram", 128_MiB)
@@ -59,7 +59,7 @@ struct PcQ35 {
 
 struct IsaPc {
     static constexpr auto name = "x86_64/isapc";
-    static constexpr auto ram = main_ram("pc.ram", 128_MiB)              // any size: measured up to 1 TiB
+    static constexpr auto ram = main_ram("pc.ram", 128_MiB)  // any size: measured up to 1 TiB
                                     .placed(Below4G{.limit = 0xe000'0000_B, .low = 0xe000'0000_B});
     static constexpr auto map = pc_map<0x2'0000>(ram_block<"pc.rom">(at(0xc'0000), 128_KiB));  // writable without PCI
 };

@@ -26,6 +26,7 @@ int main() {
         return 1;
     }
     if (!machine->store<std::uint32_t>(at(0x9fff'fffc), 42)) return 1;
-    std::cout << "the last word of RAM holds " << machine->load<std::uint32_t>(at(0x9fff'fffc)).value_or(0) << '\n';
+    std::cout << "the last word of RAM holds " << machine->load<std::uint32_t>(at(0x9fff'fffc)).value_or(0)
+              << '\n';
     std::cout << Machine::create({.ram_size = 300_MiB}).error().message << '\n';
 }

@@ -17,14 +17,17 @@ using namespace wirewrap;
 
 namespace {
 
-std::string_view target_of(const BoardDescription& board) { return board.name.substr(0, board.name.find('/')); }
+std::string_view target_of(const BoardDescription& board) {
+    return board.name.substr(0, board.name.find('/'));
+}
 
 /// "7.2" of "x86_64/pc-q35-7.2"; empty for a name without.
 std::string_view version_of(std::string_view name) {
     const std::size_t dash = name.rfind('-');
     if (dash == name.npos) return {};
     const std::string_view version = name.substr(dash + 1);
-    const bool numbers = std::ranges::all_of(version, [](unsigned char c) { return std::isdigit(c) || c == '.'; });
+    const bool numbers = std::ranges::all_of(version,
+                                             [](unsigned char c) { return std::isdigit(c) || c == '.'; });
     return numbers && version.contains('.') ? version : std::string_view{};
 }
 
@@ -82,14 +85,16 @@ Expected<Boards> filtered(std::string_view text, std::string_view target) {
         const auto near = nearest(target, known);
         const std::vector<std::string_view> all(known.begin(), known.end());
         return fail("no board has the target ", in_quotes(target), "; ",
-                    near.empty() ? sentence("targets are ", spelled(all)) : sentence("did you mean ", spelled(near), "?"));
+                    near.empty() ? sentence("targets are ", spelled(all))
+                                 : sentence("did you mean ", spelled(near), "?"));
     }
     Boards found;
     for (const BoardDescription& board : boards::descriptions())
         if (is_meant(target_of(board)) && mentions(board, text)) found.push_back(&board);
     if (found.empty())
         return fail("no board has ", in_quotes(text), " in its name, alias or RAM id",
-                    target.empty() ? Text() : sentence(" and the target ", target), "; `wirewrap boards` lists all");
+                    target.empty() ? Text() : sentence(" and the target ", target),
+                    "; `wirewrap boards` lists all");
     return found;
 }
 
@@ -100,22 +105,25 @@ std::string boards_page() {
 
     std::string page;
     const auto to = std::back_inserter(page);
-    fmt::format_to(to,
-                   "# Boards\n\n"
-                   "The {} boards of `boards/`, by the target of QEMU that has a machine of that name. Made by\n"
-                   "`tools/bazel run //examples:wirewrap -- boards --markdown`; a test holds it to the boards.\n",
-                   all.size());
+    fmt::format_to(
+        to,
+        "# Boards\n\n"
+        "The {} boards of `boards/`, by the target of QEMU that has a machine of that name. Made by\n"
+        "`tools/bazel run //examples:wirewrap -- boards --markdown`; a test holds it to the boards.\n",
+        all.size());
     std::string_view target;
     for (const Family& family : families_of(all)) {
         const BoardDescription& board = family.first();
         if (target != target_of(board)) {
             target = target_of(board);
-            fmt::format_to(to, "\n## {}\n\n| machine | RAM id | default | accepts | the default RAM lies at |\n|---|---|---|---|---|\n",
+            fmt::format_to(to,
+                           "\n## {}\n\n| machine | RAM id | default | accepts | the default RAM lies at "
+                           "|\n|---|---|---|---|---|\n",
                            target);
         }
         const std::string alias = family.alias.empty() ? "" : fmt::format(", `{}`", family.alias);
-        fmt::format_to(to, "| `{}`{} | `{}` | {} | {} | {} |\n", family.name.substr(target.size() + 1), alias, board.ram_id,
-                       sentence(board.default_ram_size).view(), board.ram_rule, places(board));
+        fmt::format_to(to, "| `{}`{} | `{}` | {} | {} | {} |\n", family.name.substr(target.size() + 1), alias,
+                       board.ram_id, sentence(board.default_ram_size).view(), board.ram_rule, places(board));
     }
     return page;
 }

@@ -1,6 +1,6 @@
-// The static proof: that this file compiles shows for every board, with its default RAM size and with others, that it has
-// no mistake, that its placement shows each byte of RAM once and mirrors aside nothing twice, and that types and running
-// programs refuse the same sizes.
+// The static proof: that this file compiles shows for every board, with its default RAM size and with others,
+// that it has no mistake, that its placement shows each byte of RAM once and mirrors aside nothing twice, and
+// that types and running programs refuse the same sizes.
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -18,7 +18,8 @@ using namespace wirewrap::literals;
 namespace {
 
 constexpr bool disjoint(const RamWindow& a, const RamWindow& b) {
-    const std::uint64_t a_last = a.base.value + (a.size.count - 1), b_last = b.base.value + (b.size.count - 1);
+    const std::uint64_t a_last = a.base.value + (a.size.count - 1),
+                        b_last = b.base.value + (b.size.count - 1);
     return a_last < b.base.value || b_last < a.base.value;
 }
 
@@ -37,8 +38,8 @@ constexpr bool shows_all_once(const RamWindows& windows, Bytes size) {
     for (std::size_t i = 0; i != windows.size(); ++i) {
         const RamWindow& window = windows[i];
         if (window.size == Bytes{}) return size == Bytes{};
-        if (window.offset > size || window.size > size - window.offset) return false;          // past the RAM
-        if (window.base.value + (window.size.count - 1) < window.base.value) return false;     // past 2^64
+        if (window.offset > size || window.size > size - window.offset) return false;       // past the RAM
+        if (window.base.value + (window.size.count - 1) < window.base.value) return false;  // past 2^64
         if (!window.mirror && shown_before(windows, window.offset) != window.offset) return false;
         for (std::size_t j = 0; j != i; ++j)
             if (!disjoint(windows[j], window)) return false;
@@ -85,10 +86,11 @@ struct Proof {
     static constexpr bool done = true;
 };
 
-constexpr std::size_t proofs = boost::hana::unpack(boards::all, []<class... Bs>(boost::hana::basic_type<Bs>...) {
-    // With its size: clang deduces it from 256 elements at most.
-    return std::array<bool, sizeof...(Bs)>{Proof<Bs>::done...}.size();
-});
+constexpr std::size_t proofs = boost::hana::unpack(
+    boards::all, []<class... Bs>(boost::hana::basic_type<Bs>...) {
+        // With its size: clang deduces it from 256 elements at most.
+        return std::array<bool, sizeof...(Bs)>{Proof<Bs>::done...}.size();
+    });
 
 }  // namespace
 

@@ -42,7 +42,8 @@ inline std::uint64_t hex(std::string_view digits) {
 /// A line of `info mtree -f`: "  0000000000100000-0000000007ffffff (prio 0, ram): pc.ram @0000000000100000".
 inline std::optional<RamWindow> window_in(std::string_view line, std::string_view block) {
     const std::size_t first = line.find_first_not_of(' '), dash = line.find('-'), name = line.find("): ");
-    if (first == line.npos || dash != first + 16 || name == line.npos || !line.contains("ram)")) return std::nullopt;
+    if (first == line.npos || dash != first + 16 || name == line.npos || !line.contains("ram)"))
+        return std::nullopt;
     std::string_view rest = line.substr(name + 3);
     if (!rest.starts_with(block)) return std::nullopt;
     rest.remove_prefix(block.size());
@@ -78,10 +79,12 @@ inline std::vector<RamWindow> windows_in(const std::string& views, std::string_v
 }  // namespace detail
 
 /// Nothing when QEMU did not start or did not answer; `block` is the RAM block whose windows are wanted.
-inline std::optional<SeenRam> ask_qemu(std::string_view target, std::string_view machine, std::vector<std::string> options,
-                                       std::string_view block) {
-    std::vector<std::string> words{qemu_of(target), "-machine", std::string(machine), "-accel", "tcg", "-S", "-nodefaults",
-                                   "-display", "none", "-monitor", "none", "-serial", "none", "-qmp", "stdio"};
+inline std::optional<SeenRam> ask_qemu(std::string_view target, std::string_view machine,
+                                       std::vector<std::string> options, std::string_view block) {
+    std::vector<std::string> words{
+        qemu_of(target), "-machine", std::string(machine), "-accel", "tcg",     "-S",   "-nodefaults",
+        "-display",      "none",     "-monitor",           "none",   "-serial", "none", "-qmp",
+        "stdio"};
     words.insert(words.end(), options.begin(), options.end());
     const Finished finished = run_program(words, R"({"execute": "qmp_capabilities"}
 {"execute": "query-machines", "id": "machines"}

@@ -23,10 +23,12 @@ namespace {
 
 struct Start {
     std::string_view board;
-    Bytes ram{};                            // 0: the default
-    std::vector<std::string_view> options{};  // that the machine does not start without; "zeros" is a file of them
+    Bytes ram{};  // 0: the default
+    std::vector<std::string_view>
+        options{};  // that the machine does not start without; "zeros" is a file of them
 };
 
+// clang-format off
 const std::vector<Start> starts{
     // qemu-system-misc
     {"alpha/clipper"}, {"alpha/clipper", 3_GiB},
@@ -61,6 +63,7 @@ const std::vector<Start> starts{
     {"mips64el/mipssim", 512_MiB},
     {"sparc/SS-5"}, {"sparc/SS-20", 512_MiB}, {"sparc64/sun4u"}, {"sparc/leon3_generic", 64_MiB, {"-bios", "zeros"}},
 };
+// clang-format on
 
 std::filesystem::path file_of_zeros() {
     const char* const room = std::getenv("TEST_TMPDIR");
@@ -77,7 +80,8 @@ const BoardDescription& board_called(std::string_view name) {
 
 std::string spelled(const std::vector<RamWindow>& windows) {
     Text text;
-    for (const RamWindow& w : windows) text.append(sentence(w.range(), " from offset ", GuestAddress{w.offset.count}, "\n").view());
+    for (const RamWindow& w : windows)
+        text.append(sentence(w.range(), " from offset ", GuestAddress{w.offset.count}, "\n").view());
     return text.string();
 }
 
@@ -97,12 +101,14 @@ void compare(const Start& start, const std::string& zeros) {
     const BoardDescription& board = board_called(start.board);
     const std::size_t slash = start.board.find('/');
     std::vector<std::string> options;
-    for (const std::string_view option : start.options) options.emplace_back(option == "zeros" ? zeros : option);
+    for (const std::string_view option : start.options)
+        options.emplace_back(option == "zeros" ? zeros : option);
     if (start.ram != 0_B) options.insert(options.end(), {"-m", std::to_string(start.ram.count) + "B"});
     const Bytes size = start.ram == 0_B ? board.default_ram_size : start.ram;
     CAPTURE(start.board, size.count, options);
 
-    const auto seen = ask_qemu(start.board.substr(0, slash), start.board.substr(slash + 1), options, board.ram_id);
+    const auto seen = ask_qemu(start.board.substr(0, slash), start.board.substr(slash + 1), options,
+                               board.ram_id);
     REQUIRE(seen);
     CHECK(board.ram_verdict(size).view() == "");
     if (!seen->default_ram_id.empty()) {

@@ -12,7 +12,9 @@ using nlohmann::json;
 
 namespace {
 
-std::size_t lines(const std::string& text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
+std::size_t lines(const std::string& text) {
+    return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ TEST_CASE("boards are found by name, alias and RAM id") {
     CHECK(lines(ask({"boards", "loongarch.ram"}).out) == 2);
     const Finished none = ask({"boards", "xyzzy"});
     CHECK(none.status == 1);
-    CHECK(none.err == "wirewrap: no board has 'xyzzy' in its name, alias or RAM id; `wirewrap boards` lists all\n");
+    CHECK(none.err ==
+          "wirewrap: no board has 'xyzzy' in its name, alias or RAM id; `wirewrap boards` lists all\n");
 }
 
 TEST_CASE("boards are listed by target, or by what targets begin with") {

@@ -50,8 +50,8 @@ Windows cut(const Windows& windows, std::uint64_t ram_size) {
     return plain(std::move(result));
 }
 
-/// Every byte that `windows` shows, `all` shows at the same address. (A window is looked for in one of the others: joined
-/// neighbours are one.)
+/// Every byte that `windows` shows, `all` shows at the same address. Both are plain: what one of `windows` shows
+/// lies in one of `all`.
 bool is_part(const Windows& windows, const Windows& all) {
     return std::ranges::all_of(windows, [&](const Window& part) {
         return std::ranges::any_of(all, [&](const Window& whole) {
@@ -64,10 +64,13 @@ bool is_part(const Windows& windows, const Windows& all) {
 
 Text spelled(const Windows& windows) {
     if (windows.empty()) return Text("nowhere");
-    return wirewrap::listing(windows.size(), [&](std::size_t i) {
-        const Window& w = windows[i];
-        return sentence(wirewrap::Interval{{w.base}, {w.size}}, " from offset ", GuestAddress{w.offset});
-    }, " and ");
+    return wirewrap::listing(
+        windows.size(),
+        [&](std::size_t i) {
+            const Window& w = windows[i];
+            return sentence(wirewrap::Interval{{w.base}, {w.size}}, " from offset ", GuestAddress{w.offset});
+        },
+        " and ");
 }
 
 Text quoted(std::string_view text) {
@@ -77,7 +80,8 @@ Text quoted(std::string_view text) {
 
 class Comparison {
 public:
-    Comparison(std::span<const Deviation> deviations, Report& report) : deviations_(deviations), report_(report) {
+    Comparison(std::span<const Deviation> deviations, Report& report)
+        : deviations_(deviations), report_(report) {
         report_.uses.assign(deviations.size(), 0);
     }
 
@@ -85,12 +89,14 @@ public:
         const std::size_t wrong_before = report_.disagreements.size();
         equal(record, Field::alias, record.alias == board.alias, quoted(record.alias), quoted(board.alias));
         judge(record, Field::ram_id, {}, record.ram_id && *record.ram_id == board.ram_id,
-              !record.ram_id && !board.ram_id.empty(), quoted(record.ram_id.value_or("")), quoted(board.ram_id));
-        judge(record, Field::default_size, {}, record.default_size == board.default_ram_size.count, !record.ram_id,
-              sentence(Bytes{record.default_size}), sentence(board.default_ram_size));
+              !record.ram_id && !board.ram_id.empty(), quoted(record.ram_id.value_or("")),
+              quoted(board.ram_id));
+        judge(record, Field::default_size, {}, record.default_size == board.default_ram_size.count,
+              !record.ram_id, sentence(Bytes{record.default_size}), sentence(board.default_ram_size));
         for (const Probe& measured : record.probes) probe(record, board, measured);
         if (report_.disagreements.size() == wrong_before)
-            report_.agreements.push_back(sentence(record.board, ": ", record.probes.size(), " probes").string());
+            report_.agreements.push_back(
+                sentence(record.board, ": ", record.probes.size(), " probes").string());
     }
 
     void missing(const Record& record) {
@@ -103,11 +109,13 @@ private:
         ++report_.probes;
         const auto requested = wirewrap::requested_ram(Bytes{measured.size}, board.default_ram_size);
         const bool taken_by_qemu = measured.started || measured.refused_by_payload;
-        const std::string refusal = requested ? board.ram_verdict(*requested).reason().string() : requested.error().message;
+        const std::string refusal = requested ? board.ram_verdict(*requested).reason().string()
+                                              : requested.error().message;
         const bool taken = refusal.empty();
         const std::uint64_t size = requested ? requested->count : measured.size;
         judge(record, Field::verdict, size, taken == taken_by_qemu, !taken,
-              Text(taken_by_qemu ? "takes it" : "refuses it"), taken ? Text("takes it") : sentence("refuses it: ", refusal));
+              Text(taken_by_qemu ? "takes it" : "refuses it"),
+              taken ? Text("takes it") : sentence("refuses it: ", refusal));
         if (!taken || !measured.started) return;
 
         judge(record, Field::ram_size, size, measured.ram_size == size, !record.ram_id,
@@ -115,7 +123,8 @@ private:
         windows(record, board, measured, size);
     }
 
-    void windows(const Record& record, const BoardDescription& board, const Probe& measured, std::uint64_t size) {
+    void windows(const Record& record, const BoardDescription& board, const Probe& measured,
+                 std::uint64_t size) {
         const Windows theirs = plain(measured.wired), ours = plain(board.wired_windows(Bytes{size}));
         const auto allowed = [&](std::string_view as) {
             if (as == "cut") return ours == cut(theirs, size);
@@ -135,24 +144,25 @@ private:
             ++report_.visible.agree;
         } else {
             ++report_.visible.disagree;
-            report_.visible_elsewhere.push_back(
-                sentence(record.board, ", ", Bytes{size}, ": QEMU shows ", spelled(seen), ", wirewrap ", spelled(shown)).string());
+            report_.visible_elsewhere.push_back(sentence(record.board, ", ", Bytes{size}, ": QEMU shows ",
+                                                         spelled(seen), ", wirewrap ", spelled(shown))
+                                                    .string());
         }
     }
 
     void equal(const Record& record, Field field, bool agrees, const Text& theirs, const Text& ours) {
         judge(record, field, {}, agrees, false, theirs, ours);
     }
-    void judge(const Record& record, Field field, std::optional<std::uint64_t> size, bool agrees, bool stricter,
-               const Text& theirs, const Text& ours) {
+    void judge(const Record& record, Field field, std::optional<std::uint64_t> size, bool agrees,
+               bool stricter, const Text& theirs, const Text& ours) {
         judge(record, field, size, agrees, [stricter](std::string_view) { return stricter; }, theirs, ours);
     }
 
     /// `stricter(as)`: whether a deviation may excuse it.
     template <class Stricter>
         requires std::predicate<Stricter, std::string_view>
-    void judge(const Record& record, Field field, std::optional<std::uint64_t> size, bool agrees, Stricter stricter,
-               const Text& theirs, const Text& ours) {
+    void judge(const Record& record, Field field, std::optional<std::uint64_t> size, bool agrees,
+               Stricter stricter, const Text& theirs, const Text& ours) {
         Count& count = report_.fields[static_cast<std::size_t>(field)];
         if (agrees) {
             ++count.agree;
@@ -166,7 +176,8 @@ private:
                 ++report_.uses[i];
                 return;
             }
-            objection = " (listed as a deviation, which it cannot be: the board is not stricter, or not in that way)";
+            objection =
+                " (listed as a deviation, which it cannot be: the board is not stricter, or not in that way)";
         }
         ++count.disagree;
         Text text(record.board);
@@ -207,11 +218,11 @@ Report compare(std::span<const Record> records, std::span<const BoardDescription
 
     for (std::size_t i = 0; i != deviations.size(); ++i) {
         const bool concerned = only.empty() || std::ranges::any_of(measured, [&](const auto& entry) {
-            return deviations[i].names(entry.first);
-        });
+                                   return deviations[i].names(entry.first);
+                               });
         if (concerned && report.uses[i] == 0)
-            report.disagreements.push_back(sentence("deviation ", i + 1, " of ", deviations[i].boards.front(), " in ",
-                                                    name_of(deviations[i].field),
+            report.disagreements.push_back(sentence("deviation ", i + 1, " of ", deviations[i].boards.front(),
+                                                    " in ", name_of(deviations[i].field),
                                                     " is not needed; take it out of the list")
                                                .string());
     }

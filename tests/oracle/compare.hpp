@@ -25,11 +25,11 @@ struct Report {
     std::size_t records = 0;
     std::size_t probes = 0;
     std::array<Count, field_count> fields{};
-    std::vector<std::size_t> uses{};             // of each deviation
-    std::vector<std::string> agreements{};       // a sentence for each board
-    std::vector<std::string> disagreements{};    // a sentence each, unused deviations among them
-    std::vector<std::string> unmeasured{};       // boards that the file does not have
-    Count visible{};                             // windows after overlays: counted, and not held against anybody
+    std::vector<std::size_t> uses{};           // of each deviation
+    std::vector<std::string> agreements{};     // a sentence for each board
+    std::vector<std::string> disagreements{};  // a sentence each, unused deviations among them
+    std::vector<std::string> unmeasured{};     // boards that the file does not have
+    Count visible{};  // windows after overlays: counted, and not held against anybody
     std::vector<std::string> visible_elsewhere{};
 
     bool passed() const { return disagreements.empty(); }

@@ -64,7 +64,8 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
     return result.replace(place, what.size(), with);
 }
 
-oracle::Report report_of(std::string_view measurements, std::string_view deviations = listed, std::string_view only = "") {
+oracle::Report report_of(std::string_view measurements, std::string_view deviations = listed,
+                         std::string_view only = "") {
     const auto records = oracle::parse_records(measurements);
     const auto list = oracle::parse_deviations(deviations);
     REQUIRE(records);
@@ -96,17 +97,22 @@ TEST_CASE("what is equal to QEMU, or listed and stricter, passes") {
 
 TEST_CASE("every field is held to the measurement") {
     const auto [what, with, told] = GENERATE(table<const char*, const char*, const char*>({
-        {"\"machine\": \"split-2.0\"", "\"machine\": \"split-2.1\"", "test/split-2.1, board: QEMU a machine, wirewrap no board"},
+        {"\"machine\": \"split-2.0\"", "\"machine\": \"split-2.1\"",
+         "test/split-2.1, board: QEMU a machine, wirewrap no board"},
         {"\"alias\": \"split\"", "\"alias\": \"other\"", "test/split-2.0, alias: QEMU other, wirewrap split"},
         {"\"split.ram\"", "\"other.ram\"", "test/split-2.0, ram_id: QEMU other.ram, wirewrap split.ram"},
         {"\"default_ram_size\": 134217728", "\"default_ram_size\": 268435456",
          "test/split-2.0, default_size: QEMU 256 MiB, wirewrap 128 MiB"},
-        {"\"ram_size\": 8192", "\"ram_size\": 4096", "test/split-2.0, 8 KiB, ram_size: QEMU 4 KiB, wirewrap 8 KiB"},
+        {"\"ram_size\": 8192", "\"ram_size\": 4096",
+         "test/split-2.0, 8 KiB, ram_size: QEMU 4 KiB, wirewrap 8 KiB"},
         {"\"windows\": [[0, 134217728, 0]]", "\"windows\": [[0, 134217728, 8192]]",
-         "test/split-2.0, 128 MiB, windows: QEMU [0x0, 0x8000000) from offset 0x2000, wirewrap [0x0, 0x8000000) from offset 0x0"},
+         "test/split-2.0, 128 MiB, windows: QEMU [0x0, 0x8000000) from offset 0x2000, wirewrap [0x0, "
+         "0x8000000) from offset 0x0"},
         {"[1073741824, 134217728, 134217728]]}", "[1073741824, 134217720, 134217728]]}",
-         "test/split-2.0, 256 MiB, windows: QEMU [0x0, 0x8000000) from offset 0x0 and [0x40000000, 0x47fffff8) from offset "
-         "0x8000000, wirewrap [0x0, 0x8000000) from offset 0x0 and [0x40000000, 0x48000000) from offset 0x8000000"},
+         "test/split-2.0, 256 MiB, windows: QEMU [0x0, 0x8000000) from offset 0x0 and [0x40000000, "
+         "0x47fffff8) from offset "
+         "0x8000000, wirewrap [0x0, 0x8000000) from offset 0x0 and [0x40000000, 0x48000000) from offset "
+         "0x8000000"},
         {"\"size\": 2147483648, \"ok\": false", "\"size\": 1073741824, \"ok\": false",
          "test/split-2.0, 1 GiB, verdict: QEMU refuses it, wirewrap takes it"},
     }));
@@ -114,7 +120,8 @@ TEST_CASE("every field is held to the measurement") {
 }
 
 TEST_CASE("what is visible after overlays is counted, and not held against the board") {
-    const oracle::Report report = report_of(replaced(measured, "[[0, 983040, 0], [1048576", "[[0, 983040, 0], [1056768"));
+    const oracle::Report report = report_of(
+        replaced(measured, "[[0, 983040, 0], [1048576", "[[0, 983040, 0], [1056768"));
     CHECK(report.passed());
     CHECK(report.visible.disagree == 1);
     CHECK(report.visible_elsewhere.size() == 1);
@@ -124,32 +131,42 @@ TEST_CASE("a size that QEMU takes and the board refuses is a disagreement unless
     const std::string accepting = replaced(measured, "\"ok\": false, \"error\": \"too much\"",
                                            "\"ok\": true, \"ram_size\": 2147483648, \"ranges\": []");
     const std::string told = one_disagreement(report_of(accepting));
-    CHECK(told.starts_with("test/split-2.0, 2 GiB, verdict: QEMU takes it, wirewrap refuses it: test/split-2.0 accepts at most "));
-    const std::string more = replaced(listed, "[\n", R"([{"boards": "test/split-*", "field": "verdict", "reason": "less"},)");
+    CHECK(told.starts_with("test/split-2.0, 2 GiB, verdict: QEMU takes it, wirewrap refuses it: "
+                           "test/split-2.0 accepts at most "));
+    const std::string more = replaced(
+        listed, "[\n", R"([{"boards": "test/split-*", "field": "verdict", "reason": "less"},)");
     CHECK(report_of(accepting, more).passed());
 }
 
 TEST_CASE("a list of deviations excuses nothing that is laxer") {
-    const std::string laxer = replaced(measured, "\"size\": 2147483648, \"ok\": false", "\"size\": 1073741824, \"ok\": false");
-    const std::string more = replaced(listed, "[\n", R"([{"boards": "test/split-*", "field": "verdict", "reason": "more"},)");
+    const std::string laxer = replaced(measured, "\"size\": 2147483648, \"ok\": false",
+                                       "\"size\": 1073741824, \"ok\": false");
+    const std::string more = replaced(
+        listed, "[\n", R"([{"boards": "test/split-*", "field": "verdict", "reason": "more"},)");
     const oracle::Report report = report_of(laxer, more);
     REQUIRE(report.disagreements.size() == 2);  // and the entry is used by nothing
     CHECK(report.disagreements[0].ends_with("the board is not stricter, or not in that way)"));
     CHECK(report.disagreements[1].ends_with("is not needed; take it out of the list"));
 
     const std::string renamed = replaced(measured, "\"split.ram\"", "\"other.ram\"");
-    CHECK_FALSE(report_of(renamed, replaced(listed, "[\n", R"([{"boards": "*", "field": "ram_id", "reason": "no"},)")).passed());
+    CHECK_FALSE(
+        report_of(renamed, replaced(listed, "[\n", R"([{"boards": "*", "field": "ram_id", "reason": "no"},)"))
+            .passed());
 
-    const std::string moved = replaced(measured, "[[256, 2048, 0, \"fixed.sram\"]]", "[[512, 2048, 0, \"fixed.sram\"]]");
+    const std::string moved = replaced(measured, "[[256, 2048, 0, \"fixed.sram\"]]",
+                                       "[[512, 2048, 0, \"fixed.sram\"]]");
     CHECK_FALSE(report_of(moved).passed());
 }
 
 TEST_CASE("windows may be QEMU's less what lies beyond the RAM, or a part of them, when that is listed") {
     const auto with = [](std::string_view as) {
-        return replaced(listed, "[\n", "[{\"boards\": \"test/split-*\", \"field\": \"windows\", \"reason\": \"r\", \"as\": \"" +
-                                           std::string(as) + "\"},");
+        return replaced(
+            listed, "[\n",
+            "[{\"boards\": \"test/split-*\", \"field\": \"windows\", \"reason\": \"r\", \"as\": \"" +
+                std::string(as) + "\"},");
     };
-    const std::string beyond = replaced(measured, "\"windows\": [[0, 134217728, 0]]", "\"windows\": [[0, 268435456, 0]]");
+    const std::string beyond = replaced(measured, "\"windows\": [[0, 134217728, 0]]",
+                                        "\"windows\": [[0, 268435456, 0]]");
     CHECK_FALSE(report_of(beyond).passed());
     CHECK(report_of(beyond, with("cut")).passed());
     CHECK(report_of(beyond, with("part")).passed());
@@ -158,21 +175,26 @@ TEST_CASE("windows may be QEMU's less what lies beyond the RAM, or a part of the
                                        "\"windows\": [[0, 134217728, 0], [268435456, 8192, 0]]");
     CHECK_FALSE(report_of(twice, with("cut")).passed());
     CHECK(report_of(twice, with("part")).passed());
-    const std::string elsewhere = replaced(measured, "\"windows\": [[0, 134217728, 0]]", "\"windows\": [[8192, 134217728, 0]]");
+    const std::string elsewhere = replaced(measured, "\"windows\": [[0, 134217728, 0]]",
+                                           "\"windows\": [[8192, 134217728, 0]]");
     CHECK_FALSE(report_of(elsewhere, with("part")).passed());
 }
 
 TEST_CASE("a deviation that nothing needs is an error") {
-    const std::string more = replaced(listed, "[\n", R"([{"boards": "test/none", "field": "verdict", "reason": "r"},)");
-    CHECK(one_disagreement(report_of(measured, more)) == "deviation 1 of test/none in verdict is not needed; take it out of the list");
+    const std::string more = replaced(listed, "[\n",
+                                      R"([{"boards": "test/none", "field": "verdict", "reason": "r"},)");
+    CHECK(one_disagreement(report_of(measured, more)) ==
+          "deviation 1 of test/none in verdict is not needed; take it out of the list");
     CHECK(report_of(measured, more, "split").passed());
     CHECK_FALSE(report_of(measured, replaced(listed, "\"from\": 16384", "\"from\": 16385")).passed());
     CHECK_FALSE(report_of(measured, replaced(listed, "\"from\": 16384", "\"to\": 16383")).passed());
-    CHECK_FALSE(report_of(measured, replaced(listed, "\"from\": 16384", "\"not_multiple_of\": 8192")).passed());
+    CHECK_FALSE(
+        report_of(measured, replaced(listed, "\"from\": 16384", "\"not_multiple_of\": 8192")).passed());
 }
 
 TEST_CASE("a machine measured twice, and boards not measured, are told") {
-    const std::string record = R"({"target": "test", "machine": "fixed", "default_ram_id": null, "default_ram_size": 1, "probes": []},)";
+    const std::string record =
+        R"({"target": "test", "machine": "fixed", "default_ram_id": null, "default_ram_size": 1, "probes": []},)";
     CHECK_FALSE(report_of(replaced(measured, "[\n", "[" + record)).passed());
     const oracle::Report report = report_of("[]", "[]");
     CHECK(report.passed());
@@ -188,9 +210,10 @@ TEST_CASE("several blocks are one RAM, in their order") {
 }
 
 TEST_CASE("files of another form are refused") {
-    for (const char* text : {"", "[", "[{}]", "[1]", R"([{"target": "t"}])",
-                             R"([{"target": "t", "machine": "m", "default_ram_id": 1, "default_ram_size": 1, "probes": []}])",
-                             R"([{"target": "t", "machine": "m", "default_ram_id": null, "default_ram_size": 1,
+    for (const char* text :
+         {"", "[", "[{}]", "[1]", R"([{"target": "t"}])",
+          R"([{"target": "t", "machine": "m", "default_ram_id": 1, "default_ram_size": 1, "probes": []}])",
+          R"([{"target": "t", "machine": "m", "default_ram_id": null, "default_ram_size": 1,
                                   "probes": [{"size": 1, "ok": true}]}])"})
         CHECK_FALSE(oracle::parse_records(text));
     for (const char* text : {"", "[{}]", R"([{"boards": "b", "field": "verdict"}])",

@@ -15,8 +15,8 @@ using wirewrap::fail;
 
 namespace {
 
-constexpr std::array<std::string_view, field_count> field_names{"board",   "alias",    "ram_id", "default_size",
-                                                                "verdict", "ram_size", "windows"};
+constexpr std::array<std::string_view, field_count> field_names{
+    "board", "alias", "ram_id", "default_size", "verdict", "ram_size", "windows"};
 
 const std::set<std::string> window_kinds{"ram_map", "unmeasured", "cut", "part"};
 
@@ -31,7 +31,8 @@ bool matches(std::string_view pattern, std::string_view name) {
 }
 
 wirewrap::Expected<Deviation> deviation_in(const json& source) {
-    static const std::set<std::string> known{"boards", "field", "from", "to", "not_multiple_of", "as", "reason"};
+    static const std::set<std::string> known{"boards",          "field", "from",  "to",
+                                             "not_multiple_of", "as",    "reason"};
     for (const auto& [key, value] : source.items())
         if (!known.contains(key)) return fail("it has the unknown key ", std::string_view(key));
     Deviation deviation;
@@ -87,16 +88,15 @@ wirewrap::Expected<std::vector<Deviation>> parse_deviations(std::string_view tex
             if (!deviation) return wrong(deviation.error().message);
             deviations.push_back(*std::move(deviation));
         }
-    } catch (const json::exception& error) {
-        return wrong(error.what());
-    }
+    } catch (const json::exception& error) { return wrong(error.what()); }
     return deviations;
 }
 
 wirewrap::Expected<std::vector<Deviation>> read_deviations(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file) return fail(std::string_view(path), " cannot be read; name a list of deviations with --deviations");
+    if (!file)
+        return fail(std::string_view(path), " cannot be read; name a list of deviations with --deviations");
     return parse_deviations(text);
 }
 

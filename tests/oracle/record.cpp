@@ -46,14 +46,16 @@ Probe probe_in(const json& source, const std::vector<std::string>& regions) {
 }
 
 Record record_in(const json& source) {
-    Record record{.board = source.at("target").get<std::string>() + "/" + source.at("machine").get<std::string>(),
+    Record record{.board = source.at("target").get<std::string>() + "/" +
+                           source.at("machine").get<std::string>(),
                   .alias = {},
                   .default_size = source.at("default_ram_size")};
     if (source.contains("alias") && !source["alias"].is_null()) record.alias = source["alias"];
     if (const json& id = source.at("default_ram_id"); !id.is_null()) record.ram_id = id;
     if (source.contains("ram_regions")) record.ram_regions = source["ram_regions"];
     if (source.contains("ram_map")) record.ram_map = windows_in(source["ram_map"]);
-    for (const json& probe : source.at("probes")) record.probes.push_back(probe_in(probe, record.ram_regions));
+    for (const json& probe : source.at("probes"))
+        record.probes.push_back(probe_in(probe, record.ram_regions));
     return record;
 }
 
@@ -64,7 +66,8 @@ wirewrap::Expected<std::vector<Record>> parse_records(std::string_view text) {
     try {
         for (const json& record : json::parse(text)) records.push_back(record_in(record));
     } catch (const json::exception& error) {
-        return wirewrap::fail("record ", records.size() + 1, " is not of the oracle's form: ", std::string_view(error.what()),
+        return wirewrap::fail("record ", records.size() + 1,
+                              " is not of the oracle's form: ", std::string_view(error.what()),
                               "; tests/data/README.md describes it");
     }
     return records;
@@ -73,7 +76,9 @@ wirewrap::Expected<std::vector<Record>> parse_records(std::string_view text) {
 wirewrap::Expected<std::vector<Record>> read_records(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file) return wirewrap::fail(std::string_view(path), " cannot be read; name a file of measurements with --oracle");
+    if (!file)
+        return wirewrap::fail(std::string_view(path),
+                              " cannot be read; name a file of measurements with --oracle");
     return parse_records(text);
 }
 

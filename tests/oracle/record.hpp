@@ -25,12 +25,12 @@ using Windows = std::vector<Window>;
 
 /// A start of QEMU with `-m SIZE`.
 struct Probe {
-    std::uint64_t size = 0;      // 0: the default
+    std::uint64_t size = 0;  // 0: the default
     bool started = false;
     bool refused_by_payload = false;  // it would have started with other firmware
-    std::uint64_t ram_size = 0;  // as QEMU reports it
-    Windows wired{};             // before devices, ROM and holes are taken out
-    Windows visible{};           // after
+    std::uint64_t ram_size = 0;       // as QEMU reports it
+    Windows wired{};                  // before devices, ROM and holes are taken out
+    Windows visible{};                // after
 };
 
 struct Record {

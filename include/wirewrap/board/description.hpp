@@ -26,26 +26,30 @@ namespace wirewrap {
 /// ascending order, and only for sizes that the board can have.
 struct BoardDescription {
     std::string_view name;
-    std::string_view alias;                 // another name of the machine, without its target; empty: none
+    std::string_view alias;  // another name of the machine, without its target; empty: none
     std::string_view ram_id;
     Bytes default_ram_size;
-    std::string_view ram_rule;              // in words: fits into "the board accepts … of RAM"
-    std::span<const Region> regions;        // the memory map, in the order of its declaration
-    std::span<const Segment> flat_view;     // which entry of it answers where; ascending, main RAM not among them
+    std::string_view ram_rule;        // in words: fits into "the board accepts … of RAM"
+    std::span<const Region> regions;  // the memory map, in the order of its declaration
+    std::span<const Segment>
+        flat_view;  // which entry of it answers where; ascending, main RAM not among them
     std::span<const Wire> wires;
     std::size_t harts;
     unsigned address_bits;
     std::endian byte_order;
-    Verdict (*ram_verdict)(Bytes size);                     // whether the board can have that much RAM
-    std::vector<RamWindow> (*wired_windows)(Bytes size);    // where it is wired: its placement, and mirrors in the map
-    std::vector<RamWindow> (*ram_windows)(Bytes size);      // where the guest sees it: the same less what overlays hide
+    Verdict (*ram_verdict)(Bytes size);  // whether the board can have that much RAM
+    std::vector<RamWindow> (*wired_windows)(
+        Bytes size);  // where it is wired: its placement, and mirrors in the map
+    std::vector<RamWindow> (*ram_windows)(
+        Bytes size);  // where the guest sees it: the same less what overlays hide
 };
 
 namespace detail {
 
 /// Windows that are neighbours in the address space and in the RAM are one to the guest.
 constexpr void join_neighbours(std::vector<RamWindow>& windows) {
-    std::sort(windows.begin(), windows.end(), [](const RamWindow& a, const RamWindow& b) { return a.base < b.base; });
+    std::sort(windows.begin(), windows.end(),
+              [](const RamWindow& a, const RamWindow& b) { return a.base < b.base; });
     std::vector<RamWindow> joined;
     for (const RamWindow& window : windows) {
         if (!joined.empty() && joined.back().mirror == window.mirror &&
@@ -68,7 +72,8 @@ constexpr std::vector<RamWindow> windows_beside(const RamWindows& placed, std::s
             windows.push_back(window);
         else
             beside_overlays(window.range(), overlays, [&](Interval piece) {
-                windows.push_back({piece.base, piece.size, window.offset + (piece.base - window.base), window.mirror});
+                windows.push_back(
+                    {piece.base, piece.size, window.offset + (piece.base - window.base), window.mirror});
             });
     };
     for (const RamWindow& window : placed) keep(window, false);
@@ -105,8 +110,10 @@ constexpr BoardDescription describe_board() {
             .address_bits = board_address_bits<B>,
             .byte_order = board_byte_order<B>,
             .ram_verdict = &ram_verdict<B>,
-            .wired_windows = [](Bytes size) { return detail::wired(B::ram.placement.windows(size), board_regions<B>); },
-            .ram_windows = [](Bytes size) { return detail::visible(B::ram.placement.windows(size), board_regions<B>); }};
+            .wired_windows =
+                [](Bytes size) { return detail::wired(B::ram.placement.windows(size), board_regions<B>); },
+            .ram_windows =
+                [](Bytes size) { return detail::visible(B::ram.placement.windows(size), board_regions<B>); }};
 }
 
 }  // namespace wirewrap

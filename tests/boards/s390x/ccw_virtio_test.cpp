@@ -24,14 +24,16 @@ TEST_CASE("1020 increments reach, and then they double") {
 
 TEST_CASE("the nearest accepted sizes are accepted, and nothing between") {
     constexpr StorageIncrements rule;
-    for (const Bytes size : {64_KiB, 1_MiB + 8_KiB, 1020_MiB + 8_KiB, 1021_MiB, 2047_MiB, 2049_MiB, 5_GiB + 1_MiB}) {
+    for (const Bytes size :
+         {64_KiB, 1_MiB + 8_KiB, 1020_MiB + 8_KiB, 1021_MiB, 2047_MiB, 2049_MiB, 5_GiB + 1_MiB}) {
         CAPTURE(size.count);
         CHECK_FALSE(rule.accepts(size));
         const auto below = rule.below(size), above = rule.above(size);
         if (below) CHECK((rule.accepts(*below) && *below < size));
         REQUIRE(above);
         CHECK((rule.accepts(*above) && *above > size));
-        for (Bytes between = size - size % 1_MiB + 1_MiB; between < *above; between += 1_MiB) CHECK_FALSE(rule.accepts(between));
+        for (Bytes between = size - size % 1_MiB + 1_MiB; between < *above; between += 1_MiB)
+            CHECK_FALSE(rule.accepts(between));
     }
     CHECK_FALSE(rule.below(64_KiB));
     CHECK(rule.above(0_B) == 1_MiB);
