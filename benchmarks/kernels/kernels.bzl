@@ -29,6 +29,9 @@ _GUEST = " ".join([
     "-Wl,--build-id=none",
 ])
 
+# The same work as the guest's: RV64IMAC has no vectors.
+_NATIVE = "-O2 -fno-builtin -fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-inline-small-functions"
+
 def kernel(name, **kwargs):
     """NAME.bin, a raw image that starts at 0x80000000 in machine mode, and NAME.native, the same C on the host.
 
@@ -49,19 +52,7 @@ def kernel(name, **kwargs):
         name = name + "_native",
         srcs = [name + ".c", "kernel.h", "native.c"],
         outs = [name + ".native"],
-        cmd = "gcc-12 -O2 -o $@ $(location native.c) $(location %s.c)" % name,
+        cmd = "gcc-12 %s -o $@ $(location native.c) $(location %s.c)" % (_NATIVE, name),
         executable = True,
-        **kwargs
-    )
-
-def hart(name, compiler, defines = [], **kwargs):
-    """The program hart.cpp as `compiler` makes it, whichever compiler the rest of the build uses."""
-    native.genrule(
-        name = name,
-        srcs = ["hart.cpp", "//boards:headers", "//include/wirewrap:headers"],
-        outs = [name + ".program"],
-        cmd = "%s -std=c++23 -O2 -DNDEBUG -Iinclude -I. %s -o $@ $(location hart.cpp)" % (compiler, " ".join(["-D" + d for d in defines])),
-        executable = True,
-        tags = ["manual"],  # ten seconds each, and no test needs them
         **kwargs
     )

@@ -1,0 +1,76 @@
+"""Host memory: populating it, and making a machine."""
+
+import json
+import pathlib
+
+from measuring import median, ratios, run, spread, table
+
+PROGRAM = pathlib.Path("benchmarks/setup/setup.program")
+EMPTY = pathlib.Path("benchmarks/kernels/empty.bin")
+
+
+class Setup:
+    """`figures[name]` has pairs of wall and CPU milliseconds, or microseconds for `fresh/…`, one for each round."""
+
+    def __init__(self):
+        self.figures = {}
+
+    def prepare(self):
+        run(str(PROGRAM), "--benchmark_filter=populate/bare/2")  # the host's own first touch
+
+    def _keep(self, name, wall, cpu):
+        self.figures.setdefault(name, []).append((wall, cpu))
+
+    def round(self):
+        for figure in json.loads(run(str(PROGRAM), "--benchmark_format=json").output)["benchmarks"]:
+            name = "/".join(part for part in figure["name"].split("/") if ":" not in part and part != "process_time")
+            self._keep(name, figure["real_time"], figure["cpu_time"])
+        idle = self._qemu("prealloc=off")
+        for threads in (1, 2):
+            done = self._qemu(f"prealloc=on,prealloc-threads={threads}")
+            cpu = done.user + done.system - idle.user - idle.system
+            self._keep(f"populate/qemu/{threads}", (done.wall - idle.wall) * 1e3, cpu * 1e3)
+
+    @staticmethod
+    def _qemu(options):
+        return run("qemu-system-riscv64", "-M", "virt,memory-backend=ram", "-m", "4G", "-bios", str(EMPTY), "-object",
+                   f"memory-backend-ram,id=ram,size=4G,{options}", "-display", "none", "-monitor", "none",
+                   "-serial", "null")  # fmt: skip
+
+    def _wall(self, name):
+        return [wall for wall, _ in self.figures[name]]
+
+    def _cpu(self, name):
+        return [cpu for _, cpu in self.figures[name]]
+
+    def markdown(self):
+        rows = [
+            [who, *(f"{min(self._wall(f'populate/{key}/{n}')):.0f} / {median(self._wall(f'populate/{key}/{n}')):.0f}" for n in (1, 2))]
+            for who, key in [("wirewrap", "wirewrap"), ("bare MADV_POPULATE_WRITE", "bare"), ("QEMU, beyond its start", "qemu")]
+        ]
+        beside = [
+            spread(ratios(self._wall(f"populate/wirewrap/{n}"), self._wall(f"populate/{other}/{n}")))
+            for other in ("bare", "qemu")
+            for n in (1, 2)
+        ]
+        populated = table(["4 GiB, ms, least / median", "1 thread", "2 threads"], rows)
+        compared = table(["wirewrap to …", "1 thread", "2 threads"], [["bare", *beside[:2]], ["QEMU", *beside[2:]]])
+        fresh = table(
+            ["64 MiB, made and given back", "µs of CPU, least", "median"],
+            [
+                [who, f"{min(self._cpu(name)):.1f}", f"{median(self._cpu(name)):.1f}"]
+                for who, name in [
+                    ("a machine", "fresh/machine"),
+                    ("bare mmap and munmap", "fresh/bare"),
+                    ("the same, aligned, guarded and advised as wirewrap does", "fresh/bare_aligned"),
+                ]
+            ],
+        )
+        return f"""## RAM set-up
+
+All with transparent huge pages. Populating is wall time, and on a virtual machine the host's own page faults are in it:
+compare the least.
+
+{populated}
+{compared}
+{fresh}"""

@@ -1,0 +1,130 @@
+// What it costs to have RAM: taking every page of 4 GiB, and making and destroying a machine of 64 MiB.
+//
+// | name                           | what                                                                    |
+// |--------------------------------|-------------------------------------------------------------------------|
+// | populate/wirewrap/N, …/bare/N  | 4 GiB with N threads; bare: MADV_POPULATE_WRITE in slices of 16 MiB     |
+// | fresh/machine                  | `Machine::create` with 64 MiB, and its end                              |
+// | fresh/bare                     | mmap and munmap of 64 MiB                                               |
+// | fresh/bare_aligned             | the same at a multiple of 2 MiB, with a guard page and the advice that  |
+// |                                | wirewrap gives (huge pages, mergeable)                                  |
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/mman.h>
+
+#include <benchmark/benchmark.h>
+
+#include <wirewrap/hostmem/anonymous.hpp>
+#include <wirewrap/machine.hpp>
+
+namespace {
+
+using namespace wirewrap;
+using namespace wirewrap::literals;
+
+constexpr Bytes populated = 4_GiB, slice = 16_MiB, machine_size = 64_MiB, huge_page = 2_MiB, page = 4_KiB;
+
+struct Small {
+    static constexpr auto name = "small";
+    static constexpr auto ram = main_ram("small.ram", machine_size).placed(at(0x8000'0000));
+};
+
+std::byte* map(Bytes size, int protection, int flags = 0, void* where = nullptr) {
+    void* const base = mmap(where, size.count, protection, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    return base == MAP_FAILED ? nullptr : static_cast<std::byte*>(base);
+}
+
+void populate_wirewrap(benchmark::State& state) {
+    const auto threads = static_cast<unsigned>(state.range(0));
+    for (auto _ : state) {
+        auto memory = hostmem::allocate<hostmem::Anonymous>(populated, {.prealloc = true, .prealloc_threads = threads});
+        if (!memory) state.SkipWithError(memory.error().message.c_str());
+        state.PauseTiming();  // giving pages back is not counted
+        memory = fail("");
+        state.ResumeTiming();
+    }
+}
+
+void populate_bare(benchmark::State& state) {
+    for (auto _ : state) {
+        std::byte* const space = map(populated + huge_page, PROT_READ | PROT_WRITE);
+        if (space == nullptr) return state.SkipWithError("mmap failed");
+        std::byte* const base = space + (-reinterpret_cast<std::uintptr_t>(space) & (huge_page.count - 1));
+        madvise(base, populated.count, MADV_HUGEPAGE);
+        std::atomic<std::uint64_t> next{0};
+        const auto work = [&] {
+            for (;;) {
+                const std::uint64_t offset = next.fetch_add(slice.count);
+                if (offset >= populated.count) return;
+                madvise(base + offset, slice.count, MADV_POPULATE_WRITE);
+            }
+        };
+        {
+            std::vector<std::jthread> threads;
+            for (std::int64_t i = 1; i < state.range(0); ++i) threads.emplace_back(work);
+            work();
+        }
+        state.PauseTiming();
+        munmap(space, (populated + huge_page).count);
+        state.ResumeTiming();
+    }
+}
+
+void fresh_machine(benchmark::State& state) {
+    for (auto _ : state) {
+        auto machine = Machine<Small, hostmem::Anonymous>::create();
+        if (!machine) state.SkipWithError(machine.error().message.c_str());
+        benchmark::DoNotOptimize(machine->ram_size());
+    }
+}
+
+void fresh_bare(benchmark::State& state) {
+    for (auto _ : state) {
+        std::byte* const base = map(machine_size, PROT_READ | PROT_WRITE);
+        benchmark::DoNotOptimize(base);
+        munmap(base, machine_size.count);
+    }
+}
+
+void fresh_bare_aligned(benchmark::State& state) {
+    for (auto _ : state) {
+        const Bytes room = machine_size + huge_page;
+        std::byte* const space = map(room, PROT_NONE, MAP_NORESERVE);
+        const Bytes head{-reinterpret_cast<std::uintptr_t>(space) & (huge_page.count - 1)};
+        std::byte* const base = space + head.count;
+        if (head != 0_B) munmap(space, head.count);
+        const Bytes tail = room - head - machine_size - page;
+        munmap(base + (machine_size + page).count, tail.count);
+        benchmark::DoNotOptimize(map(machine_size, PROT_READ | PROT_WRITE, MAP_FIXED, base));
+        madvise(base, machine_size.count, MADV_MERGEABLE);
+        madvise(base, machine_size.count, MADV_HUGEPAGE);
+        munmap(base, (machine_size + page).count);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using Function = void (*)(benchmark::State&);
+    const auto populate = [](const char* name, Function function) {
+        for (const int threads : {1, 2})
+            benchmark::RegisterBenchmark(name, function)
+                ->Arg(threads)
+                ->Iterations(1)
+                ->Unit(benchmark::kMillisecond)
+                ->MeasureProcessCPUTime();
+    };
+    populate("populate/wirewrap", populate_wirewrap);
+    populate("populate/bare", populate_bare);
+    for (const auto& [name, function] :
+         {std::pair<const char*, Function>{"fresh/machine", fresh_machine}, {"fresh/bare", fresh_bare}, {"fresh/bare_aligned", fresh_bare_aligned}})
+        benchmark::RegisterBenchmark(name, function)->Unit(benchmark::kMicrosecond);
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}
