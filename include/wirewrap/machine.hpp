@@ -2,6 +2,7 @@
 #pragma once
 
 #include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/machine/device_set.hpp>
 #include <wirewrap/machine/interrupts.hpp>
 #include <wirewrap/machine/machine.hpp>
 #include <wirewrap/machine/main_ram.hpp>
