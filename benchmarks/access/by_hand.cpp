@@ -56,8 +56,12 @@ public:
     static constexpr std::size_t devices = 1;
 
     bool good() const { return ram_ != nullptr; }
-    [[gnu::always_inline]] std::uint64_t load(std::uint32_t a) const { return read_memory<std::uint64_t>(ram_ + (a - ram_at)); }
-    [[gnu::always_inline]] void store(std::uint32_t a, std::uint64_t value) { write_memory(ram_ + (a - ram_at), value); }
+    [[gnu::always_inline]] std::uint64_t load(std::uint32_t a) const {
+        return read_memory<std::uint64_t>(ram_ + (a - ram_at));
+    }
+    [[gnu::always_inline]] void store(std::uint32_t a, std::uint64_t value) {
+        write_memory(ram_ + (a - ram_at), value);
+    }
 
 private:
     Memory memory_;
@@ -71,11 +75,13 @@ public:
 
     bool good() const { return ram_ != nullptr; }
     [[gnu::always_inline]] std::uint64_t load(std::uint32_t a) {
-        if (is_ram(a)) [[likely]] return read_memory<std::uint64_t>(ram_ + (a - ram_at));
+        if (is_ram(a)) [[likely]]
+            return read_memory<std::uint64_t>(ram_ + (a - ram_at));
         return read(devices_[(a - devices_at) / device_size], a % device_size);
     }
     [[gnu::always_inline]] void store(std::uint32_t a, std::uint64_t value) {
-        if (is_ram(a)) [[likely]] return write_memory(ram_ + (a - ram_at), value);
+        if (is_ram(a)) [[likely]]
+            return write_memory(ram_ + (a - ram_at), value);
         write(devices_[(a - devices_at) / device_size], a % device_size, value);
     }
 
@@ -103,12 +109,14 @@ public:
     bool good() const { return ram_ != nullptr; }
     [[gnu::always_inline]] std::uint64_t load(std::uint32_t a) {
         const std::uint32_t offset = ram_offset(a);
-        if (offset <= ram_size.count - word) [[likely]] return read_memory<std::uint64_t>(ram_ + offset);
+        if (offset <= ram_size.count - word) [[likely]]
+            return read_memory<std::uint64_t>(ram_ + offset);
         return load_device(a, std::make_index_sequence<Devices>{});
     }
     [[gnu::always_inline]] void store(std::uint32_t a, std::uint64_t value) {
         const std::uint32_t offset = ram_offset(a);
-        if (offset <= ram_size.count - word) [[likely]] return write_memory(ram_ + offset, value);
+        if (offset <= ram_size.count - word) [[likely]]
+            return write_memory(ram_ + offset, value);
         store_device(a, value, std::make_index_sequence<Devices>{});
     }
 
@@ -118,17 +126,23 @@ private:
         if (a - ram_at <= low_size - word) return a - ram_at;
         return a >= high_at ? a - high_at + low_size : ~0u;
     }
-    static constexpr std::uint32_t base(std::size_t i) { return devices_at + static_cast<std::uint32_t>(i) * device_size; }
+    static constexpr std::uint32_t base(std::size_t i) {
+        return devices_at + static_cast<std::uint32_t>(i) * device_size;
+    }
 
     template <std::size_t... I>
     std::uint64_t load_device(std::uint32_t a, std::index_sequence<I...>) {
         std::uint64_t value = 0;
-        (void)((a - base(I) <= register_bytes - word && (value = devices_[I].template read<std::uint64_t>(a - base(I)), true)) || ...);
+        (void)((a - base(I) <= register_bytes - word &&
+                (value = devices_[I].template read<std::uint64_t>(a - base(I)), true)) ||
+               ...);
         return value;
     }
     template <std::size_t... I>
     void store_device(std::uint32_t a, std::uint64_t value, std::index_sequence<I...>) {
-        (void)((a - base(I) <= register_bytes - word && (devices_[I].template write<std::uint64_t>(a - base(I), value), true)) || ...);
+        (void)((a - base(I) <= register_bytes - word &&
+                (devices_[I].template write<std::uint64_t>(a - base(I), value), true)) ||
+               ...);
     }
 
     Ram memory_;
@@ -162,7 +176,9 @@ struct Functions {
 template <class Entry>
 class Table {
 public:
-    void add(std::uint64_t base, std::uint64_t size, Entry entry) { ranges_.push_back({base, size, std::move(entry)}); }
+    void add(std::uint64_t base, std::uint64_t size, Entry entry) {
+        ranges_.push_back({base, size, std::move(entry)});
+    }
     Entry* find(std::uint64_t a, std::uint64_t& offset) {
         const auto after = std::ranges::upper_bound(ranges_, a, {}, &Range::base);
         if (after == ranges_.begin()) return nullptr;
@@ -214,9 +230,10 @@ public:
 
     Function() {
         for (std::size_t i = 0; i != Devices; ++i)
-            table_.add(device_base(i).value, register_bytes,
-                       {[this, i](std::uint64_t offset) { return devices_[i].template read<std::uint64_t>(offset); },
-                        [this, i](std::uint64_t offset, std::uint64_t value) { devices_[i].write(offset, value); }});
+            table_.add(
+                device_base(i).value, register_bytes,
+                {[this, i](std::uint64_t offset) { return devices_[i].template read<std::uint64_t>(offset); },
+                 [this, i](std::uint64_t offset, std::uint64_t value) { devices_[i].write(offset, value); }});
         std::byte* const ram = memory_.data();
         table_.add(ram_at, ram_size.count,
                    {[ram](std::uint64_t offset) { return read_memory<std::uint64_t>(ram + offset); },
@@ -240,13 +257,27 @@ private:
     Table<Functions> table_;
 };
 
-struct Chain8 { static constexpr auto name = "chain_8"; };
-struct Chain64 { static constexpr auto name = "chain_64"; };
-struct ChainWindows { static constexpr auto name = "chain_windows"; };
-struct Virtual8 { static constexpr auto name = "virtual_8"; };
-struct Virtual64 { static constexpr auto name = "virtual_64"; };
-struct Function8 { static constexpr auto name = "function_8"; };
-struct Function64 { static constexpr auto name = "function_64"; };
+struct Chain8 {
+    static constexpr auto name = "chain_8";
+};
+struct Chain64 {
+    static constexpr auto name = "chain_64";
+};
+struct ChainWindows {
+    static constexpr auto name = "chain_windows";
+};
+struct Virtual8 {
+    static constexpr auto name = "virtual_8";
+};
+struct Virtual64 {
+    static constexpr auto name = "virtual_64";
+};
+struct Function8 {
+    static constexpr auto name = "function_8";
+};
+struct Function64 {
+    static constexpr auto name = "function_64";
+};
 
 constexpr bool has_devices(Pattern pattern) {
     return pattern == Pattern::mixed_1m || pattern == Pattern::device || pattern == Pattern::devices;

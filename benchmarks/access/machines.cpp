@@ -15,12 +15,24 @@ namespace access_benchmark {
 
 namespace {
 
-struct Size8 { static constexpr auto name = "machine_8"; };
-struct Size1 { static constexpr auto name = "machine_1"; };
-struct Size64 { static constexpr auto name = "machine_64"; };
-struct InType { static constexpr auto name = "machine_fixed"; };
-struct AtRunTime { static constexpr auto name = "machine_selected"; };
-struct Windows { static constexpr auto name = "machine_windows"; };
+struct Size8 {
+    static constexpr auto name = "machine_8";
+};
+struct Size1 {
+    static constexpr auto name = "machine_1";
+};
+struct Size64 {
+    static constexpr auto name = "machine_64";
+};
+struct InType {
+    static constexpr auto name = "machine_fixed";
+};
+struct AtRunTime {
+    static constexpr auto name = "machine_selected";
+};
+struct Windows {
+    static constexpr auto name = "machine_windows";
+};
 
 template <class Name, class B, class Backend>
 class OnMachine {
@@ -34,7 +46,8 @@ public:
             memory = hostmem::select<hostmem::Anonymous>({.prealloc = true});
         else
             memory.prealloc = true;
-        if (auto made = Machine<B, Backend>::create({.ram_size = ram_size, .memory = memory})) machine_.emplace(std::move(*made));
+        if (auto made = Machine<B, Backend>::create({.ram_size = ram_size, .memory = memory}))
+            machine_.emplace(std::move(*made));
     }
     bool good() const { return machine_.has_value(); }
 

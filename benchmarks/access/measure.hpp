@@ -55,8 +55,9 @@ inline std::shared_ptr<const Addresses> shared_list(ListOf list_of, Pattern patt
 /// `make` sets up the target before its first measurement, and it stays until the end of the program: populating memory
 /// is no part of an access. Patterns that are not `wanted` are left out.
 template <class Target>
-void measure(ListOf list_of, std::function<std::unique_ptr<Target>()> make,
-             std::function<bool(Pattern)> wanted = [](Pattern) { return true; }) {
+void measure(
+    ListOf list_of, std::function<std::unique_ptr<Target>()> make,
+    std::function<bool(Pattern)> wanted = [](Pattern) { return true; }) {
     auto target = std::make_shared<std::unique_ptr<Target>>();
     const auto prepare = [=](benchmark::State& state) -> Target* {
         if (!*target) *target = make();
@@ -68,10 +69,12 @@ void measure(ListOf list_of, std::function<std::unique_ptr<Target>()> make,
         if (!wanted(pattern)) continue;
         const std::string name = std::string(Target::name) + "/" + std::string(name_of(pattern));
         benchmark::RegisterBenchmark((name + "/load").c_str(), [=](benchmark::State& state) {
-            if (Target* ready = prepare(state)) loads(state, *ready, *shared_list(list_of, pattern, Target::devices));
+            if (Target* ready = prepare(state))
+                loads(state, *ready, *shared_list(list_of, pattern, Target::devices));
         });
         benchmark::RegisterBenchmark((name + "/store").c_str(), [=](benchmark::State& state) {
-            if (Target* ready = prepare(state)) stores(state, *ready, *shared_list(list_of, pattern, Target::devices));
+            if (Target* ready = prepare(state))
+                stores(state, *ready, *shared_list(list_of, pattern, Target::devices));
         });
     }
 }

@@ -22,8 +22,8 @@ inline constexpr std::array patterns{Pattern::sequential_1m,  Pattern::random_1m
                                      Pattern::devices};
 
 constexpr std::string_view name_of(Pattern pattern) {
-    constexpr std::array<std::string_view, 7> names{"sequential_1m",  "random_1m",  "mixed_1m", "sequential_64m",
-                                                    "random_64m",     "device",     "devices"};
+    constexpr std::array<std::string_view, 7> names{
+        "sequential_1m", "random_1m", "mixed_1m", "sequential_64m", "random_64m", "device", "devices"};
     return names[static_cast<std::size_t>(pattern)];
 }
 
@@ -51,7 +51,9 @@ Addresses addresses_of(Pattern pattern, std::size_t devices, Place place) {
     Addresses list;
     const auto add = [&](GuestAddress a) { list.push_back(static_cast<std::uint32_t>(a.value)); };
     const auto add_ram = [&](Bytes size) { add(place(random() * word % size.count)); };
-    const auto add_device = [&](std::size_t number) { add(device_base(number) + Bytes{random() * word % 64}); };
+    const auto add_device = [&](std::size_t number) {
+        add(device_base(number) + Bytes{random() * word % 64});
+    };
     switch (pattern) {
     case Pattern::sequential_1m:
         for (std::uint64_t i = 0; i != many; ++i) add(place(i * word));
@@ -87,7 +89,8 @@ inline Addresses in_one_window(Pattern pattern, std::size_t devices) {
 }
 inline Addresses in_two_windows(Pattern pattern, std::size_t devices) {
     return addresses_of(pattern, devices, [](std::uint64_t offset) {
-        return offset < low_window.count ? ram_base + Bytes{offset} : high_base + Bytes{offset - low_window.count};
+        return offset < low_window.count ? ram_base + Bytes{offset}
+                                         : high_base + Bytes{offset - low_window.count};
     });
 }
 

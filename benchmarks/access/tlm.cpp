@@ -81,14 +81,16 @@ struct Router : sc_core::sc_module {
         in.register_b_transport(this, &Router::transport);
         in.register_get_direct_mem_ptr(this, &Router::direct);
         for (std::size_t i = 0; i != Devices + 1; ++i)
-            out.push_back(std::make_unique<tlm_utils::simple_initiator_socket<Router>>(("out" + std::to_string(i)).c_str()));
+            out.push_back(std::make_unique<tlm_utils::simple_initiator_socket<Router>>(
+                ("out" + std::to_string(i)).c_str()));
     }
     void transport(tlm::tlm_generic_payload& access, sc_core::sc_time& delay) {
         const std::uint64_t address = access.get_address();
         if (address - ram_base.value < ram_size.count) {
             access.set_address(address - ram_base.value);
             (*out[0])->b_transport(access, delay);
-        } else if (const std::uint64_t i = (address - devices_base.value) / device_window.count; i < Devices) {
+        } else if (const std::uint64_t i = (address - devices_base.value) / device_window.count;
+                   i < Devices) {
             access.set_address(address % device_window.count);
             (*out[i + 1])->b_transport(access, delay);
         }
@@ -181,7 +183,8 @@ public:
 
 private:
     bool covered(std::uint64_t address) const {
-        return address >= dmi_.get_start_address() && address + sizeof(std::uint64_t) - 1 <= dmi_.get_end_address();
+        return address >= dmi_.get_start_address() &&
+               address + sizeof(std::uint64_t) - 1 <= dmi_.get_end_address();
     }
 
     Transport transport_;

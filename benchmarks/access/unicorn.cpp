@@ -22,10 +22,11 @@ public:
 
     Unicorn() : memory_(hostmem::allocate<hostmem::Anonymous>(ram_size, {.prealloc = true})) {
         good_ = memory_ && uc_open(UC_ARCH_RISCV, UC_MODE_RISCV64, &engine_) == UC_ERR_OK &&
-                uc_mem_map_ptr(engine_, ram_base.value, ram_size.count, UC_PROT_ALL, memory_->data()) == UC_ERR_OK;
-        for (std::size_t i = 0; good_ && i != devices; ++i)
-            good_ = uc_mmio_map(engine_, device_base(i).value, device_window.count, read, &devices_[i], write, &devices_[i]) ==
+                uc_mem_map_ptr(engine_, ram_base.value, ram_size.count, UC_PROT_ALL, memory_->data()) ==
                     UC_ERR_OK;
+        for (std::size_t i = 0; good_ && i != devices; ++i)
+            good_ = uc_mmio_map(engine_, device_base(i).value, device_window.count, read, &devices_[i], write,
+                                &devices_[i]) == UC_ERR_OK;
     }
     ~Unicorn() {
         if (engine_ != nullptr) uc_close(engine_);
@@ -38,7 +39,9 @@ public:
         uc_mem_read(engine_, address, &value, sizeof value);
         return value;
     }
-    void store(std::uint32_t address, std::uint64_t value) { uc_mem_write(engine_, address, &value, sizeof value); }
+    void store(std::uint32_t address, std::uint64_t value) {
+        uc_mem_write(engine_, address, &value, sizeof value);
+    }
 
 private:
     static std::uint64_t read(uc_engine*, std::uint64_t offset, unsigned, void* device) {

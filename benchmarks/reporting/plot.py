@@ -41,7 +41,7 @@ class _Panel:
         x = _WIDTH - 20
         for name, colour in reversed(list(zip(names, _COLOURS))):
             self.parts.append(f"<text x='{x}' y='{self.top - 14}' {_STYLE} text-anchor='end'>{name}</text>")
-            x -= 7.0 * len(name) + 6
+            x -= 7.6 * len(name) + 6
             self.parts.append(f"<rect x='{x - 10:.0f}' y='{self.top - 24}' width='10' height='10' fill='{colour}'/>")
             x -= 24
 

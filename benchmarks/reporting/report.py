@@ -76,7 +76,7 @@ def main():
     kept = page.read_text().partition(NOTES)[2] if page.exists() else "\n"
     page.write_text(f"""# Benchmarks
 
-Written by `tools/bazel run -c opt //benchmarks:report` on {datetime.date.today()}; {chosen.rounds} rounds, in each
+Written by `tools/bazel run -c opt //benchmarks:report` on {datetime.date.today()}; rounds: {chosen.rounds}, in each
 everything once, so that what disturbs the host disturbs all alike. Trust ratios, not figures.
 
 * {_host()}
@@ -85,6 +85,7 @@ everything once, so that what disturbs the host disturbs all alike. Trust ratios
 ![Guest loops and accesses](benchmarks.svg)
 
 {text}
+
 {NOTES}{kept}""")
     (docs / "benchmarks.svg").write_text(svg(subjects["kernels"], subjects["access"], TARGETS))
     _progress(f"written: {page}")
