@@ -25,18 +25,18 @@ using namespace wirewrap::literals;
 
 struct Virt {
     static constexpr auto name = "riscv64/virt";
-    static constexpr unsigned address_bits = 56;  // Sv39, Sv48, Sv57: RISC-V privileged ISA 20211203, 4.4.1
-    static constexpr std::uint64_t timebase = 10'000'000;  // ticks a second; include/hw/intc/riscv_aclint.h
+    static constexpr unsigned address_bits = 56;                           // Sv39, Sv48, Sv57: RISC-V privileged ISA 20211203, 4.4.1
+    static constexpr std::uint64_t timebase = 10'000'000;                  // ticks a second; include/hw/intc/riscv_aclint.h
     static constexpr auto ram = main_ram("riscv_virt_board.ram", 128_MiB)  // hw/core/machine.c
                                     .accepts(any)                          // 42 sizes up to 1 TiB measured
                                     .placed(at(0x8000'0000));
     static constexpr auto map = memory_map(
-        rom<"riscv_virt_board.mrom">(at(0x1000), 0xf000_B),  // VIRT_MROM
-        device<"test", TestFinisher>(at(0x10'0000), 4_KiB),  // VIRT_TEST
-        device<"rtc", GoldfishRtc>(at(0x10'1000), 4_KiB),    // VIRT_RTC
-        device<"clint", Clint<1>>(at(0x200'0000), 64_KiB),   // VIRT_CLINT
-        device<"plic", Plic<96, 2>>(at(0xc00'0000), 6_MiB),  // VIRT_PLIC; "riscv,ndev" 96; hart 0: M, S
-        device<"uart0", Ns16550a>(at(0x1000'0000), 256_B),   // VIRT_UART0
+        rom<"riscv_virt_board.mrom">(at(0x1000), 0xf000_B),                 // VIRT_MROM
+        device<"test", TestFinisher>(at(0x10'0000), 4_KiB),                 // VIRT_TEST
+        device<"rtc", GoldfishRtc>(at(0x10'1000), 4_KiB),                   // VIRT_RTC
+        device<"clint", Clint<1>>(at(0x200'0000), 64_KiB),                  // VIRT_CLINT
+        device<"plic", Plic<96, 2>>(at(0xc00'0000), 6_MiB),                 // VIRT_PLIC; "riscv,ndev" 96; hart 0: M, S
+        device<"uart0", Ns16550a>(at(0x1000'0000), 256_B),                  // VIRT_UART0
         device<"virt.flash0", CfiFlash<32_MiB>>(at(0x2000'0000), 32_MiB),   // VIRT_FLASH, first half
         device<"virt.flash1", CfiFlash<32_MiB>>(at(0x2200'0000), 32_MiB));  // second half
     static constexpr auto wires = wiring(

@@ -98,7 +98,9 @@ public:
 
         boards_->add_option("TEXT", boards_request_.text,
                             "Only boards with this in their name, alias or RAM id");
-        boards_->add_option("--arch", boards_request_.arch, "Only boards of this target: aarch64, or riscv for both")
+        boards_
+            ->add_option("--arch", boards_request_.arch,
+                         "Only boards of this target: aarch64, or riscv for both")
             ->type_name("TARGET");
         boards_->add_flag("--versions", boards_request_.versions, "Each version on a line of its own");
         boards_->add_flag("--json", boards_request_.json, "Print JSON");
@@ -121,8 +123,9 @@ public:
             ->excludes(board);
 
         config_->add_option("BOARD", "Such as x86_64/pc, or q35");
-        config_->add_option("OPTIONS", "As QEMU's: -m, -object memory-backend-*, -machine, -numa, -smp, -mem-path, "
-                                       "-mem-prealloc, -device pc-dimm");
+        config_->add_option("OPTIONS",
+                            "As QEMU's: -m, -object memory-backend-*, -machine, -numa, -smp, -mem-path, "
+                            "-mem-prealloc, -device pc-dimm");
         config_->add_flag("--json", config_request_.json, "Print JSON, with what QEMU's query-memdev says");
 
         run_->add_option("BOARD", run_request_.board, "Such as riscv64/virt, or virt")->capture_default_str();
@@ -200,7 +203,8 @@ private:
     CLI::App* map_ = app_.add_subcommand("map", "Show the memory map of a board");
     CLI::App* check_ = app_.add_subcommand("check",
                                            "Say whether a board takes an amount of RAM, and where it lies");
-    CLI::App* config_ = app_.add_subcommand("config", "Allocate what QEMU's memory options ask for, and describe it");
+    CLI::App* config_ = app_.add_subcommand("config",
+                                            "Allocate what QEMU's memory options ask for, and describe it");
     CLI::App* run_ = app_.add_subcommand("run", "Run firmware on a board");
     BoardsRequest boards_request_;
     MapRequest map_request_;

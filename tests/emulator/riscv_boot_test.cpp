@@ -14,9 +14,12 @@ namespace {
 
 using VirtMachine = Machine<boards::riscv::Virt, hostmem::Anonymous>;
 
-std::vector<std::byte> filled(std::size_t size, int value) { return std::vector(size, static_cast<std::byte>(value)); }
+std::vector<std::byte> filled(std::size_t size, int value) {
+    return std::vector(size, static_cast<std::byte>(value));
+}
 
-Expected<RiscvBootPlan> boot(VirtMachine& machine, std::size_t firmware, std::size_t kernel, std::size_t tree) {
+Expected<RiscvBootPlan> boot(VirtMachine& machine, std::size_t firmware, std::size_t kernel,
+                             std::size_t tree) {
     static std::vector<std::byte> firmware_bytes, kernel_bytes;
     firmware_bytes = filled(firmware, 1);
     kernel_bytes = filled(kernel, 2);
@@ -56,13 +59,17 @@ TEST_CASE("The tree stays below 3 GiB") {
 TEST_CASE("What does not fit is refused with its addresses") {
     auto machine = VirtMachine::create({.ram_size = 4_MiB}).value();
     CHECK(boot(machine, 5'000'000, 0, 4096).error().message ==
-          "firmware goes to [0x80000000, 0x804c4b40), 5000000 bytes, but the RAM there ends at 0x80400000, 805696 bytes "
+          "firmware goes to [0x80000000, 0x804c4b40), 5000000 bytes, but the RAM there ends at 0x80400000, "
+          "805696 bytes "
           "too early; give the machine more RAM or a smaller image");
-    CHECK_THAT(boot(machine, 16, 3'000'000, 4096).error().message, Catch::StartsWith("kernel goes to [0x80200000, "));
+    CHECK_THAT(boot(machine, 16, 3'000'000, 4096).error().message,
+               Catch::StartsWith("kernel goes to [0x80200000, "));
     CHECK(boot(machine, 16, 1'500'000, 2'097'152).error().message ==
-          "the device tree, 2 MiB, would go to [0x80200000, 0x80400000), over kernel at [0x80200000, 0x8036e360); give "
+          "the device tree, 2 MiB, would go to [0x80200000, 0x80400000), over kernel at [0x80200000, "
+          "0x8036e360); give "
           "the machine more RAM than 4 MiB");
-    CHECK(boot(machine, 16, 0, 5'000'000).error().message ==
-          "the device tree, 5000000 bytes, would go to [0x7fe00000, 0x802c4b40), over firmware at [0x80000000, "
-          "0x80000010); give the machine more RAM than 4 MiB");
+    CHECK(
+        boot(machine, 16, 0, 5'000'000).error().message ==
+        "the device tree, 5000000 bytes, would go to [0x7fe00000, 0x802c4b40), over firmware at [0x80000000, "
+        "0x80000010); give the machine more RAM than 4 MiB");
 }

@@ -18,7 +18,8 @@ template <class M>
 [[gnu::always_inline]] inline std::uint32_t load_word(M& machine, GuestAddress address) {
     // Not const: g++ 12 leaves error() const as a call, and keeps the value in memory for it.
     auto word = machine.template load<std::uint32_t>(address);
-    if (word) [[likely]] return *word;
+    if (word) [[likely]]
+        return *word;
     return on_fault(word.error());
 }
 template <class M>
@@ -27,9 +28,15 @@ template <class M>
 }
 
 extern "C" {
-std::uint32_t load_size_in_type(SizeInType& machine, GuestAddress address) { return load_word(machine, address); }
-std::uint32_t load_size_at_run_time(SizeAtRunTime& machine, GuestAddress address) { return load_word(machine, address); }
-std::uint32_t load_empty_policies(EmptyPolicies& machine, GuestAddress address) { return load_word(machine, address); }
+std::uint32_t load_size_in_type(SizeInType& machine, GuestAddress address) {
+    return load_word(machine, address);
+}
+std::uint32_t load_size_at_run_time(SizeAtRunTime& machine, GuestAddress address) {
+    return load_word(machine, address);
+}
+std::uint32_t load_empty_policies(EmptyPolicies& machine, GuestAddress address) {
+    return load_word(machine, address);
+}
 bool store_size_in_type(SizeInType& machine, GuestAddress address, std::uint32_t value) {
     return store_word(machine, address, value);
 }

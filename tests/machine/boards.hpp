@@ -111,16 +111,15 @@ struct Bench {
     static constexpr auto name = "bench";
     static constexpr auto ram =
         main_ram("bench.ram", 64_MiB).accepts(one_of(32_MiB, 64_MiB, 128_MiB)).placed(at(0x8000'0000));
-    static constexpr auto map = memory_map(rom<"boot">(at(0x0), 64_KiB),                             //
-                                           ram_block<"sram">(at(0x2'0000), 32_KiB),                  //
-                                           bank<"page">("sram", at(0x3'0000), 4_KiB),                //
-                                           mirror<"top">(block_at("sram", 28_KiB, 4_KiB), at(0x4'0000)),
-                                           mirror<"peek">(block_at("boot", 0_KiB, 4_KiB), at(0x4'1000)),
-                                           device<"recorder", Recorder>(at(0x1000'0000), 256_B),
-                                           device<"joiner", Joiner>(at(0x1000'1000), 8_B),
-                                           device<"store", Store>(at(0x1000'2000), 4_KiB),
-                                           device<"alarm", Alarm>(at(0x1000'3000), 4_KiB),
-                                           mirror<"shadow">(main_ram_at(1_MiB, 1_MiB), at(0xc000'0000)));
+    static constexpr auto map = memory_map(
+        rom<"boot">(at(0x0), 64_KiB),               //
+        ram_block<"sram">(at(0x2'0000), 32_KiB),    //
+        bank<"page">("sram", at(0x3'0000), 4_KiB),  //
+        mirror<"top">(block_at("sram", 28_KiB, 4_KiB), at(0x4'0000)),
+        mirror<"peek">(block_at("boot", 0_KiB, 4_KiB), at(0x4'1000)),
+        device<"recorder", Recorder>(at(0x1000'0000), 256_B), device<"joiner", Joiner>(at(0x1000'1000), 8_B),
+        device<"store", Store>(at(0x1000'2000), 4_KiB), device<"alarm", Alarm>(at(0x1000'3000), 4_KiB),
+        mirror<"shadow">(main_ram_at(1_MiB, 1_MiB), at(0xc000'0000)));
     static constexpr auto wires = wiring(wire<"recorder.irq", "joiner", 3>,    //
                                          wire<"recorder.ready", "joiner", 5>,  //
                                          wire<"joiner.any", "hart0", 11>,      //

@@ -89,10 +89,12 @@ TEST_CASE("A backend with a size decides the size") {
         CHECK(machine.ram_size() == 32_MiB);
         const auto second = FixedMachine::create();
         REQUIRE_FALSE(second);
-        CHECK_THAT(second.error().message, Catch::StartsWith("bench: main RAM bench.ram: fixed memory of 32 MiB is in use"));
+        CHECK_THAT(second.error().message,
+                   Catch::StartsWith("bench: main RAM bench.ram: fixed memory of 32 MiB is in use"));
     }
     CHECK(FixedMachine::create({.ram_size = 64_MiB}).error().message ==
-          "bench: main RAM bench.ram: fixed memory of 32 MiB cannot be 64 MiB: ask for 32 MiB or use hostmem::Fixed of 64 MiB");
+          "bench: main RAM bench.ram: fixed memory of 32 MiB cannot be 64 MiB: ask for 32 MiB or use "
+          "hostmem::Fixed of 64 MiB");
 }
 
 TEMPLATE_TEST_CASE("Accesses are exact at every edge of RAM", "", std::uint8_t, std::uint16_t, std::uint32_t,
@@ -161,7 +163,7 @@ TEST_CASE("Devices get the accesses that they declared, by direct call") {
     check_load_fault<std::uint8_t>(machine, recorder, FaultReason::width);
     check_store_fault<std::uint64_t>(machine, recorder, FaultReason::width);
     check_load_fault<std::uint32_t>(machine, recorder + 2_B, FaultReason::misaligned);
-    check_load_fault<std::uint32_t>(machine, recorder + 16_B, FaultReason::unmapped);   // window, no register
+    check_load_fault<std::uint32_t>(machine, recorder + 16_B, FaultReason::unmapped);  // window, no register
     check_load_fault<std::uint32_t>(machine, recorder + 254_B, FaultReason::straddles);  // out of the window
     check_load_fault<std::uint32_t>(machine, recorder + 256_B, FaultReason::unmapped);
     check_load_fault<std::uint32_t>(machine, recorder - 2_B, FaultReason::unmapped);
@@ -185,7 +187,8 @@ TEST_CASE("A device that stores in a block gets one under its name") {
 TEST_CASE("Memory blocks are found by their ids") {
     auto machine = made<BenchMachine>({.ram_size = 32_MiB});
     std::string ids;
-    for (const MemoryBlock& block : machine.memory_blocks()) ids += std::string(block.id) + (block.writable ? " " : "! ");
+    for (const MemoryBlock& block : machine.memory_blocks())
+        ids += std::string(block.id) + (block.writable ? " " : "! ");
     CHECK(ids == "bench.ram boot! sram store ");
     REQUIRE(machine.store<std::uint8_t>(at(0x8000'0005), 9));
     CHECK(machine.memory_block("bench.ram").value()[5] == std::byte{9});
@@ -201,7 +204,8 @@ TEST_CASE("Mirrors show the same bytes, banks the page that was chosen") {
     check_load_fault<std::uint8_t>(machine, at(0xc010'0000), FaultReason::unmapped);
 
     for (std::uint8_t page = 0; page != 8; ++page)
-        REQUIRE(machine.store<std::uint8_t>(at(0x2'0000 + page * 0x1000u), static_cast<std::uint8_t>(page + 1)));
+        REQUIRE(
+            machine.store<std::uint8_t>(at(0x2'0000 + page * 0x1000u), static_cast<std::uint8_t>(page + 1)));
     CHECK(machine.load<std::uint8_t>(at(0x3'0000)) == 1);
     for (std::uint8_t page = 0; page != 8; ++page) {
         REQUIRE(machine.select_bank<"page">(page));
@@ -234,17 +238,18 @@ TEST_CASE("the second window of RAM ends as exactly as the first") {
 TEST_CASE("RAM that is split, mirrored and overlaid is one block") {
     auto machine = made<Machine<Split, hostmem::Anonymous>>();
     const auto ram = machine.memory_block("split.ram").value();
-    std::iota(reinterpret_cast<std::uint32_t*>(ram.data()), reinterpret_cast<std::uint32_t*>(ram.data() + ram.size()), 0u);
+    std::iota(reinterpret_cast<std::uint32_t*>(ram.data()),
+              reinterpret_cast<std::uint32_t*>(ram.data() + ram.size()), 0u);
     const auto word = [&](std::uint64_t address) {
         return machine.load<std::uint32_t, std::endian::native>(at(address)).value() * 4;
     };
     CHECK(word(0x10'0000) == 0);
     CHECK(word(0x17'fffc) == 0x7'fffc);
-    CHECK(word(0x19'0000) == 0x9'0000);        // after the overlay
-    CHECK(word(0x2f'fffc) == 0x1f'fffc);       // the end of the low part
-    CHECK(word(0x100'0000) == 0x20'0000);      // the rest, high
+    CHECK(word(0x19'0000) == 0x9'0000);    // after the overlay
+    CHECK(word(0x2f'fffc) == 0x1f'fffc);   // the end of the low part
+    CHECK(word(0x100'0000) == 0x20'0000);  // the rest, high
     CHECK(word(0x10f'fffc) == 0x2f'fffc);
-    CHECK(word(0x8000'0004) == 4);             // mirror
+    CHECK(word(0x8000'0004) == 4);  // mirror
     check_load_fault<std::uint32_t>(machine, at(0x30'0000), FaultReason::unmapped);
     check_store_fault<std::uint8_t>(machine, at(0x1a'0000), FaultReason::unmapped);  // reserved, over RAM
     check_load_fault<std::uint32_t>(machine, at(0x19'fffe), FaultReason::straddles);
@@ -307,8 +312,8 @@ TEST_CASE("A machine may be without RAM where the board says so") {
     check_load_fault<std::uint64_t>(some, at(8185), FaultReason::straddles);
 }
 
-TEMPLATE_TEST_CASE("Memories smaller than a page of the host end where the board says", "", hostmem::Anonymous,
-                   hostmem::Memfd, (hostmem::Fixed<2_KiB>)) {
+TEMPLATE_TEST_CASE("Memories smaller than a page of the host end where the board says", "",
+                   hostmem::Anonymous, hostmem::Memfd, (hostmem::Fixed<2_KiB>)) {
     auto machine = made<Machine<Micro, TestType>>();
     CHECK(machine.ram_size() == 2_KiB);
     check_edges<std::uint32_t>(machine, {at(0x100), 2_KiB});

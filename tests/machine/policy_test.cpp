@@ -15,7 +15,9 @@ struct Stores {
     std::vector<std::pair<Bytes, std::size_t>> seen;
 };
 struct Trace {
-    void accessed(Access access, GuestAddress address, std::size_t width) { seen.push_back({access, address, width}); }
+    void accessed(Access access, GuestAddress address, std::size_t width) {
+        seen.push_back({access, address, width});
+    }
     struct Entry {
         Access access;
         GuestAddress address;
@@ -50,5 +52,6 @@ TEST_CASE("Policies hear of every access, by the offset in the block") {
 }
 
 TEST_CASE("A policy without hooks takes no space") {
-    STATIC_REQUIRE(sizeof(Machine<Bench, hostmem::Anonymous>) == sizeof(Machine<Bench, hostmem::Anonymous, Nothing>));
+    STATIC_REQUIRE(sizeof(Machine<Bench, hostmem::Anonymous>) ==
+                   sizeof(Machine<Bench, hostmem::Anonymous, Nothing>));
 }

@@ -55,12 +55,14 @@ concept TransfersWord = !D::access.allows(sizeof(T)) || requires(D& d, T value, 
 /// Registers with declared size and widths. `read` and `write` get the offset of the access in bytes from the start of
 /// the registers and are called only with widths that `access` allows, wholly inside `registers`.
 template <class D>
-concept Device = requires {
-    { D::registers } -> std::convertible_to<Bytes>;
-    { D::access } -> std::convertible_to<AccessRule>;
-    requires AccessRule{D::access}.has_bus_widths();
-} && detail::TransfersWord<D, std::uint8_t> && detail::TransfersWord<D, std::uint16_t> &&
-                 detail::TransfersWord<D, std::uint32_t> && detail::TransfersWord<D, std::uint64_t>;
+concept Device =
+    requires {
+        { D::registers } -> std::convertible_to<Bytes>;
+        { D::access } -> std::convertible_to<AccessRule>;
+        requires AccessRule { D::access }
+        .has_bus_widths();
+    } && detail::TransfersWord<D, std::uint8_t> && detail::TransfersWord<D, std::uint16_t> &&
+    detail::TransfersWord<D, std::uint32_t> && detail::TransfersWord<D, std::uint64_t>;
 
 /// Drives interrupt pins: `outputs` names them, `output(pin)` is the level now.
 template <class D>

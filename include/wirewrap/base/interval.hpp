@@ -32,8 +32,8 @@ struct Interval {
     }
     constexpr bool contains(GuestAddress a) const { return (a - base) < size; }
     constexpr bool contains(Interval inner) const {
-        return inner.empty() || (contains(inner.base) && (inner.base - base) <= size - inner.size &&
-                                 inner.size <= size);
+        return inner.empty() ||
+               (contains(inner.base) && (inner.base - base) <= size - inner.size && inner.size <= size);
     }
     constexpr bool overlaps(Interval other) const {
         return !empty() && !other.empty() && (contains(other.base) || other.contains(base));

@@ -58,7 +58,9 @@ struct MirrorSource {
     Bytes size;
 };
 constexpr MirrorSource main_ram_at(Bytes offset, Bytes size) { return {{}, offset, size}; }
-constexpr MirrorSource block_at(std::string_view block, Bytes offset, Bytes size) { return {block, offset, size}; }
+constexpr MirrorSource block_at(std::string_view block, Bytes offset, Bytes size) {
+    return {block, offset, size};
+}
 
 /// A device that keeps its contents in a memory block, such as flash: the machine allocates the block under the name of
 /// the map entry, as large as the window, and hands it over before the first access.
@@ -136,10 +138,7 @@ constexpr Entry<Name, NoDevice> mirror(MirrorSource source, GuestAddress base) {
 
 template <FixedText Name>
 constexpr Entry<Name, NoDevice> bank(std::string_view block, GuestAddress base, Bytes page_size) {
-    return {{.name = Name.view(),
-             .range = {base, page_size},
-             .kind = RegionKind::bank,
-             .source = block}};
+    return {{.name = Name.view(), .range = {base, page_size}, .kind = RegionKind::bank, .source = block}};
 }
 
 template <FixedText Name>

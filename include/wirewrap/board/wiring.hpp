@@ -37,8 +37,7 @@ constexpr Wire split_pin(std::string_view source, std::string_view sink, std::si
 }  // namespace detail
 
 template <FixedText Source, FixedText Sink, std::size_t Line>
-inline constexpr Wire wire =
-    detail::split_pin(Source.view(), Sink.view(), Line);
+inline constexpr Wire wire = detail::split_pin(Source.view(), Sink.view(), Line);
 
 // Not `std::same_as<Wire>... Wires`: clang takes constraints on 256 parameters at most.
 template <class... Wires>

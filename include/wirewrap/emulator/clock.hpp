@@ -41,7 +41,8 @@ public:
         if (tick <= current) return std::chrono::nanoseconds{0};
         const std::uint64_t wait = tick - current;
         if (wait / frequency_ >= static_cast<std::uint64_t>(longest.count())) return longest;
-        return std::chrono::nanoseconds{wait / frequency_ * per_second + wait % frequency_ * per_second / frequency_};
+        return std::chrono::nanoseconds{wait / frequency_ * per_second +
+                                        wait % frequency_ * per_second / frequency_};
     }
     void executed(std::uint64_t) {}
     void idle(std::uint64_t) {}

@@ -116,8 +116,8 @@ private:
         if constexpr (serial != Devices::none) {
             while (machine_.devices().template at<serial>().transmitted() != 0) {
                 std::array<std::uint8_t, 1024> bytes;
-                const std::size_t count =
-                    machine_.devices().template update<serial>([&](auto& uart) { return uart.drain(bytes); });
+                const std::size_t count = machine_.devices().template update<serial>(
+                    [&](auto& uart) { return uart.drain(bytes); });
                 console.print(std::span(bytes).first(count));
             }
         }
@@ -138,7 +138,8 @@ private:
         if (due == never) return never;
         const std::uint64_t wait = due > wall ? due - wall : 0;
         // One tick more, so that the alarm is not a rounding error away when the tick comes.
-        return clock_.now() + wait / per_second * board_timebase<B> + wait % per_second * board_timebase<B> / per_second + 1;
+        return clock_.now() + wait / per_second * board_timebase<B> +
+               wait % per_second * board_timebase<B> / per_second + 1;
     }
 
     Machine& machine_;

@@ -69,11 +69,13 @@ inline std::array<std::byte, 88> reset_rom(GuestAddress firmware, GuestAddress k
         0x00028067,  // jr    t0
     };
     constexpr std::uint64_t dynamic_magic = 0x4942534f, dynamic_version = 2, supervisor_mode = 1;
-    const std::array<std::uint64_t, 8> data{firmware.value, tree.value,      dynamic_magic, dynamic_version,
-                                            kernel.value,   supervisor_mode, 0 /* options */, 0 /* boot hart */};
+    const std::array<std::uint64_t, 8> data{
+        firmware.value, tree.value,      dynamic_magic,   dynamic_version,
+        kernel.value,   supervisor_mode, 0 /* options */, 0 /* boot hart */};
     std::array<std::byte, 88> rom{};
     for (std::size_t i = 0; i != code.size(); ++i) write_memory<std::uint32_t>(rom.data() + 4 * i, code[i]);
-    for (std::size_t i = 0; i != data.size(); ++i) write_memory<std::uint64_t>(rom.data() + 24 + 8 * i, data[i]);
+    for (std::size_t i = 0; i != data.size(); ++i)
+        write_memory<std::uint64_t>(rom.data() + 24 + 8 * i, data[i]);
     return rom;
 }
 
@@ -84,7 +86,8 @@ inline std::array<std::byte, 88> reset_rom(GuestAddress firmware, GuestAddress k
 template <class Machine>
 Expected<RiscvBootPlan> boot_riscv(Machine& machine, GuestAddress reset, const NamedBytes& firmware,
                                    const std::optional<NamedBytes>& kernel, std::span<const std::byte> tree) {
-    if (machine.ram_windows().empty()) return fail("the machine has no RAM to boot from; give it some with ram_size");
+    if (machine.ram_windows().empty())
+        return fail("the machine has no RAM to boot from; give it some with ram_size");
     const Interval ram = machine.ram_windows()[0].range();
     const auto loaded = detail::load_program(machine, firmware, ram.base);
     if (!loaded) return std::unexpected(loaded.error());
@@ -93,12 +96,14 @@ Expected<RiscvBootPlan> boot_riscv(Machine& machine, GuestAddress reset, const N
     Interval last = loaded->memory;
     std::string_view last_name = firmware.name;
     if (kernel) {
-        const GuestAddress place = detail::round_up(loaded->memory.base + loaded->memory.size, detail::boot_unit);
+        const GuestAddress place = detail::round_up(loaded->memory.base + loaded->memory.size,
+                                                    detail::boot_unit);
         const auto program = detail::load_program(machine, *kernel, place);
         if (!program) return std::unexpected(program.error());
         if (program->memory.overlaps(loaded->memory))
-            return fail(kernel->name, " goes to ", program->memory, ", over ", firmware.name, " at ", loaded->memory,
-                        "; link it elsewhere, or give it as a raw image, which goes to ", place);
+            return fail(kernel->name, " goes to ", program->memory, ", over ", firmware.name, " at ",
+                        loaded->memory, "; link it elsewhere, or give it as a raw image, which goes to ",
+                        place);
         plan.kernel = program->entry;
         last = program->memory;
         last_name = kernel->name;
@@ -111,13 +116,14 @@ Expected<RiscvBootPlan> boot_riscv(Machine& machine, GuestAddress reset, const N
                              detail::boot_unit.count};
     const Interval where{place, {tree.size()}};
     if (place < ram.base || where.overlaps(last) || where.overlaps(loaded->memory))
-        return fail("the device tree, ", Bytes{tree.size()}, ", would go to ", where, ", over ", last_name, " at ",
-                    last, "; give the machine more RAM than ", ram.size);
+        return fail("the device tree, ", Bytes{tree.size()}, ", would go to ", where, ", over ", last_name,
+                    " at ", last, "; give the machine more RAM than ", ram.size);
     const auto tree_loaded = load_raw(machine, "the device tree", tree, place);
     if (!tree_loaded) return std::unexpected(tree_loaded.error());
     plan.device_tree = place;
 
-    const auto rom = detail::reset_rom(plan.firmware, plan.kernel.value_or(GuestAddress{0}), plan.device_tree);
+    const auto rom = detail::reset_rom(plan.firmware, plan.kernel.value_or(GuestAddress{0}),
+                                       plan.device_tree);
     const std::span<std::byte> to = machine.memory_span(reset, Bytes{rom.size()});
     if (to.empty())
         return fail("the reset code, ", Bytes{rom.size()}, ", goes to ", reset,

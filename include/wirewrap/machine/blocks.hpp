@@ -117,7 +117,8 @@ private:
             if (memory)
                 std::get<I>(memory_).emplace(std::move(*memory));
             else
-                result = fail(board_name<B>, ": ", name_of(region.kind), " ", region.name, ": ", memory.error().message);
+                result = fail(board_name<B>, ": ", name_of(region.kind), " ", region.name, ": ",
+                              memory.error().message);
         }
         return result.has_value();
     }

@@ -90,8 +90,10 @@ public:
         } else if constexpr (!D::access.allows(sizeof(T)) || registers < Bytes{sizeof(T)}) {
             return {0, FaultReason::width};
         } else {
-            if (offset > registers.count - sizeof(T)) [[unlikely]] return {0, FaultReason::unmapped};
-            if (D::access.aligned && offset % sizeof(T) != 0) [[unlikely]] return {0, FaultReason::misaligned};
+            if (offset > registers.count - sizeof(T)) [[unlikely]]
+                return {0, FaultReason::unmapped};
+            if (D::access.aligned && offset % sizeof(T) != 0) [[unlikely]]
+                return {0, FaultReason::misaligned};
             Outcome outcome;
             if constexpr (Kind == Access::store)
                 at<I>().template write<T>(offset, value);

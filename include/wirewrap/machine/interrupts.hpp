@@ -42,7 +42,8 @@ private:
             const bool level = devices.template device_at<Source>().output(pin_number(source, wire.pin));
             if (level == levels_[W]) return;
             levels_[W] = level;
-            if constexpr (constexpr std::size_t hart = check::hart_number(wire.sink); hart != std::string_view::npos) {
+            if constexpr (constexpr std::size_t hart = check::hart_number(wire.sink);
+                          hart != std::string_view::npos) {
                 const std::uint64_t bit = std::uint64_t{1} << wire.line;
                 lines_[hart] = level ? lines_[hart] | bit : lines_[hart] & ~bit;
             } else {

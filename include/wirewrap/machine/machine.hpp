@@ -65,8 +65,10 @@ public:
     static constexpr std::endian byte_order = board_byte_order<B>;
 
     struct Options {
-        std::optional<Bytes> ram_size{};      // main RAM; default: the backend's size if its type has one, else the board's default
-        typename Backend::Options memory{};   // properties of the host memory
+        /// Main RAM; default: the backend's size if its type has one, else the board's default.
+        std::optional<Bytes> ram_size{};
+        /// Properties of the host memory.
+        typename Backend::Options memory{};
     };
 
     /// Allocates and wires everything. The sizes and options are checked before anything is allocated; an Error says
@@ -114,7 +116,8 @@ public:
                 return {};
             }
         const FaultReason reason = store_slow<T, Order>(address, value);
-        if (reason == FaultReason::none) [[likely]] return {};
+        if (reason == FaultReason::none) [[likely]]
+            return {};
         return std::unexpected(BusFault{address, sizeof(T), Access::store, reason});
     }
 
@@ -147,7 +150,9 @@ public:
         if (ram_.size() != Bytes{}) result.push_back({B::ram.id, ram_.span(), true});
         for (std::size_t i = 0; i != region_count; ++i) {
             const std::span<std::byte> bytes = blocks_.bytes(i);
-            if (!bytes.empty()) result.push_back({board_regions<B>[i].name, bytes, board_regions<B>[i].kind != RegionKind::rom});
+            if (!bytes.empty())
+                result.push_back(
+                    {board_regions<B>[i].name, bytes, board_regions<B>[i].kind != RegionKind::rom});
         }
         return result;
     }
@@ -179,7 +184,8 @@ public:
     Expected<void> select_bank(std::uint64_t page) {
         constexpr std::size_t index = index_of<Name>();
         constexpr const Region& region = board_regions<B>[index];
-        static_assert(region.kind == RegionKind::bank, "select_bank() takes the name of a bank entry of the map");
+        static_assert(region.kind == RegionKind::bank,
+                      "select_bank() takes the name of a bank entry of the map");
         const std::span<std::byte> block = blocks_.bytes(source_of(index));
         const std::uint64_t pages = block.size() / region.range.size.count;
         if (page >= pages)
@@ -248,7 +254,8 @@ private:
                 return value;
             }
         const Outcome outcome = read_slow<T, Order, Kind>(address);
-        if (outcome.reason == FaultReason::none) [[likely]] return static_cast<T>(outcome.value);
+        if (outcome.reason == FaultReason::none) [[likely]]
+            return static_cast<T>(outcome.value);
         return std::unexpected(BusFault{address, sizeof(T), Kind, outcome.reason});
     }
 
@@ -279,12 +286,14 @@ private:
 
     template <AccessWord T, std::endian Order>
     Outcome read_piece(const Piece& piece, GuestAddress address) const {
-        if (piece.bytes.size() >= sizeof(T)) return {read_memory<T, Order>(piece.bytes.data()), FaultReason::none};
+        if (piece.bytes.size() >= sizeof(T))
+            return {read_memory<T, Order>(piece.bytes.data()), FaultReason::none};
         // The access goes on in the next window: it is whole if that is memory too.
         std::array<std::byte, sizeof(T)> bytes;
         for (std::size_t i = 0; i != sizeof(T); ++i) {
             const Piece next = memory_at(address + Bytes{i});
-            if (next.bytes.empty() || address.value > ~std::uint64_t{0} - i) return {0, FaultReason::straddles};
+            if (next.bytes.empty() || address.value > ~std::uint64_t{0} - i)
+                return {0, FaultReason::straddles};
             bytes[i] = next.bytes[0];
         }
         return {read_memory<T, Order>(bytes.data()), FaultReason::none};
@@ -301,7 +310,8 @@ private:
         std::array<Piece, sizeof(T)> pieces;  // looked at first, so that a store that faults writes nothing
         for (std::size_t i = 0; i != sizeof(T); ++i) {
             pieces[i] = memory_at(address + Bytes{i});
-            if (pieces[i].bytes.empty() || address.value > ~std::uint64_t{0} - i) return FaultReason::straddles;
+            if (pieces[i].bytes.empty() || address.value > ~std::uint64_t{0} - i)
+                return FaultReason::straddles;
             if (!pieces[i].writable) return FaultReason::read_only;
         }
         std::array<std::byte, sizeof(T)> bytes;
@@ -320,14 +330,17 @@ private:
             const Bytes offset = window->offset + into;
             return {ram_.span().subspan(offset.count, (window->size - into).count), true, offset};
         }
-        const auto after = std::ranges::upper_bound(flat_view<B>, address, {}, [](const Segment& s) { return s.range.base; });
+        const auto after = std::ranges::upper_bound(flat_view<B>, address, {},
+                                                    [](const Segment& s) { return s.range.base; });
         if (after == flat_view<B>.begin()) return {};
         const Segment& segment = *(after - 1);
         std::byte* const shown = shown_[segment.region];
         if (!segment.range.contains(address) || shown == nullptr) return {};
         const Bytes into = address - segment.range.base;
         const Region& region = board_regions<B>[segment.region];
-        Piece piece{{shown + (segment.offset + into).count, (segment.range.size - into).count}, writable(segment.region), {}};
+        Piece piece{{shown + (segment.offset + into).count, (segment.range.size - into).count},
+                    writable(segment.region),
+                    {}};
         if (region.kind == RegionKind::mirror && region.source.empty())
             piece.main_ram = region.source_offset + segment.offset + into;
         return piece;
@@ -356,8 +369,10 @@ private:
             constexpr std::uint64_t size = segment.range.size.count;
             const std::uint64_t into = address.value - segment.range.base.value;
             if (into < size) {
-                if (into + sizeof(T) > size && size >= sizeof(T)) [[unlikely]] return {0, FaultReason::straddles};
-                const Outcome outcome = access_device<segment.region, T, Order, Kind>(segment.offset.count + into, value);
+                if (into + sizeof(T) > size && size >= sizeof(T)) [[unlikely]]
+                    return {0, FaultReason::straddles};
+                const Outcome outcome = access_device<segment.region, T, Order, Kind>(
+                    segment.offset.count + into, value);
                 if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
                 return outcome;
             }
@@ -398,7 +413,8 @@ private:
 
     MainRam<B, Backend> ram_;
     [[no_unique_address]] Policies<Ps...> policies_;
-    std::array<std::byte*, region_count> shown_{};  // by map entry: the first byte of memory it shows, if it shows any
+    std::array<std::byte*, region_count>
+        shown_{};  // by map entry: the first byte of memory it shows, if it shows any
     Blocks<B, Backend> blocks_;
     DeviceSet<B> devices_;
 };

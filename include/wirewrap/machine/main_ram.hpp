@@ -32,15 +32,16 @@ class MainRam {
         return false;
     }();
     using Placed = std::remove_cvref_t<decltype(B::ram.placement)>;
-    static constexpr bool may_be_absent =
-        B::ram.default_size == Bytes{} || std::same_as<Placed, placement::Nowhere>;
+    static constexpr bool may_be_absent = B::ram.default_size == Bytes{} ||
+                                          std::same_as<Placed, placement::Nowhere>;
 
 public:
     using Windows = decltype(visible_ram<B>(RamWindows{}));
 
     /// `size` bytes of RAM at the start of the host memory, which may be longer to end with a page. A board that may be
     /// without RAM has neither.
-    MainRam(Bytes size, std::optional<hostmem::HostMemory<Backend>> memory) : memory_(std::move(memory)), size_(size) {
+    MainRam(Bytes size, std::optional<hostmem::HostMemory<Backend>> memory)
+        : memory_(std::move(memory)), size_(size) {
         if (memory_) windows_ = visible_ram<B>(B::ram.placement.windows(size));
     }
 
@@ -52,32 +53,41 @@ public:
     const Windows& windows() const { return windows_; }
 
     /// How far `address` lies into the first window, when `width` bytes from there are inside it.
-    [[gnu::always_inline]] bool in_first_window(GuestAddress address, std::size_t width, Bytes& offset) const {
+    [[gnu::always_inline]] bool in_first_window(GuestAddress address, std::size_t width,
+                                                Bytes& offset) const {
         offset = address - first_base();
         if constexpr (may_be_absent || has_overlay)
             if (first_size().count < width) return false;
         return offset.count <= first_size().count - width;
     }
     /// Host memory behind an offset in the first window.
-    [[gnu::always_inline]] std::byte* first_window(Bytes offset) const { return memory_->data() + first_offset().count + offset.count; }
+    [[gnu::always_inline]] std::byte* first_window(Bytes offset) const {
+        return memory_->data() + first_offset().count + offset.count;
+    }
     [[gnu::always_inline]] Bytes block_offset(Bytes offset) const { return first_offset() + offset; }
 
     /// False when the type says that there is one window at most, and nobody need look for another.
     static constexpr bool may_be_split = [] {
-        if constexpr (has_overlay) return true;
-        else if constexpr (Backend::size) return visible_ram<B>(B::ram.placement.windows(*Backend::size)).size() > 1;
-        else return !std::same_as<Placed, placement::At> && !std::same_as<Placed, placement::Nowhere>;
+        if constexpr (has_overlay)
+            return true;
+        else if constexpr (Backend::size)
+            return visible_ram<B>(B::ram.placement.windows(*Backend::size)).size() > 1;
+        else
+            return !std::same_as<Placed, placement::At> && !std::same_as<Placed, placement::Nowhere>;
     }();
     /// How far `address` lies into the block, when `width` bytes from there are inside the second window: RAM that is split
     /// at a hole has most of its bytes there.
-    [[gnu::always_inline]] bool in_second_window(GuestAddress address, std::size_t width, Bytes& offset) const {
+    [[gnu::always_inline]] bool in_second_window(GuestAddress address, std::size_t width,
+                                                 Bytes& offset) const {
         const RamWindow& window = windows_[1];  // without a second one, its size is 0
         const Bytes into = address - window.base;
         offset = window.offset + into;
         return into < window.size && window.size - into >= Bytes{width};
     }
     /// Host memory behind an offset in the block.
-    [[gnu::always_inline]] std::byte* at(Bytes block_offset) const { return memory_->data() + block_offset.count; }
+    [[gnu::always_inline]] std::byte* at(Bytes block_offset) const {
+        return memory_->data() + block_offset.count;
+    }
 
     /// The window that holds `address`, or none.
     const RamWindow* find(GuestAddress address) const {
@@ -91,23 +101,33 @@ private:
     static constexpr bool base_known = FixedBase<decltype(B::ram.placement)> && !has_overlay;
 
     constexpr GuestAddress first_base() const {
-        if constexpr (base_known) return B::ram.placement.base();
-        else if constexpr (Backend::size) return constant_window.base;
-        else return windows_[0].base;
+        if constexpr (base_known)
+            return B::ram.placement.base();
+        else if constexpr (Backend::size)
+            return constant_window.base;
+        else
+            return windows_[0].base;
     }
     constexpr Bytes first_size() const {
-        if constexpr (Backend::size) return constant_window.size;
-        else return windows_[0].size;
+        if constexpr (Backend::size)
+            return constant_window.size;
+        else
+            return windows_[0].size;
     }
     constexpr Bytes first_offset() const {
-        if constexpr (base_known) return Bytes{0};
-        else if constexpr (Backend::size) return constant_window.offset;
-        else return windows_[0].offset;
+        if constexpr (base_known)
+            return Bytes{0};
+        else if constexpr (Backend::size)
+            return constant_window.offset;
+        else
+            return windows_[0].offset;
     }
 
     static constexpr RamWindow constant_window = [] {
-        if constexpr (Backend::size) return visible_ram<B>(B::ram.placement.windows(*Backend::size))[0];
-        else return RamWindow{};
+        if constexpr (Backend::size)
+            return visible_ram<B>(B::ram.placement.windows(*Backend::size))[0];
+        else
+            return RamWindow{};
     }();
 
     std::optional<hostmem::HostMemory<Backend>> memory_;

@@ -43,7 +43,8 @@ private:
     template <class P>
     [[gnu::always_inline]] static void call_accessed(P& policy, Access access, GuestAddress address,
                                                      std::size_t width) {
-        if constexpr (requires { policy.accessed(access, address, width); }) policy.accessed(access, address, width);
+        if constexpr (requires { policy.accessed(access, address, width); })
+            policy.accessed(access, address, width);
     }
 };
 
