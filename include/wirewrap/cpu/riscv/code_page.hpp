@@ -37,6 +37,12 @@ struct alignas(16) Slot {
 };
 static_assert(sizeof(Slot) == 16);
 
+/// Where the loop is: the slot to execute, and how many instructions may still start after the current run.
+struct Cursor {
+    const Slot* slot;
+    std::int64_t budget;
+};
+
 /// The handler of each operation, by `Op`.
 using Handlers = std::array<const void*, operation_count>;
 
@@ -126,7 +132,34 @@ struct CodePage {
         }
     }
 
+    /// The slot holds an instruction that was decoded, or a region that begins there.
+    bool decoded(std::size_t index) const { return slots[index].left != 0 && !absent[index]; }
+
+    /// The instruction of a decoded slot as it would be outside the page.
+    Slot plain(std::size_t index, const Handlers& handlers) const {
+        return make_slot(instruction(index), handlers, checked);
+    }
+
+    /// Lets a decoded slot stand for region `number` (regions.hpp).
+    void begin_region(std::size_t index, std::int32_t number, const Handlers& handlers) {
+        slots[index].handler = handler_of(handlers, Op::region_4);
+        slots[index].immediate = number;
+    }
+    /// Lets a slot that stood for a region be what it was before.
+    void end_region(std::size_t index, const Handlers& handlers) {
+        const std::uint8_t left = slots[index].left;
+        decode_slot(index, handlers);
+        slots[index].left = left;
+    }
+
 private:
+    /// Of a halfword that is not absent, nor the first one of an instruction whose rest is.
+    Instruction instruction(std::size_t index) const {
+        const std::uint16_t first = halfword(index);
+        return is_wide(first) ? decode(first | std::uint32_t{halfword(index + 1)} << 16)
+                              : decode_compressed(first);
+    }
+
     /// Fills one slot; branches and jumps inside the page get the distance in bytes of slots.
     Op decode_slot(std::size_t index, const Handlers& handlers) {
         Slot& slot = slots[index];
@@ -142,8 +175,7 @@ private:
             slot = {.handler = handler_of(handlers, Op::single_step_4)};
             return Op::single_step_4;
         }
-        Instruction i = wide ? decode(first | std::uint32_t{halfword(index + 1)} << 16)
-                             : decode_compressed(first);
+        Instruction i = instruction(index);
         const Op near = near_form(i.op);
         if (near != i.op) {
             const std::int64_t target = static_cast<std::int64_t>(index) * 2 + i.immediate;

@@ -15,19 +15,14 @@
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/cpu/riscv/code_cache.hpp>
+#include <wirewrap/cpu/riscv/regions.hpp>
 #include <wirewrap/cpu/riscv/registers.hpp>
 #include <wirewrap/cpu/riscv/translation.hpp>
 #include <wirewrap/cpu/riscv/trap.hpp>
 
 namespace wirewrap::riscv {
 
-/// Where the loop is: the slot to execute, and how many instructions may still start after the current run.
-struct Cursor {
-    const Slot* slot;
-    std::int64_t budget;
-};
-
-template <HartBus Bus, class Translation>
+template <HartBus Bus, class Translation, class Regions = NoRegions>
 class Core {
 public:
     Core(Bus& machine, std::uint64_t hart_id, std::size_t code_pages, const Handlers& shell)
@@ -55,6 +50,9 @@ public:
     std::uint64_t bias = 0;  // code address minus slot address / 8
     Bus& bus;
     Slot leave;  // ends the loop
+
+    const Handlers& handlers;
+    [[no_unique_address]] typename Regions::template State<Core> regions;
 
     std::uint64_t pc = 0;       // of the next instruction; valid outside the loop only
     std::int64_t quantum = 0;   // the budget that this stay in the loop began with
@@ -141,7 +139,21 @@ public:
     /// Decodes the run that starts at an undecoded slot.
     [[gnu::noinline, gnu::cold]] void decode_at(const Slot* slot) {
         CodePage& page = cache_.page_of(slot);
-        page.decode_run(static_cast<std::size_t>(slot - page.slots.data()), handlers);
+        const auto first = static_cast<std::size_t>(slot - page.slots.data());
+        page.decode_run(first, handlers);
+        regions.decoded(*this, page, first);
+    }
+
+    /// The page that holds a slot, which must be one of a page's.
+    CodePage& page_of(const Slot* slot) { return cache_.page_of(slot); }
+
+    /// A slot that executes `plain`, which `CodePage::plain` made, in the place of `slot`: to be entered like
+    /// any other, unpaid.
+    const Slot* in_place_of(const Slot* slot, const Slot& plain) {
+        const std::uint64_t where = pc_of(slot);
+        scratch_[0] = plain;
+        bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
+        return scratch_.data();
     }
 
     /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where
@@ -333,6 +345,7 @@ private:
             read_code(base, page->bytes, page->absent);
             page->checked = checked_;
             page->clear(handlers);
+            regions.cleared(*page);
         } else {
             std::array<std::byte, page_size> bytes;
             std::bitset<halfwords_per_page> absent;
@@ -341,6 +354,7 @@ private:
                 page->bytes = bytes;
                 page->absent = absent;
                 page->clear(handlers);
+                regions.cleared(*page);
             }
         }
         page->valid_since = fences_;
@@ -373,7 +387,6 @@ private:
     std::array<Entry, 256> entries_{};
     std::array<Slot, 3> scratch_{};  // one instruction and what comes after it
     bool checked_ = false;
-    const Handlers& handlers;
     CodeCache cache_;
     std::uint64_t fences_ = 0;
     std::uint64_t id_;

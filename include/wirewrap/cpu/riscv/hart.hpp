@@ -45,9 +45,10 @@ struct HartOptions {
     std::size_t code_pages = 1024;
 };
 
-template <HartBus Bus, class Translation = Bare, template <class> class Dispatch = DefaultDispatch>
+template <HartBus Bus, class Translation = Bare, template <class> class Dispatch = DefaultDispatch,
+          class Regions = NoRegions>
 class Hart {
-    using State = Core<Bus, Translation>;
+    using State = Core<Bus, Translation, Regions>;
     using Shell = Dispatch<State>;
 
 public:
@@ -112,6 +113,10 @@ public:
         core_.protection_changed();
         return true;
     }
+
+    /// The state of the policy that executes regions of code.
+    auto& regions() { return core_.regions; }
+    const auto& regions() const { return core_.regions; }
 
     /// Instructions between two looks at the interrupt inputs and the stop flag.
     static constexpr std::uint64_t quantum = 1024;

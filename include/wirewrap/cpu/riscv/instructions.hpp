@@ -83,6 +83,11 @@ struct Instructions {
         at.slot = core.trap(at.slot, at.budget, Cause::instruction_access_fault, core.pc_of(at.slot));
     }
     template <int>
+    WIREWRAP_INLINE void region(C& core, Cursor& at) {
+        at = core.regions.enter(core, at);
+        arrive(core, at);
+    }
+    template <int>
     WIREWRAP_INLINE void illegal(C& core, Cursor& at) {
         at.slot = core.illegal(at.slot, at.budget);
     }

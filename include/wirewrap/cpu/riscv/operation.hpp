@@ -14,7 +14,7 @@
 // clang-format off
 #define WIREWRAP_RISCV_OPERATIONS(ONE, TWO)                                                               \
     /* what a slot holds before, between and after instructions */                                        \
-    ONE(undecoded) ONE(single_step) ONE(page_end) ONE(fetch_fault) ONE(illegal)                           \
+    ONE(undecoded) ONE(single_step) ONE(page_end) ONE(fetch_fault) ONE(region) ONE(illegal)               \
     /* registers and immediates */                                                                        \
     TWO(addi) TWO(andi) TWO(slli) TWO(srli) TWO(srai) TWO(addiw) TWO(load_immediate) TWO(move)            \
     TWO(add) TWO(sub) TWO(xor_) TWO(or_) TWO(and_) TWO(addw) TWO(subw)                                    \
