@@ -14,8 +14,6 @@
 #include <string_view>
 #include <vector>
 
-#include <range/v3/algorithm/sort.hpp>
-
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/mistakes.hpp>
 #include <wirewrap/board/name_index.hpp>
@@ -164,7 +162,7 @@ constexpr void overlaps(Mistakes& mistakes, const Subject& subject) {
     sorted.reserve(subject.regions.size());
     for (const Region& region : subject.regions)
         if (!region.range.empty() && !region.range.wraps()) sorted.push_back(&region);
-    ranges::sort(sorted.data(), sorted.data() + sorted.size(), [](const Region* a, const Region* b) {
+    std::sort(sorted.data(), sorted.data() + sorted.size(), [](const Region* a, const Region* b) {
         return a->range.base.value < b->range.base.value || (a->range.base == b->range.base && a < b);
     });
     for (std::size_t i = 0; i != sorted.size(); ++i) {

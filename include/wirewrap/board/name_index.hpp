@@ -4,13 +4,12 @@
 //     constexpr bool has_uart = NameIndex(board_regions<Handheld>).find("uart0") != NameIndex::none;
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <range/v3/algorithm/sort.hpp>
 
 #include <wirewrap/board/region.hpp>
 
@@ -22,7 +21,7 @@ public:
         : regions_(regions), slots_(regions.size()) {
         for (std::size_t i = 0; i != regions.size(); ++i) slots_[i] = {hash(regions[i].name), i};
         // By name where hashes are equal, so that equal names are neighbours; by place where names are.
-        ranges::sort(slots_.data(), slots_.data() + slots_.size(), [regions](const Slot& a, const Slot& b) {
+        std::sort(slots_.data(), slots_.data() + slots_.size(), [regions](const Slot& a, const Slot& b) {
             if (a.hash != b.hash) return a.hash < b.hash;
             if (regions[a.region].name != regions[b.region].name)
                 return regions[a.region].name < regions[b.region].name;

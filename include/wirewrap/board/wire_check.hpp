@@ -4,12 +4,11 @@
 //     // twice: line 10 of plic has two drivers, uart0.irq and rtc.irq; give each a line of its own
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <range/v3/algorithm/sort.hpp>
 
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/mistakes.hpp>
@@ -92,7 +91,7 @@ struct Edge {
 };
 
 constexpr void two_drivers(Mistakes& mistakes, const Subject& subject, std::vector<Edge> edges) {
-    ranges::sort(edges.data(), edges.data() + edges.size(), [](const Edge& a, const Edge& b) {
+    std::sort(edges.data(), edges.data() + edges.size(), [](const Edge& a, const Edge& b) {
         // Not std::tie, which takes a compiler ten times the steps.
         if (a.sink != b.sink) return a.sink < b.sink;
         if (a.line != b.line) return a.line < b.line;
