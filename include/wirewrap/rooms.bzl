@@ -16,6 +16,7 @@ ROOMS = {
     "fdt": ["board", "device", "@libfdt//:fdt"],
     "loader": ["base"],
     "emulator": ["machine", "device", "cpu", "loader"],
+    "state": ["machine"],
 }
 
 # Rooms that need an installed library to link with; //:wirewrap stays header-only and leaves them out.

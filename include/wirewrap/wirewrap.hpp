@@ -11,3 +11,4 @@
 #include <wirewrap/hostmem.hpp>
 #include <wirewrap/loader.hpp>
 #include <wirewrap/machine.hpp>
+#include <wirewrap/state.hpp>
