@@ -11,10 +11,12 @@
 //     File, SharedFile, RomFile     - yes - yes         a file by name, or in a directory such as /dev/hugepages
 //     Fixed<64_MiB>                 -       -           static storage of the program; no system call
 //     Selected                      ask     ask         one of the above but Fixed and RomFile, chosen at run time
+//     Composite                     ask     ask         several of those that Selected has, one behind the other
 #pragma once
 
 #include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/hostmem/composite.hpp>
 #include <wirewrap/hostmem/file.hpp>
 #include <wirewrap/hostmem/file_use.hpp>
 #include <wirewrap/hostmem/fixed.hpp>

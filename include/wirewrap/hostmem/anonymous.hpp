@@ -4,6 +4,7 @@
 //     if (!ram) return fail(ram.error().message);
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -44,13 +45,16 @@ struct BasicAnonymous {
                                       [&] { return rules::whole_pages("size", asked, smallest_page); });
     }
 
-    static Expected<Reserved<BasicAnonymous>> reserve(Bytes asked, const Options& options) {
+    /// `at`: in a range of addresses that the caller owns; left out: a range of its own.
+    static Expected<Reserved<BasicAnonymous>> reserve(Bytes asked, const Options& options,
+                                                      std::byte* at = nullptr) {
         const Verdict verdict = rules::first_objection(
             [&] { return check(asked, options); },
             [&] { return rules::whole_pages("size", asked, os::page_size()); });
         if (!verdict) return std::unexpected(verdict.error());
         auto memory = Mapping::reserve({.what = "anonymous memory",
                                         .size = asked,
+                                        .at = at,
                                         .shared = Shared,
                                         .reserve = options.reserve,
                                         .merge = options.merge,

@@ -51,7 +51,7 @@ template <class B>
 class HostMemory;
 template <class B>
 class Populating;
-struct Selected;
+class AnyMemory;
 
 /// shared          stores are seen by every process that maps the same memory
 /// has_descriptor  another process can be given it (`HostMemory::descriptor()`)
@@ -73,6 +73,18 @@ concept Backend = requires(Bytes size, const typename B::Options& options) {
     { B::check(size, options) } -> std::same_as<Verdict>;
     { B::reserve(size, options) } -> std::same_as<Expected<Reserved<B>>>;
 };
+
+namespace detail {
+// Advice that the memory takes, and options that say so afterwards: as a member, or where chosen at run time, a function.
+template <class B>
+concept CanMerge = requires(typename B::Memory& memory, bool on) { memory.merge(on); } &&
+                   (requires(typename B::Options& options, bool on) { options.merge = on; } ||
+                    requires(typename B::Options& options, bool on) { options.merge(on); });
+template <class B>
+concept CanDump = requires(typename B::Memory& memory, bool on) { memory.dump(on); } &&
+                  (requires(typename B::Options& options, bool on) { options.dump = on; } ||
+                   requires(typename B::Options& options, bool on) { options.dump(on); });
+}  // namespace detail
 
 /// Memory, owned: given back when this is destroyed. Its options are const, but for the two pieces of advice that a
 /// kernel takes at any time.
@@ -99,22 +111,26 @@ public:
     const Options& options() const { return options_; }
     /// Whether the kernel may merge equal pages (KSM); fails where the kernel cannot.
     Expected<void> merge(bool on)
-        requires requires(typename B::Memory& memory, Options& options) {
-            memory.merge(on), options.merge = on;
-        }
+        requires detail::CanMerge<B>
     {
         auto advised = memory_.merge(on);
-        if (advised) options_.merge = on;
+        if (!advised) return advised;
+        if constexpr (requires { options_.merge(on); })
+            options_.merge(on);
+        else
+            options_.merge = on;
         return advised;
     }
     /// Whether a core dump holds this memory.
     Expected<void> dump(bool on)
-        requires requires(typename B::Memory& memory, Options& options) {
-            memory.dump(on), options.dump = on;
-        }
+        requires detail::CanDump<B>
     {
         auto advised = memory_.dump(on);
-        if (advised) options_.dump = on;
+        if (!advised) return advised;
+        if constexpr (requires { options_.dump(on); })
+            options_.dump(on);
+        else
+            options_.dump = on;
         return advised;
     }
 
@@ -182,7 +198,7 @@ public:
     void populate(const Prealloc& = {}) &&;
 
 private:
-    friend struct Selected;  // takes the memory of the chosen backend along
+    friend class AnyMemory;  // takes the memory of a backend along that was chosen at run time
     typename B::Memory memory_;
     typename B::Options options_;
 };

@@ -9,6 +9,7 @@
 // A file that cannot serve is an error; there is no falling back to other memory.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -120,7 +121,9 @@ struct BasicFile {
             });
     }
 
-    static Expected<Reserved<BasicFile>> reserve(Bytes asked, const Options& options) {
+    /// `at`: in a range of addresses that the caller owns; left out: a range of its own.
+    static Expected<Reserved<BasicFile>> reserve(Bytes asked, const Options& options,
+                                                 std::byte* at = nullptr) {
         if (const Verdict verdict = check(asked, options); !verdict) return std::unexpected(verdict.error());
         auto file = BackingFile::open(options.path, writable && !options.readonly);
         if (!file) return std::unexpected(file.error());
@@ -137,6 +140,7 @@ struct BasicFile {
                                          .alignment = options.align,
                                          .descriptor = file->descriptor(),
                                          .offset = options.offset,
+                                         .at = at,
                                          .shared = shared,
                                          .writable = writable,
                                          .reserve = options.reserve,

@@ -1,8 +1,8 @@
 // A range of host memory from mmap: aligned so that huge pages can serve it, with a page behind it that always traps.
 //
-//      mmap(PROT_NONE, size + alignment)
-//     |-- unmapped --|---- size, activated with MAP_FIXED ----|guard|-- unmapped --|
-//                    ^ multiple of `alignment`, 2 MiB or more       PROT_NONE
+//     address space (address_range.hpp)   |---------- size ----------|guard|
+//     activated with MAP_FIXED            |--- pages, when touched --|
+//                                         ^ multiple of `alignment`, 2 MiB or more
 //
 //     auto memory = Mapping::reserve({.what = "anonymous memory", .size = 64_MiB});   // no page is touched
 //     memory->bind(bind_to(0));
@@ -19,6 +19,7 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/hostmem/address_range.hpp>
 #include <wirewrap/hostmem/host.hpp>
 #include <wirewrap/hostmem/os.hpp>
 #include <wirewrap/hostmem/populate.hpp>
@@ -35,11 +36,12 @@ struct MappingPlan {
     Bytes alignment = huge_page;   // a power of two; raised to 2 MiB and to `page`
     int descriptor = -1;           // of the file to map; -1: anonymous
     Bytes offset{};                // into the file, a whole number of `page`
-    bool shared = false;           // MAP_SHARED rather than MAP_PRIVATE
-    bool writable = true;          // false: PROT_READ
-    bool reserve = true;           // false: MAP_NORESERVE
-    bool merge = true;             // MADV_MERGEABLE rather than MADV_UNMERGEABLE
-    bool dump = true;              // false: MADV_DONTDUMP
+    std::byte* at = nullptr;  // in a range that someone else owns, and guards; left out: a range of its own
+    bool shared = false;      // MAP_SHARED rather than MAP_PRIVATE
+    bool writable = true;     // false: PROT_READ
+    bool reserve = true;      // false: MAP_NORESERVE
+    bool merge = true;        // MADV_MERGEABLE rather than MADV_UNMERGEABLE
+    bool dump = true;         // false: MADV_DONTDUMP
 };
 
 /// Owns a mapping and its guard page; whoever opened `descriptor` closes it. Satisfies `MemoryRange`.
@@ -52,35 +54,24 @@ public:
             if (!effective) return std::unexpected(effective.error());
         }
         plan.alignment = std::max({plan.alignment, plan.page, huge_page});
-        const Bytes guard = os::page_size();
-        const Bytes room = plan.size + plan.alignment;
-        const auto space = os::map(nullptr, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
-        if (!space) return refusal(plan, space.error());
-
-        const Bytes head{-reinterpret_cast<std::uintptr_t>(*space) & (plan.alignment.count - 1)};
-        std::byte* const base = *space + head.count;
-        const Bytes tail = room - head - plan.size - guard;
-        if (head != Bytes{}) std::ignore = os::unmap(*space, head);
-        if (tail != Bytes{}) std::ignore = os::unmap(base + (plan.size + guard).count, tail);
-
-        Mapping mapping(std::move(plan), base, guard);
+        AddressRange range;
+        if (plan.at != nullptr) {
+            if (reinterpret_cast<std::uintptr_t>(plan.at) % plan.page.count != 0)
+                return fail("cannot map ", plan.size, " of ", plan.what, ": its pages have ", plan.page,
+                            ", and what is before it is no multiple of that: put larger pages first");
+            range = AddressRange::inside(plan.at, plan.size);
+        } else {
+            auto reserved = AddressRange::reserve(plan.size, plan.alignment);
+            if (!reserved) return refusal(plan, reserved.error());
+            range = std::move(*reserved);
+        }
+        Mapping mapping(std::move(plan), std::move(range));
         if (const auto active = mapping.activate(); !active) return refusal(mapping.plan_, active.error());
         mapping.give_advice();
         return mapping;
     }
 
-    Mapping(Mapping&& other) noexcept
-        : plan_(std::move(other.plan_)), policy_(other.policy_), base_(std::exchange(other.base_, nullptr)),
-          guard_(other.guard_) {}
-    Mapping& operator=(Mapping&& other) noexcept {
-        swap(other);
-        return *this;
-    }
-    ~Mapping() {
-        if (base_ != nullptr) std::ignore = os::unmap(base_, plan_.size + guard_);
-    }
-
-    std::byte* data() const { return base_; }
+    std::byte* data() const { return range_.data(); }
     Bytes size() const { return plan_.size; }
     Bytes page_size() const { return plan_.page; }
     const MappingPlan& plan() const { return plan_; }
@@ -94,7 +85,7 @@ public:
                 return fail("host-nodes names node ", missing.text(), ", but this host has memory on node ",
                             present->text(), " only: use policy=", name(policy.mode),
                             " with host-nodes among those");
-        if (const auto bound = os::bind(base_, plan_.size, policy); !bound)
+        if (const auto bound = os::bind(data(), plan_.size, policy); !bound)
             return fail("cannot apply policy=", name(policy.mode), " with host-nodes ", policy.nodes.text(),
                         " to ", plan_.size, " of ", plan_.what, ": ", os::text(bound.error()),
                         "; the kernel must have NUMA, and the nodes must be in this process's cpuset "
@@ -106,7 +97,7 @@ public:
     /// Takes every page now.
     Expected<void> populate(const Prealloc& how) {
         return hostmem::populate({.what = plan_.what,
-                                  .data = base_,
+                                  .data = data(),
                                   .size = plan_.size,
                                   .page = plan_.page,
                                   .writable = plan_.writable,
@@ -129,19 +120,17 @@ protected:
     void swap(Mapping& other) noexcept {
         std::swap(plan_, other.plan_);
         std::swap(policy_, other.policy_);
-        std::swap(base_, other.base_);
-        std::swap(guard_, other.guard_);
+        std::swap(range_, other.range_);
     }
 
 private:
-    Mapping(MappingPlan plan, std::byte* base, Bytes guard)
-        : plan_(std::move(plan)), base_(base), guard_(guard) {}
+    Mapping(MappingPlan plan, AddressRange range) : plan_(std::move(plan)), range_(std::move(range)) {}
 
     os::Result<std::byte*> activate() const {
         const int protection = plan_.writable ? PROT_READ | PROT_WRITE : PROT_READ;
         const int flags = MAP_FIXED | (plan_.shared ? MAP_SHARED : MAP_PRIVATE) |
                           (plan_.descriptor < 0 ? MAP_ANONYMOUS : 0) | (plan_.reserve ? 0 : MAP_NORESERVE);
-        return os::map(base_, plan_.size, protection, flags, plan_.descriptor, plan_.offset);
+        return os::map(data(), plan_.size, protection, flags, plan_.descriptor, plan_.offset);
     }
 
     // What the kernel counts against its commit limit: private writable pages, and shared ones without a file.
@@ -167,13 +156,13 @@ private:
 
     // Permissions, not orders: a kernel without KSM or huge pages refuses the advice, and nothing is lost by that.
     void give_advice() {
-        std::ignore = os::advise(base_, plan_.size, plan_.merge ? MADV_MERGEABLE : MADV_UNMERGEABLE);
-        if (!plan_.dump) std::ignore = os::advise(base_, plan_.size, MADV_DONTDUMP);
-        if (plan_.page < huge_page) std::ignore = os::advise(base_, plan_.size, MADV_HUGEPAGE);
+        std::ignore = os::advise(data(), plan_.size, plan_.merge ? MADV_MERGEABLE : MADV_UNMERGEABLE);
+        if (!plan_.dump) std::ignore = os::advise(data(), plan_.size, MADV_DONTDUMP);
+        if (plan_.page < huge_page) std::ignore = os::advise(data(), plan_.size, MADV_HUGEPAGE);
     }
 
     Expected<void> advise(int advice, std::string_view option, std::string_view remedy) {
-        if (const auto advised = os::advise(base_, plan_.size, advice); !advised)
+        if (const auto advised = os::advise(data(), plan_.size, advice); !advised)
             return fail("cannot set ", option, " for ", plan_.size, " of ", plan_.what, ": ",
                         os::text(advised.error()), "; ", remedy);
         return {};
@@ -181,8 +170,7 @@ private:
 
     MappingPlan plan_;
     NumaPolicy policy_;
-    std::byte* base_ = nullptr;
-    Bytes guard_;
+    AddressRange range_;
 };
 
 }  // namespace wirewrap::hostmem

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -84,7 +85,9 @@ struct BasicMemfd {
             [&] { return rules::whole_pages("size", asked, hugetlbsize(options).value_or(smallest_page)); });
     }
 
-    static Expected<Reserved<BasicMemfd>> reserve(Bytes asked, const Options& options) {
+    /// `at`: in a range of addresses that the caller owns; left out: a range of its own.
+    static Expected<Reserved<BasicMemfd>> reserve(Bytes asked, const Options& options,
+                                                  std::byte* at = nullptr) {
         if (const Verdict verdict = check(asked, options); !verdict) return std::unexpected(verdict.error());
         auto file = create(options);
         if (!file) return std::unexpected(file.error());
@@ -102,6 +105,7 @@ struct BasicMemfd {
                          .size = asked,
                          .page = page,
                          .descriptor = file->number(),
+                         .at = at,
                          .shared = Shared,
                          .reserve = options.reserve,
                          .dump = options.dump};

@@ -5,6 +5,7 @@
 //     give_to_other_process(ram->descriptor());
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -43,7 +44,8 @@ struct Shm {
                                       [&] { return rules::whole_pages("size", asked, smallest_page); });
     }
 
-    static Expected<Reserved<Shm>> reserve(Bytes asked, const Options& options) {
+    /// `at`: in a range of addresses that the caller owns; left out: a range of its own.
+    static Expected<Reserved<Shm>> reserve(Bytes asked, const Options& options, std::byte* at = nullptr) {
         const Verdict verdict = rules::first_objection(
             [&] { return check(asked, options); },
             [&] { return rules::whole_pages("size", asked, os::page_size()); });
@@ -59,6 +61,7 @@ struct Shm {
         auto mapping = Mapping::reserve({.what = "shared memory",
                                          .size = asked,
                                          .descriptor = file->number(),
+                                         .at = at,
                                          .shared = true,
                                          .reserve = options.reserve,
                                          .merge = options.merge,

@@ -1,0 +1,93 @@
+// Address space set aside for memory: aligned so that huge pages can serve it, with a page behind it that always traps.
+//
+//      mmap(PROT_NONE, size + alignment)
+//     |-- unmapped --|---------- size ----------|guard|-- unmapped --|
+//                    ^ multiple of `alignment`   PROT_NONE
+//
+//     auto range = AddressRange::reserve(1_GiB, 2_MiB);                  // nothing is behind it yet
+//     auto half = AddressRange::inside(range->data() + offset, 512_MiB); // of a range that someone else owns
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <utility>
+
+#include <wirewrap/base/bytes.hpp>
+#include <wirewrap/hostmem/os.hpp>
+
+namespace wirewrap::hostmem {
+
+/// Owns a range of addresses, with whatever was mapped into it since: all of it is unmapped when this is destroyed.
+class AddressRange {
+public:
+    AddressRange() = default;
+    /// `alignment`: a power of two, at least a page.
+    static os::Result<AddressRange> reserve(Bytes size, Bytes alignment) {
+        const Bytes guard = os::page_size();
+        if (const auto again = where_the_last_was(size + guard, alignment))
+            return AddressRange(again, size, guard);
+        const Bytes room = size + alignment;
+        const auto space = map(nullptr, room);
+        if (!space) return std::unexpected(space.error());
+        const Bytes head{-reinterpret_cast<std::uintptr_t>(*space) & (alignment.count - 1)};
+        std::byte* const base = *space + head.count;
+        const Bytes tail = room - head - size - guard;
+        if (head != Bytes{}) std::ignore = os::unmap(*space, head);
+        if (tail != Bytes{}) std::ignore = os::unmap(base + (size + guard).count, tail);
+        return AddressRange(base, size, guard);
+    }
+    /// A part of a range that outlives it; destroying this does nothing.
+    static AddressRange inside(std::byte* at, Bytes size) {
+        AddressRange range(at, size, Bytes{});
+        range.owns_ = false;
+        return range;
+    }
+
+    AddressRange(AddressRange&& other) noexcept
+        : base_(std::exchange(other.base_, nullptr)), size_(other.size_), guard_(other.guard_),
+          owns_(other.owns_) {}
+    AddressRange& operator=(AddressRange&& other) noexcept {
+        std::swap(base_, other.base_);
+        std::swap(size_, other.size_);
+        std::swap(guard_, other.guard_);
+        std::swap(owns_, other.owns_);
+        return *this;
+    }
+    ~AddressRange() {
+        if (base_ == nullptr || !owns_) return;
+        std::ignore = os::unmap(base_, size_ + guard_);
+        last_.store(base_, std::memory_order_relaxed);
+    }
+
+    std::byte* data() const { return base_; }
+    Bytes size() const { return size_; }
+
+private:
+    AddressRange(std::byte* base, Bytes size, Bytes guard) : base_(base), size_(size), guard_(guard) {}
+
+    static os::Result<std::byte*> map(std::byte* at, Bytes size) {
+        return os::map(at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+    }
+
+    // Who makes and destroys machines in turn finds the aligned place of the last one free again, and has nothing to trim.
+    static std::byte* where_the_last_was(Bytes size, Bytes alignment) {
+        std::byte* const last = last_.exchange(nullptr, std::memory_order_relaxed);
+        if (last == nullptr || reinterpret_cast<std::uintptr_t>(last) % alignment.count != 0) return nullptr;
+        const auto space = map(last, size);
+        if (!space) return nullptr;
+        if (*space == last) return last;
+        std::ignore = os::unmap(*space, size);
+        return nullptr;
+    }
+
+    inline static std::atomic<std::byte*> last_{nullptr};
+
+    std::byte* base_ = nullptr;
+    Bytes size_{};
+    Bytes guard_{};
+    bool owns_ = true;
+};
+
+}  // namespace wirewrap::hostmem

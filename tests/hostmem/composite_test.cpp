@@ -1,0 +1,205 @@
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+#include <sys/mman.h>
+
+#include <wirewrap/hostmem.hpp>
+
+#include "support.hpp"
+
+using namespace wirewrap;
+using namespace wirewrap::literals;
+using namespace wirewrap::hostmem;
+using test::message;
+
+static_assert(Backend<Composite> && Composite::writable && !Composite::has_descriptor);
+
+namespace {
+using Parts = std::vector<Composite::Part>;
+
+Parts anonymous_and_memfd() {
+    return {{"m0", 4_MiB, Selection<Anonymous>{}}, {"m1", 6_MiB, Selection<Memfd>{}}};
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+}  // namespace
+
+TEST_CASE("several backends are one piece of memory, with a page behind it that traps") {
+    const test::Folder folder;
+    const Parts parts{{"a", 4_MiB, Selection<Anonymous>{}},
+                      {"b", 64_KiB, Selection<SharedFile>{{.path = folder / "b"}}},
+                      {"c", 2_MiB, Selection<Memfd>{}},
+                      {"d", 1_MiB, Selection<Shm>{}},
+                      {"e", 4_KiB, Selection<File>{{.path = folder.path()}}}};
+    const Bytes size = 7_MiB + 68_KiB;
+    auto memory = allocate<Composite>(size, {parts});
+    REQUIRE(message(memory) == "no error");
+    CHECK(memory->size() == size);
+    CHECK(memory->page_size() == 4_KiB);
+    CHECK(reinterpret_cast<std::uintptr_t>(memory->data()) % (2u << 20) == 0);
+    for (std::uint64_t i = 0; i < size.count; i += 1000) memory->data()[i] = static_cast<std::byte>(i % 251);
+    for (std::uint64_t i = 0; i < size.count; i += 1000)
+        if (memory->data()[i] != static_cast<std::byte>(i % 251)) FAIL("offset " << i);
+    CHECK(test::in_child([&] {
+              memory->data()[size.count] = std::byte{1};
+              return 0;
+          }) == -SIGSEGV);
+
+    // A value across the border of two backends is a value like any other.
+    std::uint64_t value = 0x0123'4567'89ab'cdef, read = 0;
+    std::memcpy(memory->data() + (4_MiB).count - 3, &value, sizeof value);
+    std::memcpy(&read, memory->data() + (4_MiB).count - 3, sizeof read);
+    CHECK(read == value);
+}
+
+TEST_CASE("each part tells what another process needs of it") {
+    auto memory = allocate<Composite>(10_MiB, {anonymous_and_memfd()});
+    REQUIRE(memory);
+    const std::vector<MemoryPart> parts = memory->backing().parts();
+    REQUIRE(parts.size() == 2);
+    CHECK((parts[0].id == "m0" && parts[0].offset == 0_B && parts[0].size == 4_MiB && !parts[0].shared));
+    CHECK_FALSE(parts[0].descriptor);
+    CHECK((parts[1].id == "m1" && parts[1].offset == 4_MiB && parts[1].size == 6_MiB && parts[1].shared));
+    REQUIRE(parts[1].descriptor);
+    CHECK_FALSE(memory->backing().shared());
+    auto* const other = static_cast<std::byte*>(
+        ::mmap(nullptr, (6_MiB).count, PROT_READ | PROT_WRITE, MAP_SHARED, *parts[1].descriptor, 0));
+    memory->data()[(4_MiB).count + 5] = std::byte{5};
+    CHECK(other[5] == std::byte{5});
+    ::munmap(other, (6_MiB).count);
+
+    auto one = allocate<Selected>(64_KiB, select<Memfd>());
+    REQUIRE(one->backing().parts().size() == 1);
+    CHECK(one->backing().parts()[0].descriptor == one->backing().descriptor());
+}
+
+TEST_CASE("through Selected it is the same memory") {
+    auto memory = allocate<Selected>(10_MiB, select<Composite>({anonymous_and_memfd()}));
+    REQUIRE(message(memory) == "no error");
+    CHECK(memory->backing().parts().size() == 2);
+    CHECK(memory->backing().parts()[1].id == "m1");
+    CHECK_FALSE(memory->backing().descriptor());
+    CHECK_FALSE(memory->backing().shared());
+    Parts shared = anonymous_and_memfd();
+    shared[0].choice = Selection<Shm>{};
+    CHECK(allocate<Selected>(10_MiB, select<Composite>({shared}))->backing().shared());
+    auto moved = std::move(*memory);
+    moved.data()[(10_MiB).count - 1] = std::byte{1};
+}
+
+TEST_CASE("prealloc is a property of each part") {
+    Parts parts = anonymous_and_memfd();
+    std::get<Selection<Memfd>>(parts[1].choice).options.prealloc = true;
+    auto memory = allocate<Composite>(10_MiB, {parts});
+    REQUIRE(message(memory) == "no error");
+    CHECK(test::present_pages(memory->data(), 4_MiB) == 0);
+    CHECK(test::present_pages(memory->data() + (4_MiB).count, 6_MiB) == test::pages_in(6_MiB));
+
+    auto ram = allocate_in_background<Selected>(10_MiB, select<Composite>({parts}));
+    REQUIRE(ram);
+    ram->data()[0] = std::byte{1};
+    CHECK(std::move(*ram).finish());
+}
+
+TEST_CASE("each part has its policy") {
+    if (!host::nodes_with_memory()) return test::skipped("this kernel lists no NUMA nodes");
+    Parts parts = anonymous_and_memfd();
+    std::get<Selection<Memfd>>(parts[1].choice).options.policy = bind_to(0);
+    std::get<Selection<Memfd>>(parts[1].choice).options.prealloc = true;
+    auto memory = allocate<Composite>(10_MiB, {parts});
+    REQUIRE(message(memory) == "no error");
+    const auto mode_at = [&](Bytes offset) {
+        int mode = -1;
+        ::syscall(SYS_get_mempolicy, &mode, nullptr, 0, memory->data() + offset.count, MPOL_F_ADDR);
+        return mode;
+    };
+    CHECK(mode_at(0_B) == MPOL_DEFAULT);
+    CHECK(mode_at(4_MiB) == MPOL_BIND);
+    auto reserved = Composite::reserve(10_MiB, {parts});
+    REQUIRE(reserved);
+    CHECK(has(message(std::move(*reserved).bind(bind_to(0))), "is a property of each part"));
+}
+
+TEST_CASE("when a part cannot be had, nothing is left of the others") {
+    const test::Folder folder;
+    const auto maps = test::mappings(), descriptors = test::open_descriptors();
+    const Parts good{{"a", 1_MiB, Selection<SharedFile>{{.path = folder / "a"}}},
+                     {"b", 1_MiB, Selection<Memfd>{}}};
+    const auto refused = [&](Composite::Part bad) {
+        Parts parts = good;
+        const Bytes size = 2_MiB + bad.size;
+        parts.push_back(std::move(bad));
+        return message(allocate<Composite>(size, {parts}));
+    };
+    CHECK(has(refused({"c", 1_MiB, Selection<File>{{.path = folder / "no/c"}}}),
+              "memory backend c: cannot open file"));
+    CHECK(has(refused({"c", 1_TiB, Selection<Memfd>{{.hugetlb = true, .hugetlbsize = 2_MiB}}}),
+              "memory backend c: cannot map 1 TiB of memfd with huge pages"));
+    if (host::nodes_with_memory())
+        CHECK(has(refused({"c", 1_MiB, Selection<Anonymous>{{.policy = bind_to(127)}}}),
+                  "memory backend c: host-nodes names node 127"));
+    CHECK(std::filesystem::is_empty(folder.path()));
+    CHECK(test::nothing_mapped_since(maps));
+    CHECK(test::open_descriptors() == descriptors);
+
+    // Cancelled while populating.
+    Parts slow = good;
+    std::get<Selection<Memfd>>(slow[1].choice).options.prealloc = true;
+    auto bound = reserve_and_bind<Composite>(2_MiB, {slow});
+    REQUIRE(bound);
+    CHECK(
+        has(message(std::move(*bound).populate({.stop = test::stopped()})), "memory backend b: populating"));
+    CHECK(std::filesystem::is_empty(folder.path()));
+    CHECK(test::nothing_mapped_since(maps));
+}
+
+TEST_CASE("sizes that do not add up, and parts that cannot be, are refused before anything is mapped") {
+    CHECK(has(message(allocate<Composite>(1_MiB)), "name a part"));
+    CHECK(message(allocate<Composite>(9_MiB, {anonymous_and_memfd()})) ==
+          "the memory backends have 10 MiB between them, but 9 MiB are asked for: make the two equal");
+    Parts odd = anonymous_and_memfd();
+    odd[0].size = 1000_B;
+    CHECK(has(message(allocate<Composite>(10_MiB, {odd})),
+              "memory backend m0: size 1000 bytes is not a whole"));
+    const Parts huge{{"m0", 4_KiB, Selection<Anonymous>{}},
+                     {"m1", 2_MiB, Selection<Memfd>{{.hugetlb = true, .hugetlbsize = 2_MiB}}}};
+    CHECK(
+        has(message(allocate<Composite>(2_MiB + 4_KiB, {huge})),
+            "memory backend m1: cannot map 2 MiB of memfd with huge pages: its pages have 2 MiB, and what is "
+            "before it is no multiple of that: put larger pages first"));
+}
+
+TEST_CASE("merge and dump can change later, of one backend and of several") {
+    auto several = allocate<Selected>(10_MiB, select<Composite>({anonymous_and_memfd()}));
+    REQUIRE(several);
+    CHECK(several->dump(false));
+    const auto& parts = std::get<Composite::Options>(several->options().choice).parts;
+    CHECK_FALSE(common_properties(parts[0].choice).dump);
+    CHECK(test::has_flag(several->data(), "dd"));  // VM_DONTDUMP (proc.rst)
+    CHECK(test::has_flag(several->data() + (4_MiB).count, "dd"));
+    CHECK(several->dump(true));
+    CHECK_FALSE(test::has_flag(several->data() + (4_MiB).count, "dd"));
+
+    auto one = allocate<Selected>(64_KiB, select<Memfd>());
+    REQUIRE(one);
+    CHECK(one->options().dump());
+    CHECK(one->dump(false));
+    CHECK_FALSE(one->options().dump());
+    CHECK(test::has_flag(one->data(), "dd"));
+    if (one->merge(false)) CHECK_FALSE(one->options().merge());
+}
+
+TEST_CASE("a thousand composites are made and destroyed, and nothing stays behind") {
+    const auto maps = test::mappings(), descriptors = test::open_descriptors();
+    for (int i = 0; i != 1000; ++i) {
+        auto memory = allocate<Composite>(10_MiB, {anonymous_and_memfd()});
+        REQUIRE(memory);
+        memory->data()[i] = memory->data()[(10_MiB).count - 1] = std::byte{1};
+    }
+    CHECK(test::nothing_mapped_since(maps));
+    CHECK(test::open_descriptors() == descriptors);
+}
