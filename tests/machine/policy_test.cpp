@@ -55,3 +55,17 @@ TEST_CASE("A policy without hooks takes no space") {
     STATIC_REQUIRE(sizeof(Machine<Bench, hostmem::Anonymous>) ==
                    sizeof(Machine<Bench, hostmem::Anonymous, Nothing>));
 }
+
+TEST_CASE("A direct window is main RAM that nobody watches") {
+    auto machine = Machine<Bench, hostmem::Anonymous, Nothing>::create().value();
+    STATIC_REQUIRE(GivesDirectWindow<decltype(machine)>);
+    const DirectWindow window = machine.direct_window();
+    CHECK(window.base == at(0x8000'0000));
+    CHECK(window.size == machine.ram_windows()[0].size);
+    REQUIRE(machine.store<std::uint8_t>(at(0x8000'0007), 9));
+    CHECK(window.memory[7] == std::byte{9});
+    auto watched = Machine<Bench, hostmem::Anonymous, Stores>::create().value();
+    CHECK(watched.direct_window().size == 0_B);
+    auto traced = Machine<Bench, hostmem::Anonymous, Trace>::create().value();
+    CHECK(traced.direct_window().size == 0_B);
+}

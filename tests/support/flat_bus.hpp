@@ -69,6 +69,8 @@ public:
         return {ram.data() + offset, size.count};
     }
 
+    DirectWindow direct_window() { return {GuestAddress{ram_base}, Bytes{ram.size()}, ram.data()}; }
+
     std::uint64_t interrupt_lines(std::size_t) const {
         ++line_reads;
         return lines;

@@ -74,6 +74,20 @@ concept AccessPath = requires(Path& path, GuestAddress a) {
     { path.ram_span(a, Bytes{}) } -> std::same_as<std::span<std::byte>>;
 };
 
+/// Guest memory that a hart may read and write by itself instead of asking the path: little-endian RAM whose accesses
+/// nobody watches. It stays where it is as long as the path. Of size 0: there is none.
+struct DirectWindow {
+    GuestAddress base{};
+    Bytes size{};
+    std::byte* memory = nullptr;
+};
+
+/// A path that may have a direct window.
+template <class Path>
+concept GivesDirectWindow = AccessPath<Path> && requires(Path& path) {
+    { path.direct_window() } -> std::same_as<DirectWindow>;
+};
+
 /// What a hart needs beside memory: the levels of its interrupt inputs (bit n = input n, for RISC-V the bit of `mip`)
 /// and the platform's time, in ticks of its timer.
 template <class Path>

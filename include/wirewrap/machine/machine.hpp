@@ -138,6 +138,14 @@ public:
         return piece.bytes.first(size.count);
     }
 
+    /// The first window of main RAM; none when a policy watches accesses, or the board is big-endian.
+    [[gnu::always_inline]] DirectWindow direct_window() {
+        if constexpr (Policies<Ps...>::watch || byte_order != std::endian::little)
+            return {};
+        else
+            return ram_.direct_window();
+    }
+
     Bytes ram_size() const { return ram_.size(); }
     /// Where main RAM is visible, overlays taken out.
     const auto& ram_windows() const { return ram_.windows(); }

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <wirewrap/base/address.hpp>
+#include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/board/layout.hpp>
 #include <wirewrap/board/traits.hpp>
@@ -65,6 +66,13 @@ public:
         return memory_->data() + first_offset().count + offset.count;
     }
     [[gnu::always_inline]] Bytes block_offset(Bytes offset) const { return first_offset() + offset; }
+
+    /// The first window, for those who access it without asking each time.
+    [[gnu::always_inline]] DirectWindow direct_window() const {
+        if constexpr (may_be_absent || has_overlay)
+            if (first_size() == Bytes{}) return {};
+        return {first_base(), first_size(), first_window(Bytes{0})};
+    }
 
     /// False when the type says that there is one window at most, and nobody need look for another.
     static constexpr bool may_be_split = [] {

@@ -25,9 +25,16 @@
 
 namespace wirewrap {
 
+template <class P>
+concept Watches = requires(P& policy) { policy.ram_stored(Bytes{}, std::size_t{}); } ||
+                  requires(P& policy) { policy.accessed(Access{}, GuestAddress{}, std::size_t{}); };
+
 /// The policies of one machine. Empty ones take no space.
 template <class... Ps>
 struct Policies : Ps... {
+    /// Some policy has a hook.
+    static constexpr bool watch = (Watches<Ps> || ...);
+
     [[gnu::always_inline]] void ram_stored(Bytes offset, std::size_t width) {
         (call_ram_stored(static_cast<Ps&>(*this), offset, width), ...);
     }
@@ -50,6 +57,8 @@ private:
 
 template <>
 struct Policies<> {
+    static constexpr bool watch = false;
+
     [[gnu::always_inline]] static void ram_stored(Bytes, std::size_t) {}
     [[gnu::always_inline]] static void accessed(Access, GuestAddress, std::size_t) {}
 };
