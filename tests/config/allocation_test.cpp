@@ -34,11 +34,35 @@ TEST_CASE("attributes are those of the memory") {
                                {.kind = BackendKind::memfd, .id = "b", .size = 64_KiB, .share = true}}));
     REQUIRE(memory);
     REQUIRE(memory->size() == 2);
-    const Memdev a = memory->front().attributes(), b = memory->back().attributes();
+    const Memdev a = memory->front().memdevs()[0], b = memory->back().memdevs()[0];
     CHECK((a.id == "a" && a.size == 4_MiB && a.prealloc && !a.merge && a.dump && !a.share && a.reserve));
     CHECK((b.id == "b" && b.size == 64_KiB && b.share && !b.prealloc));
     memory->front().memory.data()[5] = std::byte{7};
     CHECK(memory->front().memory.data()[5] == std::byte{7});
+}
+
+TEST_CASE("main RAM of several backends is one block, in front of the others") {
+    Configuration configuration = of(
+        {{.id = "spare", .size = 64_KiB},
+         {.id = "m0", .size = 4_MiB, .prealloc = true, .dump = false},
+         {.kind = BackendKind::memfd, .id = "m1", .size = 2_MiB, .share = true}});
+    configuration.ram = {"m1", "m0"};  // in the order of the nodes
+    const auto memory = allocate(configuration);
+    REQUIRE(memory);
+    REQUIRE(memory->size() == 2);
+    CHECK(memory->front().memory.size() == 6_MiB);
+    const auto memdevs = memory->front().memdevs();
+    REQUIRE(memdevs.size() == 2);
+    CHECK((memdevs[0].id == "m1" && memdevs[0].share && memdevs[0].size == 2_MiB && !memdevs[0].prealloc));
+    CHECK((memdevs[1].id == "m0" && !memdevs[1].share && memdevs[1].prealloc && !memdevs[1].dump));
+    CHECK(memory->back().id == "spare");
+    CHECK(hostmem::Selected::check(6_MiB, main_ram(configuration)));
+    const auto others = allocate_others(configuration);
+    REQUIRE(others);
+    CHECK(others->size() == 1);
+
+    configuration.backends[1].policy = hostmem::bind_to(127);
+    CHECK(allocate(configuration).error().message.starts_with("memory backend m0: "));
 }
 
 TEST_CASE("1 TiB is address space, not memory") {

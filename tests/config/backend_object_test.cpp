@@ -38,7 +38,7 @@ TEST_CASE("every kind becomes the backend that it is called") {
     using namespace hostmem;
     const auto is = []<class B>(std::in_place_type_t<B>, std::string_view text) {
         const auto read = backend(text);
-        return read && std::holds_alternative<Selection<B>>(selection(*read).choice);
+        return read && std::holds_alternative<Selection<B>>(choice(*read));
     };
     CHECK(is(std::in_place_type<Anonymous>, "memory-backend-ram,id=m,size=1M"));
     CHECK(is(std::in_place_type<SharedAnonymous>, "memory-backend-ram,id=m,size=1M,share=on"));
@@ -49,7 +49,7 @@ TEST_CASE("every kind becomes the backend that it is called") {
     CHECK(is(std::in_place_type<Shm>, "memory-backend-shm,id=m,size=1M"));
     const auto copy = backend("memory-backend-file,id=m,size=1M,mem-path=f,readonly=on,rom=off");
     REQUIRE(copy);
-    CHECK(std::get<Selection<File>>(selection(*copy).choice).options.readonly);
+    CHECK(std::get<Selection<File>>(choice(*copy)).options.readonly);
 }
 
 TEST_CASE("the machine's word counts until the backend says otherwise") {

@@ -22,6 +22,8 @@ std::string objection(std::vector<NumaDistance> table, std::size_t count) {
 }  // namespace
 
 TEST_CASE("a table that is a constant is checked in the compiler") {
+    static_assert(NumaTable<nodes, apart, 1_GiB> && NumaTable<nodes, no_distances, 1_GiB>);
+    static_assert(!NumaTable<nodes, apart, 2_GiB>);
     static_assert(rules::numa_nodes(nodes, 1_GiB));
     static_assert(!rules::numa_nodes(nodes, 2_GiB));
     static_assert(rules::numa_distances(apart, nodes.size()));

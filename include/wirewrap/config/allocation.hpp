@@ -2,12 +2,21 @@
 //
 //     auto memory = allocate(*configuration);                 // reserve, bind, populate: each backend as it asks
 //     if (!memory) return fail(memory.error().message);
-//     memory->front().attributes().prealloc;
+//     memory->front().memory.data();                          // main RAM, in one piece however many backends it is of
+//     memory->front().memdevs()[0].prealloc;
+//
+// A machine allocates its main RAM itself, from the same description; the rest is allocated beside it:
+//
+//     Machine<B, hostmem::Selected>::create({.ram_size = configuration->sizes.ram, .memory = main_ram(*configuration)});
+//     auto others = allocate_others(*configuration);
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <wirewrap/base/bytes.hpp>
@@ -30,50 +39,105 @@ struct Memdev {
     hostmem::NumaPolicy policy;
 };
 
-/// A backend of a configuration, with its memory.
+/// Memory of a configuration: main RAM, or a backend that is something else.
 struct Block {
-    std::string id;
+    std::string id;  // of the backend; empty for main RAM of several, whose parts have theirs
     hostmem::HostMemory<hostmem::Selected> memory;
 
-    /// As the memory is, which is as it was asked for.
-    Memdev attributes() const {
-        const auto& options = memory.options();
-        return {.id = id,
-                .size = memory.size(),
-                .merge = options.merge(),
-                .dump = options.dump(),
-                .prealloc = options.prealloc(),
-                .share = memory.backing().shared(),
-                .reserve = options.reserve(),
-                .policy = options.policy()};
+    /// What each of its backends is, which is as it was asked for.
+    std::vector<Memdev> memdevs() const {
+        const auto describe = [](std::string_view name, Bytes size, const hostmem::Choice& choice,
+                                 bool shared) {
+            const hostmem::CommonProperties of = hostmem::common_properties(choice);
+            return Memdev{.id = std::string(name),
+                          .size = size,
+                          .merge = of.merge,
+                          .dump = of.dump,
+                          .prealloc = of.prealloc,
+                          .share = shared,
+                          .reserve = of.reserve,
+                          .policy = of.policy};
+        };
+        const auto& choice = memory.options().choice;
+        if (const auto* one = std::get_if<hostmem::Choice>(&choice))
+            return {describe(id, memory.size(), *one, memory.backing().shared())};
+        const auto& options = std::get<hostmem::Composite::Options>(choice).parts;
+        const auto parts = memory.backing().parts();
+        std::vector<Memdev> list;
+        for (std::size_t i = 0; i != parts.size(); ++i)
+            list.push_back(describe(parts[i].id, parts[i].size, options[i].choice, parts[i].shared));
+        return list;
     }
 };
 
-/// All of a configuration's backends, in its order. No page is taken before all have their address space and their policy:
-/// what the host refuses then has cost nothing, and files that were created for it are gone again.
-inline Expected<std::vector<Block>> allocate(const Configuration& configuration) {
-    using hostmem::Selected;
-    const auto failed = [](const BackendObject& backend, const Error& error) {
-        return fail("memory backend ", backend.id, ": ", error.message);
+/// What a machine's main RAM is made of. A machine without RAM has no use for it.
+inline hostmem::Selected::Options main_ram(const Configuration& configuration) {
+    if (configuration.ram.empty()) return {};
+    if (configuration.ram.size() == 1) return selection(*configuration.backend(configuration.ram.front()));
+    hostmem::Composite::Options several;
+    for (const std::string& id : configuration.ram) {
+        const BackendObject& backend = *configuration.backend(id);
+        several.parts.push_back({id, backend.size, choice(backend)});
+    }
+    return several;
+}
+
+namespace detail {
+/// Blocks that are to be, in the order in which they are to be.
+struct BlocksToBe {
+    struct One {
+        std::string id;
+        Bytes size;
+        hostmem::Selected::Options options;
     };
-    std::vector<hostmem::Bound<Selected>> bound;
-    for (const BackendObject& backend : configuration.backends) {
-        auto one = hostmem::reserve_and_bind<Selected>(backend.size, selection(backend));
-        if (!one) return failed(backend, one.error());
-        bound.push_back(std::move(*one));
+    std::vector<One> all{};
+
+    void add_others(const Configuration& configuration) {
+        for (const BackendObject& backend : configuration.backends)
+            if (std::ranges::find(configuration.ram, backend.id) == configuration.ram.end())
+                all.push_back({backend.id, backend.size, selection(backend)});
     }
-    std::vector<Block> blocks;
-    for (std::size_t i = 0; i != bound.size(); ++i) {
-        const BackendObject& backend = configuration.backends[i];
-        if (!backend.prealloc) {
-            blocks.push_back({backend.id, std::move(bound[i]).on_demand()});
-            continue;
+
+    /// No page is taken before all have their address space and their policy: what the host refuses then has cost nothing,
+    /// and files that were created for it are gone again.
+    Expected<std::vector<Block>> allocate() const {
+        using hostmem::Selected;
+        const auto failed = [](const One& one, const Error& error) {
+            if (one.id.empty()) return std::unexpected(error);  // says which part
+            return fail("memory backend ", one.id, ": ", error.message);
+        };
+        std::vector<hostmem::Bound<Selected>> bound;
+        for (const One& one : all) {
+            auto memory = hostmem::reserve_and_bind<Selected>(one.size, one.options);
+            if (!memory) return failed(one, memory.error());
+            bound.push_back(std::move(*memory));
         }
-        auto populated = std::move(bound[i]).populate({.threads = backend.prealloc_threads});
-        if (!populated) return failed(backend, populated.error());
-        blocks.push_back({backend.id, std::move(*populated)});
+        std::vector<Block> blocks;
+        for (std::size_t i = 0; i != bound.size(); ++i) {
+            auto memory = std::move(bound[i]).finish();
+            if (!memory) return failed(all[i], memory.error());
+            blocks.push_back({all[i].id, std::move(*memory)});
+        }
+        return blocks;
     }
-    return blocks;
+};
+}  // namespace detail
+
+/// All of a configuration: main RAM first, where there is any, then the other backends in the order of their creation.
+inline Expected<std::vector<Block>> allocate(const Configuration& configuration) {
+    detail::BlocksToBe blocks;
+    if (!configuration.ram.empty())
+        blocks.all.push_back({configuration.ram.size() == 1 ? configuration.ram.front() : std::string(),
+                              configuration.ram_bytes(), main_ram(configuration)});
+    blocks.add_others(configuration);
+    return blocks.allocate();
+}
+
+/// All but main RAM, which a machine allocates.
+inline Expected<std::vector<Block>> allocate_others(const Configuration& configuration) {
+    detail::BlocksToBe blocks;
+    blocks.add_others(configuration);
+    return blocks.allocate();
 }
 
 }  // namespace wirewrap::config

@@ -165,7 +165,7 @@ inline Verdict backend(const BackendObject& b) {
 }  // namespace rules
 
 /// What hostmem is asked for: every property that the kind has.
-inline hostmem::Selected::Options selection(const BackendObject& b) {
+inline hostmem::Choice choice(const BackendObject& b) {
     using namespace hostmem;
     const auto common = [&](auto options) {
         options.prealloc = b.prealloc;
@@ -178,8 +178,8 @@ inline hostmem::Selected::Options selection(const BackendObject& b) {
     };
     switch (b.kind) {
     case BackendKind::ram: {
-        if (b.share) return select<SharedAnonymous>(common(SharedAnonymous::Options{}));
-        return select<Anonymous>(common(Anonymous::Options{}));
+        if (b.share) return Selection<SharedAnonymous>{common(SharedAnonymous::Options{})};
+        return Selection<Anonymous>{common(Anonymous::Options{})};
     }
     case BackendKind::file: {
         FileOptions options = common(FileOptions{.path = b.path});
@@ -187,20 +187,22 @@ inline hostmem::Selected::Options selection(const BackendObject& b) {
         options.align = b.align;
         options.discard_data = b.discard_data;
         options.readonly = b.readonly;
-        if (b.share) return select<SharedFile>(std::move(options));
-        return select<File>(std::move(options));
+        if (b.share) return Selection<SharedFile>{std::move(options)};
+        return Selection<File>{std::move(options)};
     }
     case BackendKind::memfd: {
         MemfdOptions options = common(MemfdOptions{.hugetlb = b.hugetlb});
         options.hugetlbsize = b.hugetlbsize;
         options.seal = b.seal;
-        if (b.share) return select<Memfd>(std::move(options));
-        return select<PrivateMemfd>(std::move(options));
+        if (b.share) return Selection<Memfd>{std::move(options)};
+        return Selection<PrivateMemfd>{std::move(options)};
     }
     case BackendKind::shm: break;
     }
-    return select<Shm>(common(Shm::Options{}));
+    return Selection<Shm>{common(Shm::Options{})};
 }
+/// The same for `hostmem::allocate<hostmem::Selected>`.
+inline hostmem::Selected::Options selection(const BackendObject& b) { return choice(b); }
 
 /// The backend that the object describes, with everything checked that needs no host. Errors name property and remedy.
 inline Expected<BackendObject> read_backend(const ObjectOption& object,

@@ -47,6 +47,12 @@ struct Configuration {
         const auto found = std::ranges::find(backends, id, &BackendObject::id);
         return found == backends.end() ? nullptr : &*found;
     }
+    /// Of the backends of main RAM together.
+    Bytes ram_bytes() const {
+        Bytes sum{};
+        for (const std::string& id : ram) sum += backend(id)->size;
+        return sum;
+    }
 };
 
 /// The name of a backend's RAM block, which is what migration knows it by.

@@ -3,7 +3,8 @@
 //
 //     constexpr std::array nodes{NumaNode{0, 512_MiB}, NumaNode{1, 512_MiB}, NumaNode{2}};      // node 2 has CPUs only
 //     constexpr std::array apart{NumaDistance{0, 1, 20}, NumaDistance{0, 2, 20}, NumaDistance{1, 2, 15}};
-//     static_assert(rules::numa_nodes(nodes, 1_GiB) && rules::numa_distances(apart, nodes.size()));
+//     static_assert(NumaTable<nodes, apart, 1_GiB>);          // the compiler prints the sentence against it
+//     rules::numa_nodes(nodes, 1_GiB).view();                // the same sentence at run time
 //     numa_distance(apart, 1, 0);                            // 20: said one way, it holds both ways
 //
 // Source: hw/core/numa.c of QEMU 7.2; distances are those of the ACPI table SLIT.
@@ -140,5 +141,21 @@ constexpr Verdict numa_distances(std::span<const NumaDistance> given, std::size_
     });
 }
 
+/// Of a whole table.
+constexpr Verdict numa_table(std::span<const NumaNode> nodes, std::span<const NumaDistance> distances,
+                             Bytes ram) {
+    Verdict verdict = numa_nodes(nodes, ram);
+    if (verdict) verdict = numa_distances(distances, nodes.size());
+    return verdict;
+}
+
 }  // namespace rules
+
+inline constexpr std::array<NumaDistance, 0> no_distances{};
+
+/// A table that is a constant: arrays of `NumaNode` and `NumaDistance` (`no_distances` where none are given), and the RAM.
+template <const auto& Nodes, const auto& Distances, Bytes Ram>
+concept NumaTable =
+    Accepted<Says<fixed_text<[] { return rules::numa_table(Nodes, Distances, Ram).reason(); }>()>>;
+
 }  // namespace wirewrap::config

@@ -163,6 +163,9 @@ public:
         return std::move(mine).on_demand();
     }
 
+    /// One or the other, as the options say.
+    Expected<HostMemory<B>> finish() &&;
+
 private:
     friend class Reserved<B>;
     friend class Populating<B>;
@@ -235,6 +238,12 @@ Prealloc orders_in(const Options& options) {
 }
 }  // namespace detail
 
+template <class B>
+Expected<HostMemory<B>> Bound<B>::finish() && {
+    if (detail::prealloc_in(options_)) return std::move(*this).populate(detail::orders_in(options_));
+    return std::move(*this).on_demand();
+}
+
 /// The first half of `allocate`: address space whose policy, as the options say, holds.
 template <Backend B>
 Expected<Bound<B>> reserve_and_bind(Bytes size, const typename B::Options& options = {}) {
@@ -250,8 +259,7 @@ template <Backend B>
 Expected<HostMemory<B>> allocate(Bytes size, const typename B::Options& options = {}) {
     auto bound = reserve_and_bind<B>(size, options);
     if (!bound) return std::unexpected(bound.error());
-    if (detail::prealloc_in(options)) return std::move(*bound).populate(detail::orders_in(options));
-    return std::move(*bound).on_demand();
+    return std::move(*bound).finish();
 }
 
 }  // namespace wirewrap::hostmem
