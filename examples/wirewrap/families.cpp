@@ -1,11 +1,18 @@
 #include "examples/wirewrap/families.hpp"
 
-#include <algorithm>
 #include <cctype>
 #include <iterator>
 #include <set>
+#include <utility>
 
 #include <fmt/core.h>
+#include <range/v3/algorithm/all_of.hpp>
+#include <range/v3/algorithm/none_of.hpp>
+#include <range/v3/algorithm/stable_sort.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/chunk_by.hpp>
+#include <range/v3/view/filter.hpp>
+#include <range/v3/view/transform.hpp>
 
 #include <boards/descriptions.hpp>
 
@@ -26,12 +33,12 @@ std::string_view version_of(std::string_view name) {
     const std::size_t dash = name.rfind('-');
     if (dash == name.npos) return {};
     const std::string_view version = name.substr(dash + 1);
-    const bool numbers = std::ranges::all_of(version,
-                                             [](unsigned char c) { return std::isdigit(c) || c == '.'; });
+    const bool numbers = ranges::all_of(version, [](unsigned char c) { return std::isdigit(c) || c == '.'; });
     return numbers && version.contains('.') ? version : std::string_view{};
 }
 
-bool belong_together(const BoardDescription& a, const BoardDescription& b) {
+bool belong_together(const BoardDescription* one, const BoardDescription* next) {
+    const BoardDescription &a = *one, &b = *next;
     const std::string_view a_version = version_of(a.name), b_version = version_of(b.name);
     if (a_version.empty() || b_version.empty()) return false;
     const auto family = [](std::string_view name, std::string_view version) {
@@ -42,24 +49,29 @@ bool belong_together(const BoardDescription& a, const BoardDescription& b) {
            a.wired_windows(a.default_ram_size) == b.wired_windows(b.default_ram_size);
 }
 
-void add(std::vector<Family>& families, const BoardDescription& board) {
-    if (families.empty() || !belong_together(*families.back().boards.back(), board))
-        families.push_back({std::string(board.name), std::string(target_of(board)), {}, {}});
-    Family& family = families.back();
-    family.boards.push_back(&board);
-    if (family.boards.size() > 1)
-        family.name = fmt::format("{} … {}", family.first().name, version_of(board.name));
-    if (!board.alias.empty()) family.alias = board.alias;
+Family family_of(Boards boards) {
+    const BoardDescription &first = *boards.front(), &last = *boards.back();
+    Family family{std::string(first.name), std::string(target_of(first)), {}, {}};
+    if (boards.size() > 1) family.name = fmt::format("{} … {}", first.name, version_of(last.name));
+    for (const BoardDescription* board : boards)
+        if (!board->alias.empty()) family.alias = board->alias;
+    family.boards = std::move(boards);
+    return family;
 }
 
 bool mentions(const BoardDescription& board, std::string_view text) {
     return board.name.contains(text) || board.alias.contains(text) || board.ram_id.contains(text);
 }
 
+/// A view of pointers to the boards.
+auto all_boards() {
+    return boards::descriptions() |
+           ranges::views::transform([](const BoardDescription& board) { return &board; });
+}
+
 std::set<std::string_view> targets() {
-    std::set<std::string_view> result;
-    for (const BoardDescription& board : boards::descriptions()) result.insert(target_of(board));
-    return result;
+    return boards::descriptions() | ranges::views::transform(target_of) |
+           ranges::to<std::set<std::string_view>>();
 }
 
 std::string places(const BoardDescription& board) {
@@ -73,24 +85,25 @@ std::string places(const BoardDescription& board) {
 }  // namespace
 
 std::vector<Family> families_of(const Boards& boards) {
-    std::vector<Family> families;
-    for (const BoardDescription* board : boards) add(families, *board);
-    return families;
+    return boards | ranges::views::chunk_by(belong_together) |
+           ranges::views::transform([](auto&& chunk) { return family_of(chunk | ranges::to<Boards>()); }) |
+           ranges::to<std::vector>();
 }
 
 Expected<Boards> filtered(std::string_view text, std::string_view target) {
     const auto known = targets();
     const auto is_meant = [&](std::string_view name) { return name.starts_with(target); };
-    if (std::ranges::none_of(known, is_meant)) {
+    if (ranges::none_of(known, is_meant)) {
         const auto near = nearest(target, known);
         const std::vector<std::string_view> all(known.begin(), known.end());
         return fail("no board has the target ", in_quotes(target), "; ",
                     near.empty() ? sentence("targets are ", spelled(all))
                                  : sentence("did you mean ", spelled(near), "?"));
     }
-    Boards found;
-    for (const BoardDescription& board : boards::descriptions())
-        if (is_meant(target_of(board)) && mentions(board, text)) found.push_back(&board);
+    const auto is_wanted = [&](const BoardDescription* board) {
+        return is_meant(target_of(*board)) && mentions(*board, text);
+    };
+    Boards found = all_boards() | ranges::views::filter(is_wanted) | ranges::to<Boards>();
     if (found.empty())
         return fail("no board has ", in_quotes(text), " in its name, alias or RAM id",
                     target.empty() ? Text() : sentence(" and the target ", target),
@@ -99,9 +112,8 @@ Expected<Boards> filtered(std::string_view text, std::string_view target) {
 }
 
 std::string boards_page() {
-    Boards all;
-    for (const BoardDescription& board : boards::descriptions()) all.push_back(&board);
-    std::ranges::stable_sort(all, {}, [](const BoardDescription* board) { return target_of(*board); });
+    Boards all = all_boards() | ranges::to<Boards>();
+    ranges::stable_sort(all, {}, [](const BoardDescription* board) { return target_of(*board); });
 
     std::string page;
     const auto to = std::back_inserter(page);

@@ -1,11 +1,16 @@
 #include "examples/wirewrap/stretches.hpp"
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 
 #include <fmt/core.h>
+#include <range/v3/algorithm/any_of.hpp>
+#include <range/v3/algorithm/sort.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/concat.hpp>
+#include <range/v3/view/filter.hpp>
+#include <range/v3/view/transform.hpp>
 
 #include <wirewrap/base/text.hpp>
 
@@ -44,16 +49,19 @@ bool is_mirror_of_ram(const BoardDescription& board, const Segment& segment) {
 }  // namespace
 
 std::vector<Stretch> stretches_of(const BoardDescription& board, Bytes ram_size) {
-    std::vector<Stretch> result;
-    for (const Segment& segment : board.flat_view) result.push_back(stretch_of(board, segment));
-    for (const RamWindow& window : board.ram_windows(ram_size)) {
-        // Mirrors that are entries of the map are there already, with their names.
-        const bool in_map = std::ranges::any_of(board.flat_view, [&](const Segment& segment) {
+    const auto stretch = [&](const auto& part) { return stretch_of(board, part); };
+    // Mirrors that are entries of the map are there already, with their names.
+    const auto is_no_entry = [&](const RamWindow& window) {
+        return !ranges::any_of(board.flat_view, [&](const Segment& segment) {
             return is_mirror_of_ram(board, segment) && window.range().contains(segment.range);
         });
-        if (!in_map) result.push_back(stretch_of(board, window));
-    }
-    std::ranges::sort(result, {}, [](const Stretch& s) { return s.range.base; });
+    };
+    const auto windows = board.ram_windows(ram_size);
+    auto result = ranges::views::concat(board.flat_view | ranges::views::transform(stretch),
+                                        windows | ranges::views::filter(is_no_entry) |
+                                            ranges::views::transform(stretch)) |
+                  ranges::to<std::vector>();
+    ranges::sort(result, {}, [](const Stretch& s) { return s.range.base; });
     return result;
 }
 
