@@ -7,7 +7,7 @@ load("@rules_cc//cc:defs.bzl", "cc_library")
 
 ROOMS = {
     "base": [],
-    "board": ["base", "@boost_hana//:boost.hana", "@range_v3//:range-v3"],
+    "board": ["base", "@boost_hana//:boost.hana"],
     "hostmem": ["base"],
     "machine": ["board", "hostmem", "@boost_hana//:boost.hana"],
     "device": ["base"],
@@ -17,6 +17,7 @@ ROOMS = {
     "loader": ["base"],
     "emulator": ["machine", "device", "cpu", "loader"],
     "state": ["machine"],
+    "qemu": ["machine"],
 }
 
 # Rooms that need an installed library to link with; //:wirewrap stays header-only and leaves them out.

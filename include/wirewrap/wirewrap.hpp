@@ -11,4 +11,5 @@
 #include <wirewrap/hostmem.hpp>
 #include <wirewrap/loader.hpp>
 #include <wirewrap/machine.hpp>
+#include <wirewrap/qemu.hpp>
 #include <wirewrap/state.hpp>

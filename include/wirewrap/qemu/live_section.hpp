@@ -1,0 +1,59 @@
+// Sections that QEMU writes in between those of the RAM, because what they hold is saved while the guest runs. They carry
+// no length, so only those whose contents are known can be passed over.
+//
+// | name                      | machine           | payload                                                          |
+// |---------------------------|-------------------|------------------------------------------------------------------|
+// | `s390-storage_attributes` | s390-ccw-virtio   | words: flag 2 begins a block of values, 1 ends the payload       |
+// | `spapr/htab`              | pseries           | at START the size; later runs of 16-byte entries, an empty one last |
+//
+// Source: QEMU 7.2, hw/s390x/s390-stattrib.c and hw/ppc/spapr.c; both seen in streams of QEMU 7.2.22.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/qemu/stream_format.hpp>
+#include <wirewrap/qemu/stream_input.hpp>
+
+namespace wirewrap::qemu {
+
+enum class LiveSection : std::uint8_t { ram, storage_attributes, hash_table };
+
+/// The section of this name that can be read or passed over, or a sentence.
+inline Expected<LiveSection> live_section(std::string_view name) {
+    if (name == "ram") return LiveSection::ram;
+    if (name == "s390-storage_attributes") return LiveSection::storage_attributes;
+    if (name == "spapr/htab") return LiveSection::hash_table;
+    return fail(
+        "the stream has a section ", printable(name),
+        " among those of the RAM; it carries no length and is not known here: write the stream without it "
+        "(no block migration, no dirty bitmaps)");
+}
+
+/// Reads over one payload.
+template <class Input>
+void skip_storage_attributes(Input& input) {
+    constexpr std::uint64_t end = 1, values = 2, flags = 0xf;
+    while (input.ok()) {
+        const std::uint64_t word = input.template number<std::uint64_t>();
+        if ((word & flags) == end) return;
+        if ((word & flags) == values) input.skip(input.template number<std::uint64_t>());
+    }
+}
+
+template <class Input>
+void skip_hash_table(Input& input, bool at_start) {
+    const auto head = input.template number<std::uint32_t>();
+    // All ones: there is none, because the guest has another kind of page table.
+    if (at_start || head != 0) return;
+    while (input.ok()) {
+        const auto index = input.template number<std::uint32_t>();
+        const auto valid = input.template number<std::uint16_t>();
+        const auto invalid = input.template number<std::uint16_t>();
+        if (index == 0 && valid == 0 && invalid == 0) return;
+        input.skip(std::uint64_t{valid} * 16);
+    }
+}
+
+}  // namespace wirewrap::qemu

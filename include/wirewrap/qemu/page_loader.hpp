@@ -1,0 +1,142 @@
+// Where the pages of a stream go: into the memory that the blocks were matched with. Pages of zeroes are most of a young
+// machine, and are not written where there are zeroes already, so that memory that nobody used stays unused.
+#pragma once
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/qemu/block_match.hpp>
+#include <wirewrap/qemu/ram_section.hpp>
+
+namespace wirewrap::qemu {
+
+/// Stretches of shared memory that have no page yet. Even a look at one would make it, so the file is asked.
+class Holes {
+public:
+    /// `memory` shows the file from `offset` on.
+    Holes(int descriptor, Bytes offset, std::span<const std::byte> memory)
+        : descriptor_(descriptor), offset_(offset), memory_(memory) {}
+
+    /// True when all of `page` is known to have no memory behind it.
+    bool has(std::span<const std::byte> page) {
+        if (page.data() < memory_.data() || page.data() >= memory_.data() + memory_.size()) return false;
+        const std::uint64_t first = static_cast<std::uint64_t>(page.data() - memory_.data());
+        if (first < begin_ || first + page.size() > end_) {
+            const auto at = static_cast<::off_t>(offset_.count + first);
+            const ::off_t data = ::lseek(descriptor_, at, SEEK_DATA);
+            begin_ = first;
+            // Beyond the last data the kernel says ENXIO; any other refusal means that it cannot tell.
+            if (data >= 0)
+                end_ = static_cast<std::uint64_t>(data) - offset_.count;
+            else
+                end_ = errno == ENXIO ? memory_.size() : first;
+        }
+        return first + page.size() <= end_;
+    }
+    /// Something was stored: what was known is known no more.
+    void forget() { begin_ = end_ = 0; }
+
+private:
+    int descriptor_;
+    Bytes offset_;
+    std::span<const std::byte> memory_;
+    std::uint64_t begin_ = 0, end_ = 0;  // the hole seen last, in bytes of `memory_`
+};
+
+struct PageCounts {
+    std::uint64_t data = 0, zero = 0, passed_over = 0;
+};
+
+/// A `PageSink`. `Match` makes `BlockTargets` of the list of blocks, or an Error.
+template <class Match>
+class PageLoader {
+public:
+    /// `apply` false: everything is checked and counted, and nothing written.
+    PageLoader(Match match, bool apply, std::vector<Holes> holes)
+        : match_(std::move(match)), apply_(apply), holes_(std::move(holes)) {}
+
+    Expected<void> blocks(std::span<const StreamBlock> list) {
+        auto targets = match_(list);
+        if (!targets) return std::unexpected(targets.error());
+        targets_ = std::move(*targets);
+        list_.assign(list.begin(), list.end());
+        seen_.resize(list.size());
+        return {};
+    }
+
+    std::span<std::byte> page(std::size_t block, Bytes offset, Bytes size) {
+        const std::span<std::byte> target = see(block, offset, size);
+        if (target.empty()) return {};
+        ++counts_.data;
+        if (!apply_) return {};
+        forget_holes();
+        return target;
+    }
+
+    void fill(std::size_t block, Bytes offset, Bytes size, std::byte value) {
+        const std::span<std::byte> target = see(block, offset, size);
+        if (target.empty()) return;
+        ++counts_.zero;
+        if (!apply_) return;
+        if (value == std::byte{} && (lies_in_hole(target) || all_zero(target))) return;
+        forget_holes();
+        std::memset(target.data(), static_cast<int>(value), target.size());
+    }
+
+    std::span<const StreamBlock> list() const { return list_; }
+    bool goes_somewhere(std::size_t block) const { return !targets_[block].empty(); }
+    const PageCounts& counts() const { return counts_; }
+    bool listed() const { return !list_.empty(); }
+    /// Bytes of matched blocks of which no page came.
+    Bytes never_sent(Bytes page) const {
+        std::uint64_t pages = 0;
+        for (std::size_t i = 0; i != list_.size(); ++i)
+            if (goes_somewhere(i))
+                pages += list_[i].length / page -
+                         static_cast<std::uint64_t>(std::ranges::count(seen_[i], true));
+        return page * pages;
+    }
+
+private:
+    std::span<std::byte> see(std::size_t block, Bytes offset, Bytes size) {
+        if (targets_[block].empty()) {
+            ++counts_.passed_over;
+            return {};
+        }
+        // A bit for each page of memory that the machine has: its size, not the stream's word, is what bounds it.
+        if (seen_[block].empty()) seen_[block].resize(targets_[block].size() / size.count);
+        seen_[block][offset / size] = true;
+        return targets_[block].subspan(offset.count, size.count);
+    }
+    bool lies_in_hole(std::span<const std::byte> page) {
+        return std::ranges::any_of(holes_, [&](Holes& holes) { return holes.has(page); });
+    }
+    void forget_holes() {
+        for (Holes& holes : holes_) holes.forget();
+    }
+    static bool all_zero(std::span<const std::byte> bytes) {
+        return bytes[0] == std::byte{} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+    }
+
+    Match match_;
+    bool apply_;
+    std::vector<Holes> holes_;  // one for each part of main RAM that is shared
+    BlockTargets targets_;
+    std::vector<StreamBlock> list_;
+    std::vector<std::vector<bool>> seen_;
+    PageCounts counts_;
+};
+
+}  // namespace wirewrap::qemu
