@@ -1,5 +1,6 @@
 // Functions whose machine code assembly_test.py reads. Each does one thing, so that its instructions are that thing.
 #include <wirewrap/machine.hpp>
+#include <wirewrap/state.hpp>
 
 #include "boards.hpp"
 
@@ -10,6 +11,8 @@ struct NoHooks {};
 using SizeInType = Machine<Bench, hostmem::Fixed<64_MiB>>;
 using SizeAtRunTime = Machine<Bench, hostmem::Anonymous>;
 using EmptyPolicies = Machine<Bench, hostmem::Anonymous, NoHooks>;
+using Tracked = Machine<Bench, hostmem::Anonymous, state::DirtyPages<>>;
+using Watched = Machine<Bench, hostmem::Anonymous, state::Watchpoints>;
 
 // Somebody else's, so that the compiler cannot look inside.
 std::uint32_t on_fault(BusFault fault);
@@ -46,4 +49,9 @@ bool store_size_at_run_time(SizeAtRunTime& machine, GuestAddress address, std::u
 bool store_empty_policies(EmptyPolicies& machine, GuestAddress address, std::uint32_t value) {
     return store_word(machine, address, value);
 }
+std::uint32_t load_tracked(Tracked& machine, GuestAddress address) { return load_word(machine, address); }
+bool store_tracked(Tracked& machine, GuestAddress address, std::uint32_t value) {
+    return store_word(machine, address, value);
+}
+std::uint32_t load_watched(Watched& machine, GuestAddress address) { return load_word(machine, address); }
 }

@@ -15,10 +15,16 @@ LIMITS = {
     "store_size_in_type": 6,  # the result, too
     "load_size_at_run_time": 7,
     "store_size_at_run_time": 8,
+    "store_tracked": 20,  # its page, whether it ends in the same one, and the bit that says that it is dirty already
+    "load_watched": 12,  # how far from the first watchpoint
 }
 # A machine with policies that have no hooks is the machine without policies. How g++ 12 turns the outcome of the way with
 # a fault into a result, by a branch or by `sete`, differs between two functions with the same source.
-SAME = [("load_size_at_run_time", "load_empty_policies"), ("store_size_at_run_time", "store_empty_policies")]
+SAME = [
+    ("load_size_at_run_time", "load_empty_policies"),
+    ("store_size_at_run_time", "store_empty_policies"),
+    ("load_size_at_run_time", "load_tracked"),  # dirty tracking does not look at loads
+]
 # Saving registers for the call on the way with a fault belongs to that way, wherever the compiler puts it.
 FAULT_FRAME = re.compile(r"push|pop|(sub|add)q\s+\$\d+, %rsp")
 

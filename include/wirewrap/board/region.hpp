@@ -67,6 +67,18 @@ constexpr MirrorSource block_at(std::string_view block, Bytes offset, Bytes size
 template <class D>
 concept StoresInBlock = requires(D& d, std::span<std::byte> block) { d.attach(block); };
 
+/// Which bytes of its block a device has stored to since it was last asked, as one range; empty when none. Machines whose
+/// policies watch blocks ask after each store to the device's registers.
+struct StoredRange {
+    Bytes offset{};
+    Bytes size{};
+};
+template <class D>
+concept ReportsStores = StoresInBlock<D> && requires(D& d) {
+    { d.take_stored().offset } -> std::convertible_to<Bytes>;
+    { d.take_stored().size } -> std::convertible_to<Bytes>;
+};
+
 /// What stands in a map entry where no device is.
 struct NoDevice {};
 

@@ -76,6 +76,17 @@ public:
         }
     }
 
+    /// Which bytes of the contents were programmed or erased since this was last called.
+    struct Stored {
+        Bytes offset{};
+        Bytes size{};
+    };
+    Stored take_stored() {
+        const Stored range{Bytes{stored_first_}, Bytes{stored_end_ - stored_first_}};
+        stored_first_ = stored_end_ = 0;
+        return range;
+    }
+
     /// Power-on state; contents and locks are not volatile and stay.
     void reset() {
         mode_ = Mode::contents;
@@ -202,6 +213,7 @@ private:
         if (offset + width > contents_.size()) return fail(program_failed);
         for (std::size_t i = 0; i != width; ++i)
             contents_[offset + i] &= static_cast<std::byte>(value >> 8 * i);
+        note_stored(offset, width);
     }
 
     void erase(std::size_t sector) {
@@ -209,6 +221,13 @@ private:
         if (locks_[sector]) return fail(erase_failed | locked);
         if ((sector + 1) * Sector.count > contents_.size()) return fail(erase_failed);
         std::ranges::fill(contents_.subspan(sector * Sector.count, Sector.count), std::byte{0xff});
+        note_stored(sector * Sector.count, Sector.count);
+    }
+
+    void note_stored(std::uint64_t offset, std::uint64_t size) {
+        if (stored_first_ == stored_end_) stored_first_ = stored_end_ = offset;
+        stored_first_ = std::min(stored_first_, offset);
+        stored_end_ = std::max(stored_end_, offset + size);
     }
 
     struct Word {
@@ -223,6 +242,7 @@ private:
     std::array<bool, sectors> locks_{};
     std::array<Word, buffer_size / bank_width> buffer_{};
     std::size_t buffer_sector_ = 0, buffered_ = 0, words_left_ = 0;
+    std::uint64_t stored_first_ = 0, stored_end_ = 0;  // a range that covers what was stored; equal: nothing
 };
 
 }  // namespace wirewrap

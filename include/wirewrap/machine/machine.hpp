@@ -85,7 +85,9 @@ public:
         }
         auto blocks = Blocks<B, Backend>::allocate();
         if (!blocks) return std::unexpected(blocks.error());
-        return Machine(size, std::move(memory), std::move(*blocks));
+        Machine machine(size, std::move(memory), std::move(*blocks));
+        if (auto attached = machine.attach_policies(); !attached) return std::unexpected(attached.error());
+        return machine;
     }
 
     /// Reads a T at `address` in the board's byte order, or in `Order`. Unaligned addresses are fine in memory.
@@ -126,7 +128,8 @@ public:
     std::span<std::byte> ram_span(GuestAddress address, Bytes size) {
         const Piece piece = memory_at(address);
         if (!piece.writable || piece.bytes.size() < size.count) return {};
-        if (piece.main_ram) policies_.ram_stored(*piece.main_ram, size.count);
+        stored(piece, size.count);
+        policies_.spanned(address, size);
         return piece.bytes.first(size.count);
     }
 
@@ -134,8 +137,25 @@ public:
     std::span<std::byte> memory_span(GuestAddress address, Bytes size) {
         const Piece piece = memory_at(address);
         if (piece.bytes.size() < size.count) return {};
-        if (piece.main_ram) policies_.ram_stored(*piece.main_ram, size.count);
+        stored(piece, size.count);
+        policies_.spanned(address, size);
         return piece.bytes.first(size.count);
+    }
+
+    /// Memory of any kind, to look at: no policy hears of it.
+    std::span<const std::byte> memory_view(GuestAddress address, Bytes size) const {
+        const Piece piece = memory_at(address);
+        if (piece.bytes.size() < size.count) return {};
+        return piece.bytes.first(size.count);
+    }
+
+    /// Tells the policies that `size` bytes were changed from outside, `offset` bytes into block `block` (0: main RAM, then
+    /// those of the map in its order), as a restored snapshot does.
+    void changed(std::size_t block, Bytes offset, Bytes size) {
+        if (block == 0)
+            policies_.ram_stored(offset, size.count);
+        else
+            policies_.block_stored(block, offset, size.count);
     }
 
     /// The first window of main RAM; none when a policy watches accesses, or the board is big-endian.
@@ -231,6 +251,7 @@ private:
         std::span<std::byte> bytes{};
         bool writable = false;
         std::optional<Bytes> main_ram{};  // offset in main RAM, when it is that
+        std::size_t region = 0;           // else the map entry that shows it
     };
 
     Machine(Bytes ram_size, std::optional<hostmem::HostMemory<Backend>> memory, Blocks<B, Backend> blocks)
@@ -312,7 +333,7 @@ private:
         if (!piece.writable) return FaultReason::read_only;
         if (piece.bytes.size() >= sizeof(T)) {
             write_memory<T, Order>(piece.bytes.data(), value);
-            if (piece.main_ram) policies_.ram_stored(*piece.main_ram, sizeof(T));
+            stored(piece, sizeof(T));
             return FaultReason::none;
         }
         std::array<Piece, sizeof(T)> pieces;  // looked at first, so that a store that faults writes nothing
@@ -326,9 +347,41 @@ private:
         write_memory<T, Order>(bytes.data(), value);
         for (std::size_t i = 0; i != sizeof(T); ++i) {
             pieces[i].bytes[0] = bytes[i];
-            if (pieces[i].main_ram) policies_.ram_stored(*pieces[i].main_ram, 1);
+            stored(pieces[i], 1);
         }
         return FaultReason::none;
+    }
+
+    /// Lets the policies know that the first `width` bytes of a piece were stored to.
+    void stored(const Piece& piece, std::size_t width) {
+        if (piece.main_ram) {
+            policies_.ram_stored(*piece.main_ram, width);
+        } else if constexpr (Policies<Ps...>::watch_blocks) {
+            const Region& region = board_regions<B>[piece.region];
+            const std::size_t owner = region.is_block() ? piece.region : source_of(piece.region);
+            const auto offset = static_cast<std::size_t>(piece.bytes.data() - blocks_.bytes(owner).data());
+            policies_.block_stored(block_numbers[owner], Bytes{offset}, width);
+        }
+    }
+
+    /// A device that stores into its block says where, for the policies.
+    template <std::size_t I>
+    void device_stored() {
+        if constexpr (ReportsStores<detail::DeviceAt<B, I>> && Policies<Ps...>::watch_blocks)
+            devices_.template update<I>([&](auto& device) {
+                if (const auto range = device.take_stored(); range.size != Bytes{})
+                    policies_.block_stored(block_numbers[I], range.offset, range.size.count);
+            });
+    }
+
+    Expected<void> attach_policies() {
+        std::array<Bytes, region_count + 1> sizes{ram_.size()};
+        std::size_t count = 1;
+        for (std::size_t i = 0; i != region_count; ++i)
+            if (const std::size_t size = blocks_.bytes(i).size(); size != 0) sizes[count++] = Bytes{size};
+        auto attached = policies_.attach(std::span(sizes).first(count));
+        if (!attached) return fail(board_name<B>, ": ", attached.error().message);
+        return attached;
     }
 
     /// Memory of any kind at `address`; an empty piece for devices and holes.
@@ -348,7 +401,8 @@ private:
         const Region& region = board_regions<B>[segment.region];
         Piece piece{{shown + (segment.offset + into).count, (segment.range.size - into).count},
                     writable(segment.region),
-                    {}};
+                    {},
+                    segment.region};
         if (region.kind == RegionKind::mirror && region.source.empty())
             piece.main_ram = region.source_offset + segment.offset + into;
         return piece;
@@ -381,7 +435,10 @@ private:
                     return {0, FaultReason::straddles};
                 const Outcome outcome = access_device<segment.region, T, Order, Kind>(
                     segment.offset.count + into, value);
-                if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+                if (outcome.reason == FaultReason::none) {
+                    if constexpr (Kind == Access::store) device_stored<segment.region>();
+                    policies_.accessed(Kind, address, sizeof(T));
+                }
                 return outcome;
             }
         }
@@ -418,6 +475,16 @@ private:
         if (region.kind == RegionKind::rom) return false;
         return region.source.empty() || board_regions<B>[source_of(i)].kind == RegionKind::ram;
     }
+
+    /// The number of each map entry's block in the list of blocks, where main RAM is 0.
+    static constexpr std::array<std::size_t, region_count> block_numbers = [] {
+        std::array<std::size_t, region_count> numbers{};
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            std::size_t next = 1;
+            ((numbers[I] = detail::has_block<B, I> ? next++ : 0), ...);
+        }(std::make_index_sequence<region_count>{});
+        return numbers;
+    }();
 
     MainRam<B, Backend> ram_;
     [[no_unique_address]] Policies<Ps...> policies_;

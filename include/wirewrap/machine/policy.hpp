@@ -8,20 +8,26 @@
 //     Machine<Handheld, hostmem::Anonymous, CountStores> machine = …;
 //     machine.policy<CountStores>().stores;
 //
-// | hook                                          | called after                                                  |
-// |-----------------------------------------------|---------------------------------------------------------------|
-// | `ram_stored(Bytes offset, std::size_t width)` | a store into main RAM, `offset` bytes into the block          |
-// | `accessed(Access, GuestAddress, width)`       | every load, store and fetch that went through                 |
+// | hook                                                   | called                                                      |
+// |--------------------------------------------------------|-------------------------------------------------------------|
+// | `ram_stored(Bytes offset, std::size_t width)`          | after a store into main RAM, `offset` bytes into the block  |
+// | `block_stored(std::size_t block, Bytes offset, width)` | after a store into another block, by its number             |
+// | `accessed(Access, GuestAddress, width)`                | after every load, store and fetch that went through         |
+// | `spanned(GuestAddress, Bytes)`                         | when host memory is handed out, before anyone uses it       |
+// | `attach(std::span<const Bytes> blocks)`                | once, by `create`: the size of each block, main RAM first   |
 //
-// Main RAM that a hart or a loader reaches through `ram_span` counts as stored to over the whole span.
+// Blocks have the numbers of the board's list of blocks: 0 is main RAM, then the map's in its order. Main RAM and other
+// memory that a hart (for atomic operations) or a loader reaches through `ram_span` counts as stored to over the whole
+// span. `attach` gives an Expected<void>; when it fails there is no machine.
 #pragma once
 
 #include <cstddef>
-#include <tuple>
+#include <span>
 
 #include <wirewrap/base/address.hpp>
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/error.hpp>
 
 namespace wirewrap {
 
@@ -29,17 +35,36 @@ template <class P>
 concept Watches = requires(P& policy) { policy.ram_stored(Bytes{}, std::size_t{}); } ||
                   requires(P& policy) { policy.accessed(Access{}, GuestAddress{}, std::size_t{}); };
 
+namespace detail {
+template <class P>
+concept WatchesBlocks = requires(P& policy, std::size_t block, Bytes offset, std::size_t width) {
+    policy.block_stored(block, offset, width);
+};
+}  // namespace detail
+
 /// The policies of one machine. Empty ones take no space.
 template <class... Ps>
 struct Policies : Ps... {
-    /// Some policy has a hook.
+    /// Some policy hears of accesses to main RAM.
     static constexpr bool watch = (Watches<Ps> || ...);
+    static constexpr bool watch_blocks = (detail::WatchesBlocks<Ps> || ...);
 
     [[gnu::always_inline]] void ram_stored(Bytes offset, std::size_t width) {
         (call_ram_stored(static_cast<Ps&>(*this), offset, width), ...);
     }
+    void block_stored(std::size_t block, Bytes offset, std::size_t width) {
+        (call_block_stored(static_cast<Ps&>(*this), block, offset, width), ...);
+    }
     [[gnu::always_inline]] void accessed(Access access, GuestAddress address, std::size_t width) {
         (call_accessed(static_cast<Ps&>(*this), access, address, width), ...);
+    }
+    [[gnu::always_inline]] void spanned(GuestAddress address, Bytes size) {
+        (call_spanned(static_cast<Ps&>(*this), address, size), ...);
+    }
+    Expected<void> attach(std::span<const Bytes> blocks) {
+        Expected<void> result;
+        (call_attach(static_cast<Ps&>(*this), blocks, result), ...);
+        return result;
     }
 
 private:
@@ -48,19 +73,35 @@ private:
         if constexpr (requires { policy.ram_stored(offset, width); }) policy.ram_stored(offset, width);
     }
     template <class P>
+    static void call_block_stored(P& policy, std::size_t block, Bytes offset, std::size_t width) {
+        if constexpr (detail::WatchesBlocks<P>) policy.block_stored(block, offset, width);
+    }
+    template <class P>
     [[gnu::always_inline]] static void call_accessed(P& policy, Access access, GuestAddress address,
                                                      std::size_t width) {
         if constexpr (requires { policy.accessed(access, address, width); })
             policy.accessed(access, address, width);
     }
+    template <class P>
+    [[gnu::always_inline]] static void call_spanned(P& policy, GuestAddress address, Bytes size) {
+        if constexpr (requires { policy.spanned(address, size); }) policy.spanned(address, size);
+    }
+    template <class P>
+    static void call_attach(P& policy, std::span<const Bytes> blocks, Expected<void>& result) {
+        if constexpr (requires { policy.attach(blocks); })
+            if (result) result = policy.attach(blocks);
+    }
 };
 
 template <>
 struct Policies<> {
-    static constexpr bool watch = false;
+    static constexpr bool watch = false, watch_blocks = false;
 
     [[gnu::always_inline]] static void ram_stored(Bytes, std::size_t) {}
+    static void block_stored(std::size_t, Bytes, std::size_t) {}
     [[gnu::always_inline]] static void accessed(Access, GuestAddress, std::size_t) {}
+    [[gnu::always_inline]] static void spanned(GuestAddress, Bytes) {}
+    static Expected<void> attach(std::span<const Bytes>) { return {}; }
 };
 
 }  // namespace wirewrap

@@ -28,6 +28,12 @@ public:
     Core(Bus& machine, std::uint64_t hart_id, std::size_t code_pages, const Handlers& shell)
         : bus(machine), handlers(shell), cache_(code_pages), id_(hart_id) {
         leave.handler = handler_of(handlers, Op::leave_4);
+        if constexpr (GivesDirectWindow<Bus>) {
+            const DirectWindow window = bus.direct_window();
+            constexpr std::uint64_t widest = sizeof(std::uint64_t);
+            if (window.size.count >= widest)
+                direct = {window.base.value, window.size.count - (widest - 1), window.memory};
+        }
         scratch_.fill(Slot{.handler = handler_of(handlers, Op::page_end_4)});
         reset(0);
     }
@@ -45,11 +51,19 @@ public:
         forget_code();
     }
 
+    /// RAM that loads and stores may access by themselves: memory + (address - base) where that is less than `reach`,
+    /// for any width.
+    struct Direct {
+        std::uint64_t base = 0, reach = 0;
+        std::byte* memory = nullptr;
+    };
+
     // What every instruction touches comes first.
     Registers x{};
     std::uint64_t bias = 0;  // code address minus slot address / 8
     Bus& bus;
     Slot leave;  // ends the loop
+    Direct direct;
 
     const Handlers& handlers;
     [[no_unique_address]] typename Regions::template State<Core> regions;
@@ -74,9 +88,14 @@ public:
 
     /// The slot of the instruction at `target`, which may be anywhere.
     [[gnu::always_inline]] const Slot* enter(std::uint64_t target, std::int64_t now) {
+        const Slot* const slot = known(target);
+        return slot != nullptr ? slot : enter_slowly(target, now);
+    }
+    /// The same when its page was entered in this mode before; otherwise nullptr, and nothing has changed.
+    [[gnu::always_inline]] const Slot* known(std::uint64_t target) {
         const Entry& entry = entries_[(target / page_size) % entries_.size()];
         if (entry.key != key_of(target)) [[unlikely]]
-            return enter_slowly(target, now);
+            return nullptr;
         bias = entry.bias;
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
@@ -364,8 +383,7 @@ private:
     void read_code(std::uint64_t base, std::span<std::byte, page_size> bytes,
                    std::bitset<halfwords_per_page>& absent) {
         absent.reset();
-        if (const std::span<std::byte> ram = bus.ram_span(GuestAddress{base}, Bytes{page_size});
-            !ram.empty()) {
+        if (const std::span<const std::byte> ram = memory_of_page(base); !ram.empty()) {
             std::copy(ram.begin(), ram.end(), bytes.begin());
             return;
         }
@@ -374,6 +392,14 @@ private:
             absent[i] = !halfword;
             write_memory<std::uint16_t>(bytes.data() + 2 * i, halfword.value_or(0));
         }
+    }
+
+    /// A bus that can show memory without handing it out for writing is asked for that.
+    std::span<const std::byte> memory_of_page(std::uint64_t base) {
+        if constexpr (requires { bus.memory_view(GuestAddress{base}, Bytes{page_size}); })
+            return bus.memory_view(GuestAddress{base}, Bytes{page_size});
+        else
+            return bus.ram_span(GuestAddress{base}, Bytes{page_size});
     }
 
     /// Where the slots of a page are, for a page that was entered in this privilege mode before.

@@ -1,0 +1,126 @@
+// Watchpoints, a policy of a machine: addresses at which loads, stores or fetches are noticed. Hits are recorded, or given
+// to a function.
+//
+//     auto machine = Machine<Handheld, hostmem::Anonymous, Watchpoints>::create().value();
+//     auto& watch = machine.policy<Watchpoints>();
+//     watch.add({at(0x8000'1000), 16_B}, {.store = true});
+//     machine.store<std::uint32_t>(at(0x8000'1004), 1);
+//     watch.hits().front().address;                          // 0x80001004
+//
+// An access far from all watchpoints costs a subtraction and a comparison. Memory that is handed out whole (`ram_span`:
+// atomic operations of harts, loaders) hits as a store.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/interval.hpp>
+
+namespace wirewrap::state {
+
+/// Which accesses a watchpoint notices.
+struct WatchedAccesses {
+    bool load = false;
+    bool store = false;
+    bool fetch = false;
+};
+
+struct WatchHit {
+    std::size_t watchpoint = 0;  // as `add` numbered it
+    Access access{};
+    GuestAddress address;
+    Bytes width{};
+
+    friend bool operator==(const WatchHit&, const WatchHit&) = default;
+};
+
+/// For one thread, as the machine.
+class Watchpoints {
+public:
+    /// How many hits are kept until `forget_hits()`; later ones are counted only.
+    static constexpr std::size_t kept_hits = 1024;
+
+    /// Watches a range; the number by which hits and `remove` know it.
+    std::size_t add(Interval range, WatchedAccesses accesses) {
+        points_.push_back({range, accesses, next_});
+        find_bounds();
+        return next_++;
+    }
+    void remove(std::size_t watchpoint) {
+        std::erase_if(points_, [&](const Point& point) { return point.number == watchpoint; });
+        find_bounds();
+    }
+    /// Called with each hit, after the access; hits are not recorded then. Nothing: they are again.
+    void on_hit(std::function<void(const WatchHit&)> call) { call_ = std::move(call); }
+
+    const std::vector<WatchHit>& hits() const { return hits_; }
+    /// Hits that were not kept because too many were.
+    std::uint64_t unkept_hits() const { return unkept_; }
+    void forget_hits() {
+        hits_.clear();
+        unkept_ = 0;
+    }
+
+    // ---- hooks of the machine
+
+    [[gnu::always_inline]] void accessed(Access access, GuestAddress address, std::size_t width) {
+        // An access is 8 bytes at most, so one that starts 8 before the first watched byte may reach it.
+        if (address.value - lowest_ < reach_) [[unlikely]]
+            look(access, {address, Bytes{width}});
+    }
+    void spanned(GuestAddress address, Bytes size) {
+        if (!points_.empty()) look(Access::store, {address, size});
+    }
+
+private:
+    struct Point {
+        Interval range;
+        WatchedAccesses accesses;
+        std::size_t number = 0;
+
+        bool notices(Access access) const {
+            return access == Access::load    ? accesses.load
+                   : access == Access::store ? accesses.store
+                                             : accesses.fetch;
+        }
+    };
+
+    void find_bounds() {
+        constexpr std::uint64_t widest = 8;
+        std::uint64_t first = ~std::uint64_t{0}, last = 0;
+        for (const Point& point : points_) {
+            if (point.range.empty()) continue;
+            first = std::min(first, point.range.base.value);
+            last = std::max(last, point.range.last().value);
+        }
+        lowest_ = first - std::min(first, widest - 1);
+        reach_ = first > last ? 0 : last - lowest_ + (last - lowest_ != ~std::uint64_t{0} ? 1 : 0);
+    }
+
+    [[gnu::noinline, gnu::cold]] void look(Access access, Interval range) {
+        for (std::size_t i = 0; i != points_.size(); ++i) {
+            if (!points_[i].notices(access) || !points_[i].range.overlaps(range)) continue;
+            const WatchHit hit{points_[i].number, access, range.base, range.size};
+            if (call_)
+                call_(hit);
+            else if (hits_.size() == kept_hits)
+                ++unkept_;
+            else
+                hits_.push_back(hit);
+        }
+    }
+
+    std::uint64_t lowest_ = 0, reach_ = 0;  // of addresses at which an access may touch a watchpoint
+    std::vector<Point> points_;
+    std::vector<WatchHit> hits_;
+    std::uint64_t unkept_ = 0;
+    std::size_t next_ = 0;
+    std::function<void(const WatchHit&)> call_;
+};
+
+}  // namespace wirewrap::state
