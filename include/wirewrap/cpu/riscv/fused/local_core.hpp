@@ -1,0 +1,115 @@
+// The hart as one function sees it: guest registers that it touches as local values, the bounds of RAM, and where it is.
+// `Instructions` works on it as on a `Core`, so that fused code means what slots mean; the compiler, which sees constant
+// operands, keeps the values in host registers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <utility>
+
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/endian.hpp>
+#include <wirewrap/cpu/riscv/code_page.hpp>
+#include <wirewrap/cpu/riscv/instructions.hpp>
+#include <wirewrap/cpu/riscv/registers.hpp>
+
+namespace wirewrap::riscv {
+
+/// The direct window of a bus, copied: nobody else can change it, so it need not be looked at again after a store. What
+/// lies elsewhere, or in the last seven bytes, is refused: the slot of the instruction will do it.
+class WindowMemory {
+public:
+    template <GivesDirectWindow Bus>
+    explicit WindowMemory(Bus& bus) : WindowMemory(bus.direct_window()) {}
+
+    template <AccessWord T>
+    [[gnu::always_inline]] Loaded<T> load(GuestAddress address) const {
+        const std::uint64_t offset = address.value - base_;
+        if (offset < end_) [[likely]]
+            return read_memory<T>(memory_ + offset);
+        return std::unexpected(BusFault{});
+    }
+    template <AccessWord T>
+    [[gnu::always_inline]] Stored store(GuestAddress address, T value) const {
+        const std::uint64_t offset = address.value - base_;
+        if (offset >= end_) [[unlikely]]
+            return std::unexpected(BusFault{});
+        write_memory<T>(memory_ + offset, value);
+        return {};
+    }
+
+private:
+    explicit WindowMemory(const DirectWindow& window)
+        : memory_(window.memory), base_(window.base.value),
+          end_(window.size.count < 8 ? 0 : window.size.count - 7) {}
+
+    std::byte* memory_;
+    std::uint64_t base_, end_;  // of offsets at which eight bytes fit
+};
+
+/// All accesses go to the bus.
+template <class Bus>
+class BusMemory {
+public:
+    explicit BusMemory(Bus& bus) : bus_(bus) {}
+    template <AccessWord T>
+    [[gnu::always_inline]] Loaded<T> load(GuestAddress address) const {
+        return bus_.template load<T>(address);
+    }
+    template <AccessWord T>
+    [[gnu::always_inline]] Stored store(GuestAddress address, T value) const {
+        return bus_.template store<T>(address, value);
+    }
+
+private:
+    Bus& bus_;
+};
+
+template <class Memory>
+struct LocalCore {
+    Registers x;
+    Memory bus;
+    std::uint64_t origin;  // address of offset 0
+    std::int64_t budget;   // as the function has paid
+
+    std::int32_t offset = 0;   // of the instruction being executed
+    std::int32_t next = 0;     // path to go on with; negative: how and where to leave
+    std::uint64_t target = 0;  // of a jump
+    bool jumped = false;       // the instruction went to `target`
+    bool refused = false;      // the instruction cannot be executed here
+
+    [[gnu::always_inline]] std::uint64_t pc_of(const Slot*) const {
+        return origin + static_cast<std::uint64_t>(std::int64_t{offset});
+    }
+    // What an instruction answers with is a slot; any will do.
+    [[gnu::always_inline]] const Slot* enter(std::uint64_t where, std::int64_t) {
+        target = where;
+        jumped = true;
+        return &nowhere;
+    }
+    [[gnu::always_inline]] const Slot* bus_fault(const Slot*, std::int64_t, const BusFault&, std::uint64_t) {
+        refused = true;
+        return &nowhere;
+    }
+    /// Budgets are not kept in the cursor.
+    [[gnu::always_inline]] const Slot* out_of_budget(const Slot* slot, std::int64_t) const { return slot; }
+
+private:
+    static constexpr Slot nowhere{};
+};
+
+/// One operation, by its number.
+template <Op O, class C>
+[[gnu::always_inline]] inline void execute(C& core, Cursor& at) {
+#define WIREWRAP_ONE(name)                                                                                   \
+    if constexpr (O == Op::name##_4) Instructions<C>::template name<4>(core, at);
+#define WIREWRAP_TWO(name)                                                                                   \
+    WIREWRAP_ONE(name)                                                                                       \
+    if constexpr (O == Op::name##_2) Instructions<C>::template name<2>(core, at);
+    WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
+#undef WIREWRAP_ONE
+#undef WIREWRAP_TWO
+}
+
+}  // namespace wirewrap::riscv
