@@ -46,6 +46,13 @@ public:
         return pages_[static_cast<std::size_t>(offset) / sizeof(CodePage)];
     }
 
+    /// Whether a slot lies in one of the pages.
+    bool holds(const Slot* slot) const {
+        const auto offset = reinterpret_cast<std::uintptr_t>(slot) -
+                            reinterpret_cast<std::uintptr_t>(pages_.get());
+        return offset < sets_ * ways * sizeof(CodePage);
+    }
+
     void forget_all() { std::fill(keys_.begin(), keys_.end(), none); }
 
 private:

@@ -165,6 +165,8 @@ public:
 
     /// The page that holds a slot, which must be one of a page's.
     CodePage& page_of(const Slot* slot) { return cache_.page_of(slot); }
+    /// Whether a slot is one of a page's.
+    bool in_page(const Slot* slot) const { return cache_.holds(slot); }
 
     /// A slot that executes `plain`, which `CodePage::plain` made, in the place of `slot`: to be entered like
     /// any other, unpaid.
@@ -328,7 +330,10 @@ private:
 
     std::uint64_t key_of(std::uint64_t target) const { return target / page_size << 3 | context_; }
 
-    void forget_entries() { entries_.fill({}); }
+    void forget_entries() {
+        entries_.fill({});
+        if constexpr (requires { regions.forgotten(); }) regions.forgotten();
+    }
 
     /// A fetch that fails counts as an attempt at an instruction, so that a loop of such traps ends.
     const Slot* fetch_fault(std::uint64_t where, std::uint64_t missing, std::int64_t now) {

@@ -119,7 +119,10 @@ public:
     const auto& regions() const { return core_.regions; }
 
     /// Instructions between two looks at the interrupt inputs and the stop flag.
-    static constexpr std::uint64_t quantum = 1024;
+    static constexpr std::uint64_t quantum = [] {
+        if constexpr (requires { Regions::quantum; }) return Regions::quantum;
+        return std::uint64_t{1024};
+    }();
 
 private:
     // A write counts its instruction, of which there is none between runs: hence the - 1 in set_csr.
@@ -144,6 +147,8 @@ private:
         core_.quantum = static_cast<std::int64_t>(std::min(remaining, quantum));
         core_.trapped = 0;
         const Slot* first = core_.enter(core_.pc, core_.quantum);
+        if constexpr (requires { core_.regions.begins(core_, first); })
+            first = core_.regions.begins(core_, first);
         // Runs are paid for whole: the last few instructions of a limit go one by one.
         if (first->left > core_.quantum) first = core_.single_step(core_.pc, core_.quantum);
         Shell::run(core_, first);

@@ -13,6 +13,10 @@
 // | `decoded(core, page, first)`         | the run that starts at slot `first` of the page has been decoded    |
 // | `cleared(page)`                      | all slots of the page are undecoded again, and no region is left    |
 // | `Cursor enter(core, Cursor at)`      | control has reached a marked slot; `at.slot->immediate` is its number |
+// | `forgotten()`, if it has that        | which pages may be executed has to be found out anew                |
+// | `begins(core, slot)`, if it has that | a stay in the loop begins at `slot`; answers with the slot to begin at |
+//
+// A policy may have a `quantum` of its own: the instructions between two looks at the interrupt inputs.
 //
 // The contract of `enter`. At entry the run from the marked slot to its end is paid (`at.slot->left` instructions),
 // guest registers are in `core.x`, and `core.bias` belongs to the slot's page. It answers with a slot that is to be
