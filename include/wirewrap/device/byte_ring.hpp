@@ -30,6 +30,20 @@ public:
     constexpr std::uint8_t pop() { return bytes_[popped_++ % Capacity]; }
     constexpr void clear() { popped_ = pushed_; }
 
+    /// For snapshots: what is in it, oldest first.
+    template <class Archive>
+    void state(Archive& archive) {
+        std::array<std::uint8_t, Capacity> contents{};
+        std::size_t count = size();
+        for (std::size_t i = 0; i != count; ++i) contents[i] = bytes_[(popped_ + i) % Capacity];
+        archive.sequence("bytes", contents, count);
+        if constexpr (Archive::loading) {
+            bytes_ = contents;
+            popped_ = 0;
+            pushed_ = count;
+        }
+    }
+
 private:
     std::array<std::uint8_t, Capacity> bytes_{};
     std::size_t pushed_ = 0;  // both only grow; their difference is the size, also after they wrap

@@ -87,6 +87,34 @@ public:
         return range;
     }
 
+    /// Without the contents, which are a memory block.
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("mode", mode_, Mode::query);
+        archive.field("expected", expected_, Expect::confirmation);
+        archive.field("status", status_);
+        archive.field("locks", locks_);
+        archive.field("buffer_sector", buffer_sector_, sectors - 1);
+        archive.field("buffered", buffered_, buffer_.size());
+        archive.field("words_left", words_left_, buffer_.size());
+        std::array<std::uint32_t, buffer_size / bank_width> offsets{}, values{};
+        std::array<std::uint8_t, buffer_size / bank_width> widths{};
+        for (std::size_t i = 0; i != buffered_ && i != buffer_.size(); ++i) {
+            offsets[i] = buffer_[i].offset;
+            values[i] = buffer_[i].value;
+            widths[i] = buffer_[i].width;
+        }
+        archive.field("offsets", offsets, static_cast<std::uint32_t>(Sector.count - 1));
+        archive.field("values", values);
+        archive.field("widths", widths, static_cast<std::uint8_t>(bank_width));
+        archive.require(buffered_ + words_left_ <= buffer_.size(),
+                        "more words are announced than the buffer holds");
+        archive.require(expected_ != Expect::words || words_left_ != 0,
+                        "words are awaited, and none is left");
+        if constexpr (Archive::loading)
+            for (std::size_t i = 0; i != buffer_.size(); ++i) buffer_[i] = {offsets[i], values[i], widths[i]};
+    }
+
     /// Power-on state; contents and locks are not volatile and stay.
     void reset() {
         mode_ = Mode::contents;

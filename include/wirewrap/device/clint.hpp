@@ -69,6 +69,14 @@ public:
         return soonest;
     }
 
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("now", now_);
+        archive.field("offset", offset_);
+        archive.field("mtimecmp", compare_);
+        archive.field("msip", software_);
+    }
+
     void reset() {
         software_.fill(false);
         compare_.fill(never);

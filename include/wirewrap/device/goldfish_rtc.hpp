@@ -78,6 +78,17 @@ public:
     /// The host's clock at which the alarm will ring; all ones: never.
     std::uint64_t alarm_due() const { return armed_ ? alarm_ - offset_ : ~std::uint64_t{0}; }
 
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("now", now_);
+        archive.field("offset", offset_);
+        archive.field("alarm", alarm_);
+        archive.field("latched_high", latched_high_);
+        archive.field("armed", armed_);
+        archive.field("enabled", enabled_);
+        archive.field("ringing", ringing_);
+    }
+
     /// The clock goes on as it was set; only the alarm is forgotten.
     void reset() {
         alarm_ = 0;

@@ -82,6 +82,24 @@ public:
     /// Bytes that the guest wrote against a full transmitter, which a 16550A drops too.
     std::uint64_t lost() const { return lost_; }
 
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.group("received", received_);
+        archive.group("line", line_);
+        archive.field("lost", lost_);
+        archive.field("polls", polls_);
+        archive.field("divisor", divisor_);
+        archive.field("ier", ier_);
+        archive.field("fcr", fcr_);
+        archive.field("lcr", lcr_);
+        archive.field("mcr", mcr_);
+        archive.field("scratch", scratch_);
+        archive.field("modem_deltas", modem_deltas_);
+        archive.field("overrun", overrun_);
+        archive.field("transmitter_interrupt", transmitter_interrupt_);
+        archive.require(received_.size() <= capacity(), "more bytes were received than the FIFO holds");
+    }
+
 private:
     // Offsets.
     static constexpr std::uint64_t data = 0, ier = 1, iir_fcr = 2, lcr = 3;

@@ -63,6 +63,24 @@ public:
     bool output(std::size_t context) const { return raised_[context]; }
     void reset() { *this = Plic{}; }
 
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("priority", priority_, static_cast<std::uint8_t>(max_priority));
+        archive.field("lines", lines_);
+        archive.field("pending", pending_);
+        archive.field("in_service", in_service_);
+        archive.group("context", targets_);
+        if constexpr (Archive::loading) {
+            for (std::size_t word = 0; word != words; ++word) {
+                std::uint32_t bits = lines_[word] | pending_[word] | in_service_[word];
+                for (const Target& target : targets_) bits |= target.enabled[word];
+                archive.require((bits & ~existing(word)) == 0, "a bit stands for a source that is not there");
+                if ((bits & ~existing(word)) != 0) return;
+            }
+            update();
+        }
+    }
+
 private:
     static constexpr std::size_t words = Sources / 32 + 1;  // bits 0 … Sources
     static constexpr std::uint32_t max_priority = 7;
@@ -72,6 +90,12 @@ private:
     struct Target {
         std::array<std::uint32_t, words> enabled{};
         std::uint32_t threshold = 0;
+
+        template <class Archive>
+        void state(Archive& archive) {
+            archive.field("enabled", enabled);
+            archive.field("threshold", threshold, max_priority);
+        }
     };
 
     static constexpr std::uint32_t bit(std::size_t source) { return std::uint32_t{1} << source % 32; }

@@ -54,6 +54,16 @@ public:
     std::optional<Finish> finish() const { return finish_; }
     void reset() { finish_.reset(); }
 
+    template <class Archive>
+    void state(Archive& archive) {
+        bool finished = finish_.has_value();
+        Finish finish = finish_.value_or(Finish{});
+        archive.field("finished", finished);
+        archive.field("kind", finish.kind, Finish::reset);
+        archive.field("code", finish.code);
+        if constexpr (Archive::loading) finish_ = finished ? std::optional(finish) : std::nullopt;
+    }
+
 private:
     std::optional<Finish> finish_;
 };

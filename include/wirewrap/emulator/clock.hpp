@@ -30,7 +30,7 @@ public:
         const std::chrono::nanoseconds passed = std::chrono::steady_clock::now() - start_;
         // Seconds and the rest apart: nanoseconds times the frequency would overflow within minutes.
         const auto count = static_cast<std::uint64_t>(passed.count());
-        return count / per_second * frequency_ + count % per_second * frequency_ / per_second;
+        return first_ + count / per_second * frequency_ + count % per_second * frequency_ / per_second;
     }
     std::uint64_t wall() const {
         const std::chrono::nanoseconds passed = std::chrono::system_clock::now().time_since_epoch();
@@ -47,11 +47,23 @@ public:
     void executed(std::uint64_t) {}
     void idle(std::uint64_t) {}
 
+    /// Goes on where another clock was: the time in between did not pass for the guest.
+    template <class Archive>
+    void state(Archive& archive) {
+        std::uint64_t ticks = now();
+        archive.field("ticks", ticks);
+        if constexpr (Archive::loading) {
+            start_ = std::chrono::steady_clock::now();
+            first_ = ticks;
+        }
+    }
+
 private:
     static constexpr std::uint64_t per_second = 1'000'000'000;
     static constexpr std::chrono::seconds longest{3600};
 
     std::uint64_t frequency_;
+    std::uint64_t first_ = 0;  // the tick at `start_`
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
@@ -73,6 +85,12 @@ public:
     void executed(std::uint64_t instructions) { executed_ += instructions; }
     void idle(std::uint64_t tick) {
         if (tick > now()) skipped_ += tick - now();
+    }
+
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("executed", executed_);
+        archive.field("skipped", skipped_);
     }
 
 private:

@@ -48,6 +48,7 @@ class Emulator {
     static constexpr bool has_wall_clock = Devices::template find<IsWallClock>() != Devices::none;
 
 public:
+    using MachineType = Machine;
     using Hart = HartType<Machine>;
 
     explicit Emulator(Machine& machine, ClockType clock = ClockType(board_timebase<B>))
@@ -55,6 +56,7 @@ public:
 
     Hart& hart(std::size_t number) { return harts_[number]; }
     Machine& machine() { return machine_; }
+    ClockType& clock() { return clock_; }
 
     /// Runs until the guest finishes, the console is closed, or `limit` instructions were executed.
     template <Console C>

@@ -147,6 +147,20 @@ public:
         settle_all();
     }
 
+    /// Calls `visit.operator()<I>(device)` for every device, I its map entry, and lets no interrupt level follow: for what
+    /// gives or takes the state of all of them at once, the levels among it.
+    template <class Visit>
+    void each(Visit visit) {
+        for_each([&]<std::size_t I, class D>() { visit.template operator()<I>(at<I>()); });
+    }
+
+    /// What is not any device's: the levels of the wires, and the time that `set_time` said.
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.group("levels", interrupts_);
+        archive.field("now", now_);
+    }
+
     /// For `InterruptLevels`, which hands levels to devices by their number.
     template <std::size_t I>
     auto& device_at() {

@@ -33,6 +33,12 @@ public:
         }(std::make_index_sequence<wires.size()>{});
     }
 
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("wires", levels_);
+        archive.field("harts", lines_);
+    }
+
 private:
     template <std::size_t Source, std::size_t W, class Devices>
     [[gnu::always_inline]] void carry(Devices& devices) {

@@ -222,6 +222,28 @@ public:
         return {};
     }
 
+    /// The page of its block that each bank entry of the map shows, by the number of the entry; 0 for other entries.
+    std::array<std::uint64_t, region_count> bank_pages() const {
+        std::array<std::uint64_t, region_count> pages{};
+        for (std::size_t i = 0; i != region_count; ++i)
+            if (board_regions<B>[i].kind == RegionKind::bank)
+                pages[i] = static_cast<std::uint64_t>(shown_[i] - blocks_.bytes(source_of(i)).data()) /
+                           board_regions<B>[i].range.size.count;
+        return pages;
+    }
+    /// Pages that a bank's block has; 0 for other entries.
+    std::uint64_t bank_page_count(std::size_t i) const {
+        if (board_regions<B>[i].kind != RegionKind::bank) return 0;
+        return blocks_.bytes(source_of(i)).size() / board_regions<B>[i].range.size.count;
+    }
+    /// As `bank_pages` gave them. Only pages that there are.
+    void select_banks(const std::array<std::uint64_t, region_count>& pages) {
+        for (std::size_t i = 0; i != region_count; ++i)
+            if (board_regions<B>[i].kind == RegionKind::bank)
+                shown_[i] = blocks_.bytes(source_of(i)).data() +
+                            pages[i] * board_regions<B>[i].range.size.count;
+    }
+
     /// The levels of a hart's interrupt inputs; bit n is input n.
     std::uint64_t interrupt_lines(std::size_t hart) const { return devices_.interrupt_lines(hart); }
 

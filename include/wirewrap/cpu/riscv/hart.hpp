@@ -20,6 +20,7 @@
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/dispatch.hpp>
+#include <wirewrap/cpu/riscv/hart_state.hpp>
 
 namespace wirewrap::riscv {
 
@@ -117,6 +118,40 @@ public:
     /// The state of the policy that executes regions of code.
     auto& regions() { return core_.regions; }
     const auto& regions() const { return core_.regions; }
+
+    /// All of it at once: for snapshots and copies.
+    HartState state() const {
+        HartState state{.pc = core_.pc,
+                        .privileged = core_.privileged,
+                        .waiting = core_.waiting,
+                        .retired = core_.retired,
+                        .reserved = core_.reserved,
+                        .reserved_width = core_.reserved_width,
+                        .reserved_address = core_.reserved_address,
+                        .reserved_value = core_.reserved_value};
+        for (std::size_t number = 1; number != state.x.size(); ++number) state.x[number] = x(number);
+        return state;
+    }
+    /// Takes over the state of a hart of the same type. Code that is decoded stays so: after memory was changed too,
+    /// `forget_code()`, or `code_may_have_changed()` where it is likely to be the same.
+    void set_state(const HartState& state) {
+        for (std::size_t number = 1; number != state.x.size(); ++number) set_x(number, state.x[number]);
+        core_.pc = state.pc;
+        core_.waiting = state.waiting;
+        core_.retired = state.retired;
+        core_.reserved = state.reserved;
+        core_.reserved_width = state.reserved_width;
+        core_.reserved_address = state.reserved_address;
+        core_.reserved_value = state.reserved_value;
+        const std::uint64_t id = core_.privileged.csrs.mhartid;
+        core_.privileged = state.privileged;
+        core_.privileged.csrs.mhartid = id;
+        core_.privileged.csrs.satp_modes = Translation::satp_modes;
+        core_.protection_changed();
+    }
+
+    /// As FENCE.I: code that was decoded is compared with memory before it is executed again.
+    void code_may_have_changed() { core_.code_may_have_changed(); }
 
     /// Instructions between two looks at the interrupt inputs and the stop flag.
     static constexpr std::uint64_t quantum = [] {

@@ -118,6 +118,16 @@ public:
         return best;
     }
 
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("config", config_);
+        archive.field("address", address_, (std::uint64_t{1} << 54) - 1);
+        for (const std::uint8_t config : config_)
+            archive.require((config & ~(locked | napot | execute | write | read)) == 0 &&
+                                (config & (read | write)) != write,
+                            "a PMP entry has bits that it cannot have");
+    }
+
 private:
     static constexpr bool permitted(std::uint8_t config, std::uint8_t accesses, Privilege mode) {
         if (mode == Privilege::machine && (config & locked) == 0) return true;

@@ -1,0 +1,213 @@
+// The two archives of a snapshot: state as a list of named fields, and back.
+//
+//     FieldWriter writer;
+//     uart.state(writer);                                    // writer.bytes(): goes into a file
+//     FieldReader reader(bytes);
+//     Ns16550a copy;
+//     copy.state(reader);
+//     if (auto whole = reader.finish(); !whole) return …;    // "field ier is missing: the file has …"
+//
+//     a field  [ length of name: 1 ][ name ][ bytes of an element: 1 ][ number of elements: 4 ][ elements, little-endian ]
+//
+// The fields stand in the order in which `state` names them; parts of parts have dotted names, "received.bytes".
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <wirewrap/base/archive.hpp>
+#include <wirewrap/base/endian.hpp>
+#include <wirewrap/base/error.hpp>
+
+namespace wirewrap::state {
+
+namespace detail {
+
+template <class T>
+constexpr std::uint64_t to_number(T value) {
+    return static_cast<std::uint64_t>(value);
+}
+
+/// The names of the parts that lead to a field.
+class FieldPath {
+public:
+    std::string of(std::string_view name) const { return path_ + std::string(name); }
+
+    template <class Archive, class T>
+    void group(Archive& archive, std::string_view name, T& part) {
+        const std::size_t before = path_.size();
+        path_ += std::string(name) + ".";
+        part.state(archive);
+        path_.resize(before);
+    }
+
+private:
+    std::string path_;
+};
+
+}  // namespace detail
+
+class FieldWriter {
+public:
+    static constexpr bool loading = false;
+
+    const std::vector<std::byte>& bytes() const { return bytes_; }
+
+    template <FieldValue T>
+    void field(std::string_view name, T& value) {
+        begin(name, sizeof(T), 1);
+        put(detail::to_number(value), sizeof(T));
+    }
+    template <FieldValue T, std::size_t N>
+    void field(std::string_view name, std::array<T, N>& values) {
+        begin(name, sizeof(T), N);
+        for (const T value : values) put(detail::to_number(value), sizeof(T));
+    }
+    template <class T, FieldValue Most>
+    void field(std::string_view name, T& value, Most) {
+        field(name, value);
+    }
+    void sequence(std::string_view name, std::span<std::uint8_t> room, std::size_t& count) {
+        begin(name, 1, count);
+        for (const std::uint8_t byte : room.first(count)) put(byte, 1);
+    }
+    template <class T>
+    void group(std::string_view name, T& part) {
+        path_.group(*this, name, part);
+    }
+    template <class T, std::size_t N>
+    void group(std::string_view name, std::array<T, N>& parts) {
+        for (std::size_t i = 0; i != N; ++i) group(sentence(name, i).view(), parts[i]);
+    }
+    void require(bool, std::string_view) {}
+
+private:
+    void begin(std::string_view name, std::size_t width, std::size_t count) {
+        const std::string whole = path_.of(name);
+        put(whole.size(), 1);
+        for (const char c : whole) put(static_cast<std::uint8_t>(c), 1);
+        put(width, 1);
+        put(count, 4);
+    }
+    void put(std::uint64_t value, std::size_t width) {
+        for (std::size_t i = 0; i != width; ++i) bytes_.push_back(static_cast<std::byte>(value >> 8 * i));
+    }
+
+    std::vector<std::byte> bytes_;
+    detail::FieldPath path_;
+};
+
+/// Reads what a `FieldWriter` wrote. The first objection stands; after it nothing is read any more.
+class FieldReader {
+public:
+    static constexpr bool loading = true;
+
+    explicit FieldReader(std::span<const std::byte> bytes) : left_(bytes) {}
+
+    /// Nothing was wrong, and nothing is left.
+    Expected<void> finish() const {
+        if (!objection_.empty()) return fail(objection_);
+        if (!left_.empty()) return fail("field ", next_name(), " is unknown");
+        return {};
+    }
+
+    template <FieldValue T>
+    void field(std::string_view name, T& value) {
+        field(name, value, static_cast<T>(~std::uint64_t{0}));
+    }
+    template <FieldValue T>
+    void field(std::string_view name, T& value, T most) {
+        if (begin(name, sizeof(T), 1, 1)) value = element(name, most, value);
+    }
+    template <FieldValue T, std::size_t N>
+    void field(std::string_view name, std::array<T, N>& values) {
+        field(name, values, static_cast<T>(~std::uint64_t{0}));
+    }
+    template <FieldValue T, std::size_t N>
+    void field(std::string_view name, std::array<T, N>& values, T most) {
+        if (!begin(name, sizeof(T), N, N)) return;
+        for (T& value : values) value = element(name, most, value);
+    }
+    void sequence(std::string_view name, std::span<std::uint8_t> room, std::size_t& count) {
+        const auto elements = begin(name, 1, 0, room.size());
+        if (!elements) return;
+        count = *elements;
+        for (std::uint8_t& byte : room.first(count)) byte = static_cast<std::uint8_t>(take(1));
+    }
+    template <class T>
+    void group(std::string_view name, T& part) {
+        path_.group(*this, name, part);
+    }
+    template <class T, std::size_t N>
+    void group(std::string_view name, std::array<T, N>& parts) {
+        for (std::size_t i = 0; i != N; ++i) group(sentence(name, i).view(), parts[i]);
+    }
+    void require(bool condition, std::string_view why) {
+        if (!condition) object(why);
+    }
+
+private:
+    template <class... Parts>
+    void object(const Parts&... parts) {
+        if (objection_.empty()) objection_ = sentence(parts...);
+    }
+
+    std::string_view next_name() const {
+        if (left_.empty()) return {};
+        const std::size_t size = std::min(static_cast<std::size_t>(left_[0]), left_.size() - 1);
+        return {reinterpret_cast<const char*>(left_.data()) + 1, size};
+    }
+
+    std::uint64_t take(std::size_t width) {
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i != width; ++i) value |= std::uint64_t(left_[i]) << 8 * i;
+        left_ = left_.subspan(width);
+        return value;
+    }
+
+    /// Checks the head of a field; how many elements follow, all of them there.
+    std::optional<std::size_t> begin(std::string_view name, std::size_t width, std::size_t least,
+                                     std::size_t most) {
+        if (!objection_.empty()) return std::nullopt;
+        const std::string whole = path_.of(name);
+        if (left_.empty()) return missing(whole, "the list of fields ends");
+        if (next_name() != whole) return missing(whole, sentence("field ", next_name(), " is there").view());
+        left_ = left_.subspan(1 + whole.size());
+        constexpr std::size_t head = 5;
+        if (left_.size() < head) return missing(whole, "the list of fields ends");
+        const std::uint64_t its_width = take(1), count = take(4);
+        if (its_width != width || count < least || count > most || left_.size() / width < count) {
+            object("field ", whole, " has ", count, " elements of ", Bytes{its_width}, ", not ", most, " of ",
+                   Bytes{width});
+            return std::nullopt;
+        }
+        return count;
+    }
+    std::nullopt_t missing(std::string_view name, std::string_view found) {
+        object("field ", name, " is missing, ", found);
+        return std::nullopt;
+    }
+
+    template <class T>
+    T element(std::string_view name, T most, T before) {
+        const std::uint64_t value = take(sizeof(T));
+        const std::uint64_t limit = std::is_same_v<T, bool> ? 1 : detail::to_number(most);
+        if (value <= limit) return static_cast<T>(value);
+        object("field ", path_.of(name), " is ", value, ", and at most ", limit, " makes sense");
+        return before;
+    }
+
+    std::span<const std::byte> left_;
+    detail::FieldPath path_;
+    Text objection_;
+};
+
+}  // namespace wirewrap::state
