@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "examples/wirewrap/catalog.hpp"
+#include "examples/wirewrap/ram_options.hpp"
 #include "examples/wirewrap/spelling.hpp"
 
 namespace command {
@@ -129,7 +130,25 @@ public:
         config_->add_flag("--json", config_request_.json, "Print JSON, with what QEMU's query-memdev says");
 
         run_->add_option("BOARD", run_request_.board, "Such as riscv64/virt, or virt")->capture_default_str();
-        add_memory(*run_, run_request_.memory);
+        add_memory(*run_, memory_);
+        // For its help, and for what is written as --object=VALUE.
+        run_->add_option("--object", objects_,
+                         "memory-backend-ram, -file, -memfd or -shm, with id=ID,size=SIZE and the properties "
+                         "that QEMU gives it")
+            ->type_name("BACKEND")
+            ->allow_extra_args(false);
+        run_->add_option("--machine", machines_, "memory-backend=ID makes that backend main RAM")
+            ->type_name("PROPERTIES")
+            ->allow_extra_args(false);
+        run_->add_option("--numa", nodes_,
+                         "node,memdev=ID: main RAM of several backends, which to the guest is one")
+            ->type_name("NODE")
+            ->allow_extra_args(false);
+        run_->add_option("--mem-path", mem_paths_,
+                         "A file, or a directory such as /dev/hugepages, for main RAM")
+            ->type_name("PATH")
+            ->allow_extra_args(false);
+        run_->add_flag("--mem-prealloc", prealloc_, "Take every page of RAM before the guest starts");
         run_->add_option("--bios", run_request_.bios, "Firmware, ELF or raw; without it Debian's OpenSBI")
             ->type_name("FILE");
         run_->add_option(
@@ -163,7 +182,12 @@ public:
                 return fail("check needs a BOARD, or --batch to read them from standard input");
             return check_request_;
         }
-        return run_request_;
+        return with_ram_options();
+    }
+
+    /// RAM options that were taken before the others.
+    void keep_for_run(std::vector<std::string> ram_options) {
+        run_request_.ram_options = std::move(ram_options);
     }
 
 private:
@@ -171,6 +195,20 @@ private:
         app.add_option("-m,--memory", memory,
                        "Main RAM: MiB, or with a unit B, K, M, G, T, P, E; 0 is the board's default")
             ->type_name("SIZE");
+    }
+
+    /// Those that CLI11 has seen follow.
+    RunRequest with_ram_options() {
+        auto& words = run_request_.ram_options;
+        const auto add = [&](const char* option, const std::vector<std::string>& values) {
+            for (const std::string& value : values) words.insert(words.end(), {option, value});
+        };
+        if (memory_) add("-m", {*memory_});
+        add("-object", objects_);
+        add("-machine", machines_);
+        add("-numa", nodes_);
+        add("-mem-path", mem_paths_);
+        return run_request_;
     }
 
     std::string called() const {
@@ -211,6 +249,9 @@ private:
     CheckRequest check_request_;
     ConfigRequest config_request_;  // for its help only
     RunRequest run_request_;
+    std::optional<std::string> memory_;
+    std::vector<std::string> objects_, machines_, nodes_, mem_paths_;
+    bool prealloc_ = false;
 };
 
 }  // namespace
@@ -224,9 +265,16 @@ Expected<Request> parse_arguments(std::span<const std::string_view> words) {
     }
     const auto named = with_subcommand(words);
     if (!named) return std::unexpected(named.error());
-    const auto bound = with_bound_values(*named);
+    Parser parser;
+    std::vector<std::string> rest = *named;
+    if (rest.front() == "run") {
+        std::vector<std::string_view> others(rest.begin(), rest.end());
+        parser.keep_for_run(take_ram_options(others));
+        rest.assign(others.begin(), others.end());
+    }
+    const auto bound = with_bound_values(rest);
     if (!bound) return std::unexpected(bound.error());
-    return Parser().parse(*bound);
+    return parser.parse(*bound);
 }
 
 }  // namespace command

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <wirewrap/base/error.hpp>
 
@@ -35,7 +36,7 @@ wirewrap::Expected<int> check(const CheckRequest& request);
 
 struct RunRequest {
     std::string board = "riscv64/virt";
-    std::optional<std::string> memory{};
+    std::vector<std::string> ram_options{};  // QEMU's, as they were written
     std::optional<std::string> bios{};
     std::optional<std::string> kernel{};
     std::optional<std::string> append{};

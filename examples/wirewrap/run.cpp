@@ -10,10 +10,11 @@
 
 #include <fmt/core.h>
 
+#include <wirewrap/config.hpp>
 #include <wirewrap/cpu/riscv/hart.hpp>
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/fdt.hpp>
-#include <wirewrap/hostmem/anonymous.hpp>
+#include <wirewrap/hostmem/selected.hpp>
 #include <wirewrap/loader.hpp>
 #include <wirewrap/machine.hpp>
 
@@ -22,7 +23,7 @@
 #include "examples/wirewrap/catalog.hpp"
 #include "examples/wirewrap/commands.hpp"
 #include "examples/wirewrap/host_console.hpp"
-#include "examples/wirewrap/ram_request.hpp"
+#include "examples/wirewrap/ram_options.hpp"
 
 namespace command {
 
@@ -98,13 +99,17 @@ int exit_status(const Finish& finish) {
 }
 
 template <Board B>
-Expected<int> run_on(Bytes ram, const RunRequest& request) {
+Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request) {
     const auto images = read_images(request);
     if (!images) return std::unexpected(images.error());
-    auto machine = Machine<B, hostmem::Anonymous>::create({.ram_size = ram});
+    // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
+    const auto others = config::allocate_others(configuration);
+    if (!others) return std::unexpected(others.error());
+    auto machine = Machine<B, hostmem::Selected>::create(
+        {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
     if (!machine) return std::unexpected(machine.error());
 
-    Emulator<Machine<B, hostmem::Anonymous>, Rv64> emulator(*machine);
+    Emulator<Machine<B, hostmem::Selected>, Rv64> emulator(*machine);
     HostConsole console;
     const auto tree = tree_of(*machine, request, !console.is_terminal());
     if (!tree) return std::unexpected(tree.error());
@@ -134,9 +139,9 @@ Expected<int> run(const RunRequest& request) {
     if ((*board)->name != board_name<boards::riscv::Virt>)
         return fail((*board)->name, " cannot run: there is no hart for it yet; run ",
                     board_name<boards::riscv::Virt>);
-    const auto ram = ram_of(**board, request.memory.value_or(default_memory));
-    if (!ram) return std::unexpected(ram.error());
-    return run_on<boards::riscv::Virt>(*ram, request);
+    const auto configuration = configure_ram(**board, request.ram_options, default_memory);
+    if (!configuration) return std::unexpected(configuration.error());
+    return run_on<boards::riscv::Virt>(*configuration, request);
 }
 
 }  // namespace command

@@ -109,6 +109,39 @@ TEST_CASE("RAM is 256 MiB, or what -m asks for, to the last byte") {
     CHECK(last_address(16ULL << 20, {"-m", "16M", "riscv64/virt"}) == "last");
 }
 
+TEST_CASE("RAM options that do not fit are named in a sentence, before the guest runs") {
+    Guest guest;
+    guest.say("ran");
+    guest.finish(finish_pass);
+    const std::string firmware = guest.file("ram.bin");
+    const auto ask_with = [&](std::vector<std::string> options) {
+        options.insert(options.begin(), {"run", "-bios", firmware});
+        return ask(options);
+    };
+    CHECK(ask_with({"-object", "memory-backend-shm,id=s,size=16M", "-M", "memory-backend=s"}).out == "ran");
+    CHECK(
+        ask_with({"--object=memory-backend-ram,id=s,size=16M", "--machine=memory-backend=s", "riscv64/virt"})
+            .out == "ran");
+    const auto error = [&](std::vector<std::string> options) {
+        const Finished run = ask_with(options);
+        CHECK(run.status == 1);
+        CHECK(run.out.empty());
+        return run.err;
+    };
+    CHECK(has(
+        error({"-m", "1G", "-object", "memory-backend-ram,id=m,size=512M", "-machine", "memory-backend=m"}),
+        "-m asks for 1 GiB of RAM, but memory-backend=m has 512 MiB"));
+    CHECK(has(error({"-object", "memory-backend-ram,id=m,size=64M", "-numa", "node,memdev=m"}),
+              "the NUMA nodes have 64 MiB between them, but the RAM size is 256 MiB"));
+    CHECK(has(error({"-mem-path", "/nowhere/ram"}), "cannot open file /nowhere/ram"));
+    CHECK(has(error({"-machine", "virt,aclint=on"}), "run knows no property aclint"));
+    CHECK(has(error({"-object", "rng-random,id=r"}), "run takes memory backends"));
+    CHECK(has(error({"-object"}), "-object needs a value"));
+    CHECK(has(error({"-smp", "2"}), "run does not take '-smp'"));
+    // What follows an option is its value, also where it looks like a RAM option.
+    CHECK(ask_with({"-append", "-mem-prealloc"}).out == "ran");
+}
+
 TEST_CASE("the kernel lies 2 MiB past the firmware, and what follows an option is its value") {
     Guest firmware;
     firmware.say("firmware ");

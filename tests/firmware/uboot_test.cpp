@@ -126,6 +126,27 @@ TEST_CASE("U-Boot answers") {
     CHECK(has(answer(run.out, "poweroff"), "poweroff ..."));
 }
 
+TEST_CASE("QEMU's RAM options say what U-Boot's RAM is made of") {
+    if (!installed()) return;
+    const auto size = [](std::vector<std::string> options) {
+        options.insert(options.begin(), "run");
+        const Finished run = ask(options, "mw.l 0x83fffffc 0xcafef00d 4\nmd.l 0x83fffffc 4\npoweroff\n");
+        INFO(run.out << run.err);
+        CHECK(run.status == 0);
+        CHECK(has(answer(run.out, "md.l 0x83fffffc 4"), "83fffffc: cafef00d cafef00d cafef00d cafef00d"));
+        const std::size_t begin = run.out.find("DRAM:  ");
+        return begin == run.out.npos ? "" : run.out.substr(begin + 7, run.out.find('\r', begin) - begin - 7);
+    };
+    CHECK(size({"-object", "memory-backend-memfd,id=m,size=512M,prealloc=on", "-machine",
+                "memory-backend=m"}) == "512 MiB");
+    CHECK(size({"-m", "128M", "-mem-path", std::filesystem::temp_directory_path(), "-mem-prealloc"}) ==
+          "128 MiB");
+    // Two backends, whose border is 4 bytes into what the commands above write and read.
+    CHECK(size({"-m", "128M", "-object", "memory-backend-ram,id=a,size=64M", "-object",
+                "memory-backend-memfd,id=b,size=64M", "-numa", "node,memdev=a", "-numa", "node,memdev=b"}) ==
+          "128 MiB");
+}
+
 TEST_CASE("two lines through a pipe are enough") {
     if (!installed()) return;
     const Finished run = ask({"run", "-m", "1G"}, "bdinfo\npoweroff\n");
