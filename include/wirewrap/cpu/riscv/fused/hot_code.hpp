@@ -42,6 +42,9 @@ constexpr Hot hot_code(std::uint16_t offset, std::uint32_t bits) { return {Hot::
 /// Where the indirect jump before it goes often.
 constexpr Hot hot_target(std::uint16_t offset) { return {Hot::Kind::target, offset, 0}; }
 
+/// As many targets as one indirect jump may have.
+inline constexpr std::size_t hot_targets = 4;
+
 /// Has a part in a path: everything but what may change more than registers and memory.
 constexpr bool fusible(Op op) { return (op >= Op::addi_4 && op <= Op::sd_2) && op != Op::illegal_4; }
 constexpr bool is_branch(Op op) { return op >= Op::beq_far_4 && op <= Op::bgeu_far_4; }
@@ -52,13 +55,11 @@ constexpr bool is_memory(Op op) { return op >= Op::lb_4 && op <= Op::sd_2; }
 /// What hot code says, in a form that templates can use: paths as ranges of steps, regions as ranges of paths.
 template <const auto& Code>
 struct HotPaths {
-    static constexpr std::size_t most_targets = 4;
-
     struct Step {
         Instruction instruction{};
         std::uint32_t bits = 0;
         std::uint16_t offset = 0;
-        std::array<std::uint16_t, most_targets> targets{};
+        std::array<std::uint16_t, hot_targets> targets{};
         std::uint8_t target_count = 0;
 
         constexpr std::uint16_t following() const {
