@@ -4,7 +4,7 @@ Tags: `slow` (over a minute), `qemu` (compares with QEMU), `firmware` (boots Deb
 `both_compilers` (calls g++ and clang itself, so that running it once is enough).
 """
 
-load("@rules_cc//cc:defs.bzl", "cc_test")
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 
 def wirewrap_test(name, srcs, deps = [], **kwargs):
     """A Catch2 test. It needs no main, and skips itself by printing a line `SKIPPED: why` and succeeding.
@@ -20,6 +20,27 @@ def wirewrap_test(name, srcs, deps = [], **kwargs):
         srcs = srcs,
         linkstatic = True,
         deps = deps + ["//tests:catch_main"],
+        **kwargs
+    )
+
+def fuzz_target(name, srcs, deps = [], **kwargs):
+    """A libFuzzer program, for clang only: `tools/bazel run --config=clang TARGET -- -max_total_time=600 FOLDER`.
+
+    Args:
+      name: of the program.
+      srcs: files of which one has `LLVMFuzzerTestOneInput`.
+      deps: the rooms under test.
+      **kwargs: as for cc_binary.
+    """
+    sanitizers = ["-fsanitize=fuzzer,address,undefined"]
+    cc_binary(
+        name = name,
+        testonly = True,
+        srcs = srcs,
+        copts = sanitizers + ["-O1", "-g"],
+        linkopts = sanitizers,
+        tags = ["manual"],
+        deps = deps,
         **kwargs
     )
 

@@ -22,6 +22,7 @@
 #include <wirewrap/hostmem/fixed.hpp>
 #include <wirewrap/hostmem/memfd.hpp>
 #include <wirewrap/hostmem/numa.hpp>
+#include <wirewrap/hostmem/parts.hpp>
 #include <wirewrap/hostmem/populating.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>

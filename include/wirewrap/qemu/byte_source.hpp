@@ -78,7 +78,7 @@ public:
     }
     bool rewinds() const { return start_ >= 0; }
     Expected<void> rewind() {
-        if (::lseek(file_.number(), start_, SEEK_SET) == start_) return {};
+        if (::lseek(file_.number(), std::max<::off_t>(start_, 0), SEEK_SET) >= 0) return {};
         return fail("cannot go back to the start of ", name_, ": ",
                     hostmem::os::text(hostmem::os::Failure{errno}));
     }

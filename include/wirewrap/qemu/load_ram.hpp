@@ -154,6 +154,19 @@ Expected<LoadedRam> read_ram(M& machine, Source& source, const LoadOptions& opti
     return result;
 }
 
+/// To the machine's policies, all that was loaded was stored to.
+template <class M>
+void tell_policies(M& machine, const LoadedRam& loaded) {
+    // Main RAM has number 0 also on a board that is without it now.
+    std::size_t number = machine.ram_size() == Bytes{} ? 1 : 0;
+    for (const MemoryBlock& block : machine.memory_blocks()) {
+        if (number == 0 ||
+            std::ranges::find(loaded.loaded, block.id, &StreamBlock::id) != loaded.loaded.end())
+            machine.changed(number, Bytes{}, Bytes{block.bytes.size()});
+        ++number;
+    }
+}
+
 }  // namespace detail
 
 /// Loads main RAM, and the blocks of the board's map that the stream has too. When it fails, nothing of the machine has
@@ -171,8 +184,7 @@ Expected<LoadedRam> load_ram(M& machine, Source& source, const LoadOptions& opti
     if (!loaded)
         return fail(board, ": ", loaded.error().message,
                     twice ? "" : "; pages that came before it are in the machine, so make a new one");
-    // To the machine's policies, all of main RAM was stored to.
-    for (const auto& window : machine.ram_windows()) (void)machine.ram_span(window.base, window.size);
+    detail::tell_policies(machine, *loaded);
     return loaded;
 }
 

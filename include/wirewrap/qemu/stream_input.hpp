@@ -12,11 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <wirewrap/base/endian.hpp>
 #include <wirewrap/base/error.hpp>
@@ -37,7 +37,8 @@ class StreamInput {
     static constexpr std::size_t buffer_size = 256 * 1024;  // a few dozen pages a system call
 
 public:
-    explicit StreamInput(Source& source) : source_(source), buffer_(buffer_size) {}
+    explicit StreamInput(Source& source)
+        : source_(source), buffer_(std::make_unique_for_overwrite<std::byte[]>(buffer_size)) {}
 
     bool ok() const { return !error_; }
     /// Only when not `ok()`.
@@ -63,7 +64,7 @@ public:
     bool bytes_into(std::span<std::byte> to) {
         while (!to.empty() && fill()) {
             const std::size_t count = std::min(to.size(), end_ - begin_);
-            std::memcpy(to.data(), buffer_.data() + begin_, count);
+            std::memcpy(to.data(), buffer_.get() + begin_, count);
             consume(count);
             to = to.subspan(count);
         }
@@ -97,7 +98,7 @@ private:
         return false;
     }
     bool more() {
-        const auto count = source_.read(buffer_);
+        const auto count = source_.read({buffer_.get(), buffer_size});
         begin_ = 0;
         end_ = count ? *count : 0;
         if (!count) error_ = count.error();
@@ -105,7 +106,7 @@ private:
     }
 
     Source& source_;
-    std::vector<std::byte> buffer_;
+    std::unique_ptr<std::byte[]> buffer_;
     std::size_t begin_ = 0, end_ = 0;
     std::uint64_t position_ = 0;
     std::string_view what_ = "the stream";
