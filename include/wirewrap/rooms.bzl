@@ -16,12 +16,13 @@ ROOMS = {
     "fdt": ["board", "device", "@libfdt//:fdt"],
     "loader": ["base"],
     "emulator": ["machine", "device", "cpu", "loader"],
+    "jit": ["cpu", "@xbyak"],
     "state": ["machine"],
     "qemu": ["machine"],
 }
 
-# Rooms that need an installed library to link with; //:wirewrap stays header-only and leaves them out.
-LINKED_ROOMS = ["fdt"]
+# Rooms that need an installed library to link with, or one kind of host; //:wirewrap stays header-only and leaves them out.
+LINKED_ROOMS = ["fdt", "jit"]
 
 def room(name):
     """The library of one folder: its headers and its umbrella header, `<wirewrap/NAME.hpp>`."""

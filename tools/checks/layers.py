@@ -22,6 +22,7 @@ LIBRARIES = {
     "meta/": "@range_v3//:range-v3",
     "libfdt": "@libfdt//:fdt",
     "fdt.h": "@libfdt//:fdt",
+    "xbyak/": "@xbyak",
     "fmt/": "@fmt//:fmt",
     "nlohmann/": "@nlohmann_json//:json",
     "CLI/": "@cli11//:cli11",

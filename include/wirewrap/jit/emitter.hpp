@@ -1,0 +1,458 @@
+// Host code for regions. What it must know of a hart is addresses (`HartLayout`), so that it is compiled once for all
+// kinds of harts.
+//
+//     Emitter emitter(memory, layout);
+//     const Translation done = emitter.translate(steps, place);      // host code, and where it can be entered
+//
+//     entry:  load registers ─> block                 exits:  store registers ─> slot, budget ─> leave
+//     block:  budget -= n; negative? ─> give back, exit at its slot
+//             instructions …                          far:    store registers ─> lookup ─> entry of the other region
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <wirewrap/jit/arithmetic.hpp>
+#include <wirewrap/jit/code_memory.hpp>
+#include <wirewrap/jit/layout.hpp>
+#include <wirewrap/jit/region.hpp>
+#include <wirewrap/jit/registers.hpp>
+
+namespace wirewrap::jit {
+
+/// How the interpreter executes an instruction.
+struct Interpreted {
+    Interpret call;
+    const riscv::Slot* plain;
+};
+
+/// A block that can be entered.
+struct Block {
+    std::uint16_t index;
+    std::uint16_t charge;
+    const void* code;  // expects guest registers in their host registers
+};
+
+struct Translation {
+    RegisterMap map;
+    std::vector<Block> blocks;
+};
+
+class Emitter : private Arithmetic {
+public:
+    using Enter = riscv::Cursor (*)(std::uint64_t* x16, std::int64_t budget, const void* entry);
+
+    Emitter(CodeMemory memory, const HartLayout& layout) : Arithmetic(std::move(memory), layout) {
+        common_code();
+        start_ = getSize();
+    }
+
+    Enter enter() const { return enter_; }
+    /// Whether a region of this many instructions certainly fits.
+    bool has_room(std::size_t steps) const {
+        return getSize() + 8192 + steps * most_per_step < memory_.size().count;
+    }
+    /// Bytes of host code.
+    std::size_t used() const { return getSize(); }
+    void forget_all() { setSize(start_); }
+
+    /// `interpreted(i)` tells how to execute step i otherwise.
+    template <class F>
+    Translation translate(const Steps& steps, const Place& place, F interpreted) {
+        steps_ = &steps;
+        place_ = place;
+        map_ = choose_registers(steps);
+        labels_ = std::vector<Label>(steps.size());
+        late_.clear();
+        return_points_.clear();
+        once_.emplace();
+        for (std::size_t i = 0; i != steps.size(); ++i)
+            if (steps[i].return_point && steps[i].head && called_inside(steps[i]))
+                return_points_.push_back(i);
+
+        for (std::size_t i = 0; i != steps.size(); ++i) {
+            const Step& step = steps[i];
+            if (step.looped_to) align(16);
+            if (step.begins_block) begin_block(i);
+            instruction(i, interpreted(i));
+            const bool falls = !is_jump(op(step)) && !is_indirect(op(step)) && !ends_translation(op(step));
+            if (falls && (i + 1 == steps.size() || steps[i + 1].index != step.next)) go_to(step.next);
+        }
+        // Later code may ask for more.
+        for (std::size_t i = 0; i != late_.size(); ++i) std::exchange(late_[i], {})();
+        region_code();
+
+        Translation done{.map = map_, .blocks = {}};
+        for (std::size_t i = 0; i != steps.size(); ++i)
+            if (steps[i].head)
+                done.blocks.push_back(
+                    {steps[i].index, steps[i].charge, memory_.executable(labels_[i].getAddress())});
+        return done;
+    }
+
+    /// Code that enters a block from outside: guest registers in memory.
+    const void* entry(const RegisterMap& map, const Block& block) {
+        map_ = map;
+        const void* const at = memory_.executable(getCurr());
+        for (std::size_t guest = 1; guest != 32; ++guest)
+            if (map_.holds(guest)) mov(reg(guest), memory(guest));
+        // Relative to where it will be executed, which is as far away as where it is written.
+        jmp(writable_address(block.code), T_NEAR);
+        return at;
+    }
+
+private:
+    static constexpr std::size_t most_per_step =
+        320;  // bytes; a store with all that it may need takes about 150
+
+    static Op op(const Step& step) { return meaning(step.code.op); }
+
+    const void* writable_address(const void* executable) const {
+        return memory_.writable() +
+               (static_cast<const std::byte*>(executable) - memory_.executable(memory_.writable()));
+    }
+
+    // ---- where control goes
+
+    const Step& step(std::size_t i) const { return (*steps_)[i]; }
+    std::size_t find(std::size_t index) const {
+        const auto found = std::ranges::lower_bound(*steps_, index, {}, &Step::index);
+        return found != steps_->end() && found->index == index
+                   ? static_cast<std::size_t>(found - steps_->begin())
+                   : steps_->size();
+    }
+    bool called_inside(const Step& at) const {
+        return std::ranges::any_of(*steps_, [&](const Step& s) {
+            return s.next == at.index && s.target >= 0 && op(s) == Op::jal_far_4;
+        });
+    }
+
+    void begin_block(std::size_t i) {
+        L(labels_[i]);
+        const Step& at = step(i);
+        sub(rbx, at.charge);
+        Label out;
+        js(out);
+        late_.push_back([this, out, index = at.index, charge = at.charge]() mutable {
+            L(out);
+            add(rbx, charge);
+            leave_at(index);
+        });
+    }
+    /// To the interpreter, at a slot of this page that nobody has paid for.
+    void leave_at(std::size_t index) {
+        mov(eax, static_cast<std::uint32_t>(index * sizeof(riscv::Slot)));
+        jmp(once_->leave_at);
+    }
+    void go_far(std::uint64_t target) {
+        constant(rax, target);
+        jmp(once_->far);
+    }
+    /// To a halfword in the page or just behind it.
+    void go_to(std::size_t index) {
+        if (const std::size_t i = find(index); i != steps_->size())
+            jmp(labels_[i]);
+        else if (index < riscv::halfwords_per_page)
+            leave_at(index);
+        else
+            go_far(place_.address + 2 * index);
+    }
+    void branch_target(const Step& from) {
+        const std::int64_t index = static_cast<std::int64_t>(from.index) + from.code.immediate / 2;
+        if (index >= 0 && index < static_cast<std::int64_t>(riscv::halfwords_per_page))
+            go_to(static_cast<std::size_t>(index));
+        else
+            go_far(address_of(from) + static_cast<std::uint64_t>(std::int64_t{from.code.immediate}));
+    }
+
+    /// The interpreter executes step i; then the translation goes on behind this code.
+    void interpret(std::size_t i, const Interpreted& by) {
+        const Step& at = step(i);
+        call(once_->spill);
+        mov(rdi, reinterpret_cast<std::uint64_t>(hart_.core));
+        mov(rsi, reinterpret_cast<std::uint64_t>(place_.slots + at.index));
+        lea(rdx, ptr[rbx + at.unpaid]);
+        mov(rcx, reinterpret_cast<std::uint64_t>(by.plain));
+        mov(rax, reinterpret_cast<std::uint64_t>(by.call));
+        call(rax);
+        test(al, al);
+        jz(leave_core_);
+        call(once_->reload);
+    }
+
+    // ---- instructions
+
+    void instruction(std::size_t i, const Interpreted& otherwise) {
+        const Step& at = step(i);
+        const riscv::Instruction& c = at.code;
+        const Op o = op(at);
+        if (is_load(o) || is_store(o)) return access(i, otherwise);
+        if (is_interpreted(o)) return interpret(i, otherwise);
+        if (ends_translation(o)) {
+            if (at.unpaid != 0) add(rbx, at.unpaid);
+            return leave_at(at.index);
+        }
+        if (is_branch(o)) return branch(at);
+        if (o == Op::fence_4) return mfence();
+        if (o == Op::jump_far_4) return branch_target(at);
+        if (o == Op::jal_far_4) {
+            link(at);
+            return branch_target(at);
+        }
+        if (is_indirect(o)) return indirect(at);
+        if (c.rd != riscv::discarded_register && !arithmetic(at)) interpret(i, otherwise);
+    }
+
+    void link(const Step& at) {
+        if (at.code.rd != riscv::discarded_register) set(at.code.rd, place_.address + 2 * at.next);
+    }
+
+    void branch(const Step& at) {
+        const riscv::Instruction& c = at.code;
+        bool swapped = false;
+        std::size_t a = c.rs1, b = c.rs2;
+        if (a == 0 && b != 0) std::swap(a, b), swapped = true;
+        if (b == 0) {
+            if (a == 0)
+                xor_(eax, eax), test(eax, eax);
+            else if (held(a))
+                test(reg(a), reg(a));
+            else
+                cmp(memory(a), 0);
+        } else {
+            const Reg64 first = value(a, rax);
+            with(b, [&](const auto& operand) { cmp(first, operand); });
+        }
+        const std::size_t inside = at.target < 0 ? steps_->size() : find(static_cast<std::size_t>(at.target));
+        Label out;
+        Label& to = inside != steps_->size() ? labels_[inside] : out;
+        switch (op(at)) {
+        case Op::beq_far_4: je(to); break;
+        case Op::bne_far_4: jne(to); break;
+        case Op::blt_far_4: swapped ? jg(to) : jl(to); break;
+        case Op::bge_far_4: swapped ? jle(to) : jge(to); break;
+        case Op::bltu_far_4: swapped ? ja(to) : jb(to); break;
+        default: swapped ? jbe(to) : jae(to); break;
+        }
+        if (inside == steps_->size())
+            late_.push_back([this, out, &at]() mutable {
+                L(out);
+                branch_target(at);
+            });
+    }
+
+    void indirect(const Step& at) {
+        const riscv::Instruction& c = at.code;
+        if (c.rs1 == 0)
+            constant(rax, static_cast<std::uint64_t>(std::int64_t{c.immediate}));
+        else if (held(c.rs1) && c.immediate != 0)
+            lea(rax, ptr[reg(c.rs1) + c.immediate]);
+        else {
+            load(rax, c.rs1);
+            if (c.immediate != 0) add(rax, c.immediate);
+        }
+        if (c.rd != riscv::discarded_register) {
+            const Reg64 d = held(c.rd) ? reg(c.rd) : rdx;
+            constant(d, place_.address + 2 * at.next);
+            keep(c.rd, d);
+        }
+        if (op(at) == Op::jump_register_4) {
+            constexpr std::size_t most = 3;  // compared one by one
+            for (std::size_t k = 0; k != std::min(most, return_points_.size()); ++k) {
+                const std::size_t i = return_points_[k];
+                mov(rdx, place_.address + 2 * step(i).index);
+                cmp(rax, rdx);
+                je(labels_[i]);
+            }
+        }
+        and_(rax, -2);
+        jmp(once_->far);
+    }
+
+    static int width_of(Op o) {
+        switch (o) {
+        case Op::lb_4:
+        case Op::lbu_4:
+        case Op::sb_4: return 0;
+        case Op::lh_4:
+        case Op::lhu_4:
+        case Op::sh_4: return 1;
+        case Op::lw_4:
+        case Op::lwu_4:
+        case Op::sw_4: return 2;
+        default: return 3;
+        }
+    }
+
+    void access(std::size_t i, const Interpreted& otherwise) {
+        const Step& at = step(i);
+        const riscv::Instruction& c = at.code;
+        if (c.rs1 == 0) return interpret(i, otherwise);
+        const Reg64 base = value(c.rs1, rdx);
+        if (!at.covered) {
+            Label near, elsewhere, done;
+            mov(rax, base);
+            add(rax, field(&hart_.limits->minus_comfortable));
+            if (hart_.limits->comfortable <= 0x7fff'ffff)
+                cmp(rax, static_cast<std::uint32_t>(hart_.limits->comfortable));
+            else
+                cmp(rax, field(&hart_.limits->comfortable));
+            ja(elsewhere);
+            L(near);
+            touch(c, op(at), base);
+            L(done);
+            late_.push_back([=, this, this_step = &at]() mutable {
+                L(elsewhere);
+                if (!this_step->relied_on) {
+                    lea(rax, ptr[base + c.immediate]);
+                    sub(rax, field(&hart_.limits->base));
+                    cmp(rax,
+                        field(
+                            &hart_.limits->last_offset[static_cast<std::size_t>(width_of(op(*this_step)))]));
+                    jbe(near);
+                }
+                interpret(i, otherwise);
+                if (!this_step->relied_on) return jmp(done);
+                // What follows was made for an address in RAM.
+                if (this_step->unpaid != 1) add(rbx, this_step->unpaid - 1);
+                leave_or_go(this_step->next);
+            });
+        } else {
+            touch(c, op(at), base);
+        }
+    }
+    void leave_or_go(std::size_t index) {
+        if (index < riscv::halfwords_per_page)
+            leave_at(index);
+        else
+            go_far(place_.address + 2 * index);
+    }
+    void touch(const riscv::Instruction& c, Op o, const Reg64& base) {
+        const auto at = r15 + base + c.immediate;
+        if (is_load(o)) {
+            const Reg64 d = result(c.rd);
+            switch (o) {
+            case Op::lb_4: movsx(d, byte[at]); break;
+            case Op::lbu_4: movzx(d.cvt32(), byte[at]); break;
+            case Op::lh_4: movsx(d, word[at]); break;
+            case Op::lhu_4: movzx(d.cvt32(), word[at]); break;
+            case Op::lw_4: movsxd(d, dword[at]); break;
+            case Op::lwu_4: mov(d.cvt32(), dword[at]); break;
+            default: mov(d, qword[at]); break;
+            }
+            return keep(c.rd, d);
+        }
+        if (c.rs2 == 0) {
+            switch (o) {
+            case Op::sb_4: mov(byte[at], 0); break;
+            case Op::sh_4: mov(word[at], 0); break;
+            case Op::sw_4: mov(dword[at], 0); break;
+            default: mov(qword[at], 0); break;
+            }
+            return;
+        }
+        const Reg64 v = value(c.rs2, rax);
+        switch (o) {
+        case Op::sb_4: mov(byte[at], v.cvt8()); break;
+        case Op::sh_4: mov(word[at], v.cvt16()); break;
+        case Op::sw_4: mov(dword[at], v.cvt32()); break;
+        default: mov(qword[at], v); break;
+        }
+    }
+
+    // ---- code that others share
+
+    void store_registers() {
+        for (std::size_t guest = 1; guest != 32; ++guest)
+            if (held(guest) && map_.written[guest]) mov(memory(guest), reg(guest));
+    }
+    void store_bias() {
+        mov(rdx, place_.address - (reinterpret_cast<std::uintptr_t>(place_.slots) >> 3));
+        mov(field(hart_.bias), rdx);
+    }
+
+    /// What each region has once.
+    void region_code() {
+        L(once_->spill);
+        store_registers();
+        store_bias();
+        ret();
+        L(once_->reload);
+        for (std::size_t guest = 1; guest != 32; ++guest)
+            if (held(guest)) mov(reg(guest), memory(guest));
+        ret();
+        L(once_->leave_at);
+        store_registers();
+        store_bias();
+        mov(rdx, reinterpret_cast<std::uint64_t>(place_.slots));
+        add(rax, rdx);
+        jmp(leave_);
+        L(once_->far);
+        store_registers();
+        jmp(dispatch_);
+    }
+
+    void common_code() {
+        enter_ = reinterpret_cast<Enter>(reinterpret_cast<std::uintptr_t>(memory_.executable(getCurr())));
+        for (const Reg64& saved : {rbx, rbp, r12, r13, r14, r15}) push(saved);
+        sub(rsp, 8);  // the stack is aligned where interpret() calls
+        mov(rbp, rdi);
+        mov(rbx, rsi);
+        mov(r15, hart_.limits->host_minus_guest);
+        jmp(rdx);
+
+        L(leave_core_);  // the core has written its budget
+        mov(rax, reinterpret_cast<std::uint64_t>(hart_.leave));
+        xor_(ebx, ebx);
+        L(leave_);
+        mov(rdx, rbx);
+        add(rsp, 8);
+        for (const Reg64& saved : {r15, r14, r13, r12, rbp, rbx}) pop(saved);
+        ret();
+
+        L(dispatch_);  // to the guest address in rax; guest registers are in memory
+        mov(rdx, rax);
+        add(rdx, field(hart_.mode_bits));
+        mov(ecx, eax);
+        and_(ecx, static_cast<std::uint32_t>(2 * (known_targets - 1)));
+        mov(rsi, reinterpret_cast<std::uint64_t>(hart_.targets));
+        lea(rcx, ptr[rsi + rcx * 8]);
+        static_assert(sizeof(KnownTarget) == 16);  // the index counts halfwords
+        cmp(qword[rcx + offsetof(KnownTarget, key)], rdx);
+        Label unknown;
+        jne(unknown);
+        jmp(qword[rcx + offsetof(KnownTarget, entry)]);
+        L(unknown);
+        mov(rdi, reinterpret_cast<std::uint64_t>(hart_.core));
+        mov(rsi, rax);
+        mov(rdx, rbx);
+        mov(rax, reinterpret_cast<std::uint64_t>(hart_.find));
+        call(rax);
+        test(rax, rax);
+        Label found;
+        jnz(found);
+        mov(rax, rdx);
+        jmp(leave_);
+        L(found);
+        jmp(rax);
+    }
+
+    Enter enter_ = nullptr;
+    std::size_t start_ = 0;
+    Label leave_core_, leave_, dispatch_;
+
+    // Of the region in hand.
+    const Steps* steps_ = nullptr;
+    std::vector<Label> labels_;
+    std::vector<std::size_t> return_points_;
+    struct Once {
+        Label spill, reload, leave_at, far;
+    };
+    std::optional<Once> once_;  // a label is set once
+};
+
+}  // namespace wirewrap::jit

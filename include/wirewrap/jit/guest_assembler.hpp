@@ -1,0 +1,121 @@
+// Xbyak with guest registers: each is a host register or an operand in memory, as the region's map says.
+//
+//     rsp  the host's stack       rbx  budget            rax, rdx  scratch
+//     rbp  &x[16]: x0 … x31 are   r15  host address      rcx, rsi, rdi, r8 … r14  guest registers
+//          at -128 … +120              minus guest's
+//
+//     with(10, [&](const auto& a0) { add(rax, a0); });        // add rax, rsi   or   add rax, [rbp - 48]
+#pragma once
+
+#if !defined(__x86_64__)
+#error "wirewrap/jit makes code for x86-64 hosts; on this one use a hart without jit::Translated"
+#endif
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+// Errors are looked at where they can happen; nothing is thrown.
+#ifndef XBYAK_NO_EXCEPTION
+#define XBYAK_NO_EXCEPTION
+#endif
+#include <xbyak/xbyak.h>
+
+#include <wirewrap/jit/code_memory.hpp>
+#include <wirewrap/jit/layout.hpp>
+#include <wirewrap/jit/region.hpp>
+#include <wirewrap/jit/registers.hpp>
+
+namespace wirewrap::jit {
+
+/// Where a page is.
+struct Place {
+    const riscv::Slot* slots;
+    std::uint64_t address;  // of the page
+};
+
+class GuestAssembler : protected Xbyak::CodeGenerator {
+protected:
+    using Label = Xbyak::Label;
+    using Reg64 = Xbyak::Reg64;
+
+    GuestAssembler(CodeMemory memory, const HartLayout& layout)
+        : CodeGenerator(memory.size().count, memory.writable()), memory_(std::move(memory)), hart_(layout) {
+        setDefaultJmpNEAR(true);
+    }
+
+    static Reg64 reg_of(std::int8_t number) { return Reg64(number); }
+    bool held(std::size_t guest) const { return map_.holds(guest); }
+    Reg64 reg(std::size_t guest) const { return reg_of(map_.host[guest]); }
+    Xbyak::Address memory(std::size_t guest) const { return qword[rbp + static_cast<int>(8 * guest) - 128]; }
+    Xbyak::Address memory32(std::size_t guest) const {
+        return dword[rbp + static_cast<int>(8 * guest) - 128];
+    }
+    Xbyak::Address field(const void* of_hart) const {
+        return qword[rbp + static_cast<int>(static_cast<const char*>(of_hart) -
+                                            reinterpret_cast<const char*>(hart_.x + 16))];
+    }
+    /// The value of a guest register, as a register: its own, or `scratch`.
+    Reg64 value(std::size_t guest, const Reg64& scratch) {
+        if (held(guest)) return reg(guest);
+        load(scratch, guest);
+        return scratch;
+    }
+    void load(const Reg64& to, std::size_t guest) {
+        if (guest == 0)
+            xor_(to.cvt32(), to.cvt32());
+        else if (held(guest))
+            mov(to, reg(guest));
+        else
+            mov(to, memory(guest));
+    }
+    void load32(const Reg64& to, std::size_t guest) {
+        if (guest == 0)
+            xor_(to.cvt32(), to.cvt32());
+        else if (held(guest))
+            mov(to.cvt32(), reg(guest).cvt32());
+        else
+            mov(to.cvt32(), memory32(guest));
+    }
+    /// Calls f with the guest register as an operand, in memory or not. x0 must be dealt with before.
+    template <class F>
+    void with(std::size_t guest, F f) {
+        if (held(guest))
+            f(reg(guest));
+        else
+            f(memory(guest));
+    }
+    template <class F>
+    void with32(std::size_t guest, F f) {
+        if (held(guest))
+            f(reg(guest).cvt32());
+        else
+            f(memory32(guest));
+    }
+    /// Where a result is computed; `keep` brings it home.
+    Reg64 result(std::size_t guest) const { return held(guest) ? reg(guest) : rax; }
+    void keep(std::size_t guest, const Reg64& from) {
+        if (guest == riscv::discarded_register) return;
+        if (!held(guest))
+            mov(memory(guest), from);
+        else if (reg(guest).getIdx() != from.getIdx())
+            mov(reg(guest), from);
+    }
+    void constant(const Reg64& to, std::uint64_t value) {
+        if (value == 0)
+            xor_(to.cvt32(), to.cvt32());
+        else
+            mov(to, value);
+    }
+    std::uint64_t address_of(const Step& step) const { return place_.address + 2 * step.index; }
+
+    CodeMemory memory_;
+    HartLayout hart_;
+    Place place_{};
+    RegisterMap map_;
+    std::vector<std::move_only_function<void()>> late_;  // what is rarely executed comes after the rest
+};
+
+}  // namespace wirewrap::jit

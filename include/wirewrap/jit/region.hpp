@@ -1,0 +1,213 @@
+// A region: the code of one page that near branches, jumps, calls and falling through reach from a head, cut into blocks.
+//
+//     const Region region = find_region(page, base_of_page, head);
+//
+//         head ─> ┌ b0 ┐ ─falls─> ┌ b1 ┐ ──branch──┐       A block starts at the target of a jump, behind a branch,
+//                 └────┘          └────┘           │       behind a call. Who enters it pays for its instructions.
+//                   ^─────────── near jump ────────┘
+//
+// What leads out of the page, or was left out because the region is large enough, leaves the region.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <wirewrap/cpu/riscv/code_page.hpp>
+
+namespace wirewrap::jit {
+
+using riscv::Op;
+
+/// One instruction of a region and what its translation has to know.
+struct Step {
+    std::uint16_t index = 0;   // halfword in the page
+    std::uint16_t next = 0;    // halfword behind it; may lie outside the page
+    std::int32_t target = -1;  // halfword of a branch or jump inside the page; -1: none
+    riscv::Instruction code{};
+    std::uint8_t depth = 0;     // loops around it
+    bool head = false;          // may be jumped to
+    bool begins_block = false;  // pays for `charge` instructions
+    bool return_point = false;  // behind a call
+    bool looped_to = false;     // target of a jump backwards
+    bool covered = false;       // its address register is known to point into RAM
+    bool relied_on = false;     // a later instruction is covered by its check
+    std::uint16_t charge = 0;   // instructions of its block, if it begins one
+    std::uint16_t unpaid = 0;   // instructions from here to the end of the block
+};
+
+using Steps = std::vector<Step>;
+
+/// The four-byte form of an operation, near forms as far ones: what it does, without how it is encoded.
+constexpr Op meaning(Op op) {
+    switch (op) {
+#define WIREWRAP_ONE(name)
+#define WIREWRAP_TWO(name)                                                                                   \
+    case Op::name##_2: return Op::name##_4;
+        WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
+#undef WIREWRAP_ONE
+#undef WIREWRAP_TWO
+    default: return op;
+    }
+}
+
+constexpr bool is_branch(Op op) { return op >= Op::beq_far_4 && op <= Op::bgeu_far_4; }
+constexpr bool is_jump(Op op) { return op == Op::jump_far_4 || op == Op::jal_far_4; }
+constexpr bool is_indirect(Op op) { return op == Op::jalr_4 || op == Op::jump_register_4; }
+constexpr bool is_load(Op op) { return op >= Op::lb_4 && op <= Op::ld_4; }
+constexpr bool is_store(Op op) { return op >= Op::sb_4 && op <= Op::sd_4; }
+/// A trap, or a change of state that may change how code is executed: translated code ends there.
+constexpr bool ends_translation(Op op) {
+    return op == Op::illegal_4 || (op >= Op::fence_i_4 && op < Op::csrrw_4);
+}
+/// Left to the interpreter's own function, after which the translation goes on.
+constexpr bool is_interpreted(Op op) {
+    return (op >= Op::lr_w_4 && op <= Op::amomaxu_d_4) || op >= Op::csrrw_4;
+}
+
+namespace detail {
+
+/// At most this many instructions: beyond it the ten host registers would serve code that has little in common.
+inline constexpr std::size_t longest_region = 400;
+
+class RegionFinder {
+public:
+    RegionFinder(const riscv::CodePage& page, std::size_t head) : page_(page) {
+        reach(head);
+        while (!waiting_.empty() && steps_.size() < longest_region) {
+            const std::size_t start = waiting_.back();
+            waiting_.pop_back();
+            walk(start);
+        }
+    }
+
+    Steps take() {
+        std::ranges::sort(steps_, {}, &Step::index);
+        for (std::size_t i = 0; i != steps_.size(); ++i) {
+            Step& step = steps_[i];
+            if (step.target >= 0 && !visited_[static_cast<std::size_t>(step.target)]) step.target = -1;
+            step.head = heads_[step.index];
+            step.return_point = return_points_[step.index];
+            step.begins_block = step.head || i == 0 || steps_[i - 1].next != step.index ||
+                                ends_block(meaning(steps_[i - 1].code.op));
+        }
+        // Overlapping instructions: what is fallen into from elsewhere has to be jumped to.
+        for (std::size_t i = 0; i != steps_.size(); ++i)
+            if (falls_through(meaning(steps_[i].code.op)) && step_at(steps_[i].next) != nullptr &&
+                (i + 1 == steps_.size() || steps_[i + 1].index != steps_[i].next)) {
+                step_at(steps_[i].next)->head = true;
+                step_at(steps_[i].next)->begins_block = true;
+            }
+        count();
+        find_loops();
+        find_covered();
+        return std::move(steps_);
+    }
+
+private:
+    static bool ends_block(Op op) {
+        return is_branch(op) || is_jump(op) || is_indirect(op) || ends_translation(op);
+    }
+    static bool falls_through(Op op) { return !is_jump(op) && !is_indirect(op) && !ends_translation(op); }
+
+    void reach(std::size_t index) {
+        if (index >= riscv::halfwords_per_page) return;
+        heads_[index] = true;
+        if (!visited_[index]) waiting_.push_back(index);
+    }
+
+    void walk(std::size_t index) {
+        while (index < riscv::halfwords_per_page && !visited_[index] && steps_.size() < longest_region) {
+            if (page_.absent[index]) return;
+            const std::uint16_t first = page_.halfword(index);
+            const bool wide = riscv::is_wide(first);
+            if (wide && (index + 1 == riscv::halfwords_per_page || page_.absent[index + 1])) return;
+            Step step;
+            step.index = static_cast<std::uint16_t>(index);
+            step.next = static_cast<std::uint16_t>(index + (wide ? 2 : 1));
+            step.code = wide ? riscv::decode(first | std::uint32_t{page_.halfword(index + 1)} << 16)
+                             : riscv::decode_compressed(first);
+            const Op op = meaning(step.code.op);
+            if (is_branch(op) || is_jump(op)) {
+                const std::int32_t target = static_cast<std::int32_t>(index) + step.code.immediate / 2;
+                if (target >= 0 && target < static_cast<std::int32_t>(riscv::halfwords_per_page)) {
+                    step.target = target;
+                    reach(static_cast<std::size_t>(target));
+                }
+            }
+            if (op == Op::jal_far_4 || op == Op::jalr_4) {
+                if (step.next < riscv::halfwords_per_page) return_points_[step.next] = true;
+                reach(step.next);
+            }
+            visited_[index] = true;
+            steps_.push_back(step);
+            if (!falls_through(op)) return;
+            index = step.next;
+        }
+        // It joins what is there already.
+        if (index < riscv::halfwords_per_page && visited_[index]) return;
+    }
+
+    Step* step_at(std::size_t index) {
+        const auto found = std::ranges::lower_bound(steps_, index, {}, &Step::index);
+        return found != steps_.end() && found->index == index ? &*found : nullptr;
+    }
+
+    void count() {
+        std::uint16_t unpaid = 0;
+        for (std::size_t i = steps_.size(); i-- != 0;) {
+            Step& step = steps_[i];
+            const bool last = i + 1 == steps_.size() || steps_[i + 1].begins_block ||
+                              steps_[i + 1].index != step.next;
+            unpaid = static_cast<std::uint16_t>(last ? 1 : unpaid + 1);
+            step.unpaid = unpaid;
+            step.charge = step.begins_block ? unpaid : 0;
+        }
+    }
+
+    /// A jump backwards makes a loop of all that lies between.
+    void find_loops() {
+        for (const Step& from : steps_) {
+            if (from.target < 0 || from.target > from.index || from.code.op == Op::jal_far_4) continue;
+            step_at(static_cast<std::size_t>(from.target))->looped_to = true;
+            for (Step& step : steps_)
+                if (step.index >= from.target && step.index <= from.index && step.depth < 4) ++step.depth;
+        }
+    }
+
+    /// An address register that was checked for one access stands for the next one, too.
+    void find_covered() {
+        std::array<Step*, 32> checked{};
+        for (std::size_t i = 0; i != steps_.size(); ++i) {
+            Step& step = steps_[i];
+            const Op op = meaning(step.code.op);
+            if (step.head || (i != 0 && steps_[i - 1].next != step.index)) checked.fill(nullptr);
+            if (is_load(op) || is_store(op)) {
+                Step*& by = checked[step.code.rs1];
+                step.covered = by != nullptr && step.code.rs1 != 0;
+                if (step.covered)
+                    by->relied_on = true;
+                else
+                    by = &step;
+            }
+            if (step.code.rd < 32) checked[step.code.rd] = nullptr;
+        }
+    }
+
+    const riscv::CodePage& page_;
+    Steps steps_;
+    std::vector<std::size_t> waiting_;
+    std::bitset<riscv::halfwords_per_page> visited_, heads_, return_points_;
+};
+
+}  // namespace detail
+
+/// The region from halfword `head` of a page, in order of addresses; empty when nothing is there.
+inline Steps find_region(const riscv::CodePage& page, std::size_t head) {
+    return detail::RegionFinder(page, head).take();
+}
+
+}  // namespace wirewrap::jit

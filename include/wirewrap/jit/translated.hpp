@@ -1,0 +1,216 @@
+// Translation of guest code into host code at run time, as a policy of a hart: code that is executed often runs as x86-64
+// code, everything else in the interpreter, and nobody can tell which from what a program computes or from what it counts.
+//
+//     template <class Bus>
+//     using Rv64 = riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, jit::Translated>;
+//
+//     Rv64<Virt> hart(machine, {.reset_pc = 0x1000});
+//     hart.regions().objection();         // why nothing is translated on this host, or an empty text
+//
+// The hart looks at where each stay in its loop begins, which is a sample of where time goes. A block that was seen twice
+// becomes a region (region.hpp) or a new entry of one that has it already. Regions reach each other through a table of
+// targets that were found to be valid in this privilege mode; the table is emptied whenever the hart forgets which pages
+// it may execute.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/error.hpp>
+#include <wirewrap/cpu/riscv/hart.hpp>
+#include <wirewrap/jit/code_memory.hpp>
+#include <wirewrap/jit/emitter.hpp>
+#include <wirewrap/jit/interpret.hpp>
+#include <wirewrap/jit/region.hpp>
+
+namespace wirewrap::jit {
+
+/// `CodeBytes`: the most host code that a hart keeps; when it is full all is forgotten. Only what is used takes memory.
+template <std::size_t CodeBytes>
+struct TranslatedWithin {
+    /// Instructions between two looks at the interrupt inputs: a stay in the loop costs about 50 ns.
+    static constexpr std::uint64_t quantum = 8192;
+
+    template <class C>
+    class State {
+    public:
+        /// Why nothing is translated on this host.
+        const std::optional<Error>& objection() const { return objection_; }
+        /// Regions that were translated, and bytes of host code.
+        std::uint64_t regions() const { return translated_; }
+        std::size_t code_size() const { return emitter_ ? emitter_->used() : 0; }
+
+        static void decoded(C&, riscv::CodePage&, std::size_t) {}
+
+        void cleared(riscv::CodePage& page) {
+            if (pages_.erase(&page) != 0) forgotten();
+        }
+        /// The hart no longer knows which pages it may execute.
+        void forgotten() {
+            if (!targets_known_) return;
+            std::fill_n(targets_.get(), known_targets, KnownTarget{});
+            targets_known_ = false;
+        }
+
+        /// A stay in the loop begins at `slot`. Answers with the slot to begin at.
+        const riscv::Slot* begins(C& core, const riscv::Slot* slot) {
+            if (objection_ || !core.in_page(slot)) return slot;
+            riscv::CodePage& page = core.page_of(slot);
+            const auto index = static_cast<std::size_t>(slot - page.slots.data());
+            if (page.checked || index >= riscv::halfwords_per_page || !page.decoded(index) ||
+                slot->handler == handler_of(core.handlers, Op::region_4))
+                return slot;
+            if (const auto known = pages_.find(&page); known != pages_.end())
+                for (const Translation& region : known->second)
+                    for (const Block& block : region.blocks)
+                        if (block.index == index) {
+                            if (!emitter_->has_room(1)) return forget_all(core);
+                            open(core, page, region.map, block);
+                            return slot;
+                        }
+            std::uint8_t& seen =
+                seen_[reinterpret_cast<std::uintptr_t>(slot) / sizeof(riscv::Slot) % seen_.size()];
+            if (++seen < 2) return slot;
+            seen = 0;
+            return translate(core, page, slot, index);
+        }
+
+        riscv::Cursor enter(C& core, riscv::Cursor at) {
+            const Entry& entry = entries_[static_cast<std::size_t>(at.slot->immediate)];
+            const std::int64_t unpaid = at.budget + at.slot->left;
+            if (unpaid < entry.charge) return {core.in_place_of(at.slot, entry.plain), unpaid};
+            mode_bits_ = static_cast<std::uint64_t>(core.privileged.mode) << 62;
+            return emitter_->enter()(core.x.data() + 16, unpaid, entry.code);
+        }
+
+    private:
+        struct Entry {
+            const void* code;
+            std::int64_t charge;  // instructions of its block
+            riscv::Slot plain;    // what to do when the budget does not reach so far
+        };
+
+        const riscv::Slot* translate(C& core, riscv::CodePage& page, const riscv::Slot* slot,
+                                     std::size_t head) {
+            if (!emitter_ && !begin(core)) return slot;
+            const Steps steps = find_region(page, head);
+            const auto first = std::ranges::find(steps, head, &Step::index);
+            if (first == steps.end() || ends_translation(meaning(first->code.op))) return slot;
+            if (!emitter_->has_room(steps.size())) return forget_all(core);
+
+            std::vector<riscv::Slot>& plain = plain_.emplace_back(steps.size());
+            for (std::size_t i = 0; i != steps.size(); ++i)
+                plain[i] = page.plain(steps[i].index, core.handlers);
+            const std::uint64_t address = core.pc_of(slot) - 2 * head;
+            Translation made = emitter_->translate(steps, {page.slots.data(), address}, [&](std::size_t i) {
+                return Interpreted{interpreters<C>[static_cast<std::size_t>(steps[i].code.op)], &plain[i]};
+            });
+            ++translated_;
+            for (const Step& step : steps) {
+                if (!step.head || ends_translation(meaning(step.code.op))) continue;
+                if (step.index != head && !step.return_point) continue;
+                const auto block = std::ranges::find(made.blocks, step.index, &Block::index);
+                if (block != made.blocks.end()) open(core, page, made.map, *block);
+            }
+            std::erase_if(made.blocks, [&](const Block& block) {
+                return ends_translation(
+                    meaning(std::ranges::find(steps, block.index, &Step::index)->code.op));
+            });
+            pages_[&page].push_back(std::move(made));
+            return slot;
+        }
+
+        /// Lets the interpreter and other regions enter a block.
+        void open(C& core, riscv::CodePage& page, const RegisterMap& map, const Block& block) {
+            const riscv::Slot& slot = page.slots[block.index];
+            if (slot.handler == handler_of(core.handlers, Op::undecoded_4)) core.decode_at(&slot);
+            if (!page.decoded(block.index) || slot.handler == handler_of(core.handlers, Op::region_4)) return;
+            const auto number = static_cast<std::int32_t>(entries_.size());
+            entries_.push_back(
+                {emitter_->entry(map, block), block.charge, page.plain(block.index, core.handlers)});
+            page.begin_region(block.index, number, core.handlers);
+        }
+
+        bool begin(C& core) {
+            if (!__builtin_cpu_supports("bmi2")) {
+                objection_ = Error{
+                    "translated code needs a host with BMI2 (x86-64-v3); guest code is interpreted "
+                    "instead, so use a newer host to have it translated"};
+                return false;
+            }
+            if constexpr (GivesDirectWindow<std::remove_cvref_t<decltype(core.bus)>>) {
+                const DirectWindow window = core.bus.direct_window();
+                limits_ = RamLimits::of(window.base.value, window.memory, window.size.count);
+            }
+            if (!limits_.present) {
+                objection_ = Error{
+                    "translated code needs RAM that it may access without asking, and here is none: "
+                    "a policy of the machine wants to hear of every access, or the RAM is too small; "
+                    "guest code is interpreted instead"};
+                return false;
+            }
+            auto memory = CodeMemory::create(Bytes{CodeBytes});
+            if (!memory) {
+                objection_ = memory.error();
+                return false;
+            }
+            targets_ = std::make_unique<KnownTarget[]>(known_targets);
+            emitter_ = std::make_unique<Emitter>(std::move(*memory), HartLayout{.core = &core,
+                                                                                .x = core.x.data(),
+                                                                                .bias = &core.bias,
+                                                                                .leave = &core.leave,
+                                                                                .limits = &limits_,
+                                                                                .targets = targets_.get(),
+                                                                                .mode_bits = &mode_bits_,
+                                                                                .find = &find});
+            return true;
+        }
+
+        static Found find(void* of, std::uint64_t target, std::int64_t budget) {
+            C& core = *static_cast<C*>(of);
+            State& self = core.regions;
+            const riscv::Slot* const slot = core.enter(target, budget);
+            if (slot->handler != handler_of(core.handlers, Op::region_4)) return {nullptr, slot};
+            const void* const code = self.entries_[static_cast<std::size_t>(slot->immediate)].code;
+            self.targets_[target / 2 % known_targets] = {target + self.mode_bits_, code};
+            self.targets_known_ = true;
+            return {code, slot};
+        }
+
+        const riscv::Slot* forget_all(C& core) {
+            const std::uint64_t pc = core.pc;
+            core.forget_code();
+            forgotten();
+            pages_.clear();
+            entries_.clear();
+            plain_.clear();
+            emitter_->forget_all();
+            return core.enter(pc, core.quantum);
+        }
+
+        std::unique_ptr<Emitter> emitter_;
+        RamLimits limits_;
+        std::uint64_t mode_bits_ = 0;
+        std::unique_ptr<KnownTarget[]> targets_;
+        bool targets_known_ = false;
+        std::vector<Entry> entries_;                   // by number of a marked slot
+        std::vector<std::vector<riscv::Slot>> plain_;  // by region; translated code points there
+        std::unordered_map<const riscv::CodePage*, std::vector<Translation>> pages_;
+        std::array<std::uint8_t, 4096> seen_{};
+        std::optional<Error> objection_;
+        std::uint64_t translated_ = 0;
+    };
+};
+
+/// With room for 16 MiB of host code, which is that of about a million guest instructions.
+using Translated = TranslatedWithin<std::size_t{16} << 20>;
+
+}  // namespace wirewrap::jit
