@@ -143,6 +143,7 @@ struct BasicFile {
                                          .at = at,
                                          .shared = shared,
                                          .writable = writable,
+                                         .kept = shared ? file->in_memory() : writable,
                                          .reserve = options.reserve,
                                          .merge = options.merge,
                                          .dump = options.dump});

@@ -87,6 +87,18 @@ inline std::optional<HugePages> huge_pages(Bytes page) {
     return HugePages{*total, *unused - std::min(*unused, *promised)};
 }
 
+/// Of that pool, the pages that are free on one node; nothing when the kernel does not say.
+inline std::optional<std::uint64_t> free_huge_pages(unsigned node, Bytes page) {
+    const auto text = os::read_text(sentence("/sys/devices/system/node/node", node, "/hugepages/hugepages-",
+                                             page.count / 1024, "kB/free_hugepages")
+                                        .string()
+                                        .c_str());
+    std::uint64_t value = 0;
+    if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc{})
+        return std::nullopt;
+    return value;
+}
+
 /// vm.overcommit_memory: "0" heuristic, "1" always, "2" strict; "unknown" where it cannot be read.
 inline std::string overcommit_memory() {
     return os::read_text("/proc/sys/vm/overcommit_memory").value_or("unknown");

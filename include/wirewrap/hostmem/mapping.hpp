@@ -36,12 +36,13 @@ struct MappingPlan {
     Bytes alignment = huge_page;   // a power of two; raised to 2 MiB and to `page`
     int descriptor = -1;           // of the file to map; -1: anonymous
     Bytes offset{};                // into the file, a whole number of `page`
-    std::byte* at = nullptr;  // in a range that someone else owns, and guards; left out: a range of its own
-    bool shared = false;      // MAP_SHARED rather than MAP_PRIVATE
-    bool writable = true;     // false: PROT_READ
-    bool reserve = true;      // false: MAP_NORESERVE
-    bool merge = true;        // MADV_MERGEABLE rather than MADV_UNMERGEABLE
-    bool dump = true;         // false: MADV_DONTDUMP
+    std::byte* at = nullptr;       // in another's range, which has a guard; left out: a range of its own
+    bool shared = false;           // MAP_SHARED rather than MAP_PRIVATE
+    bool writable = true;          // false: PROT_READ
+    bool kept = true;              // false: page cache, which can be written back to make room
+    bool reserve = true;           // false: MAP_NORESERVE
+    bool merge = true;             // MADV_MERGEABLE rather than MADV_UNMERGEABLE
+    bool dump = true;              // false: MADV_DONTDUMP
 };
 
 /// Owns a mapping and its guard page; whoever opened `descriptor` closes it. Satisfies `MemoryRange`.
@@ -101,6 +102,7 @@ public:
                                   .size = plan_.size,
                                   .page = plan_.page,
                                   .writable = plan_.writable,
+                                  .kept = plan_.kept,
                                   .policy = policy_},
                                  how);
     }

@@ -25,6 +25,7 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/hostmem/host.hpp>
+#include <wirewrap/hostmem/memory_limit.hpp>
 #include <wirewrap/hostmem/numa.hpp>
 #include <wirewrap/hostmem/os.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
@@ -38,6 +39,7 @@ struct PagesToTake {
     Bytes size{};
     Bytes page{};
     bool writable = true;
+    bool kept = true;  // false: the page cache's, which the kernel can write back to make room
     NumaPolicy policy{};
 };
 
@@ -49,6 +51,9 @@ public:
         : pages_(pages), how_(how), slice_(std::max(pages.page, Bytes{16u << 20})) {}
 
     Expected<void> run() {
+        if (pages_.kept && pages_.page == os::page_size())
+            if (const Verdict fits = rules::within_limit(pages_.size, host::memory_limit()); !fits)
+                return fail("cannot populate ", pages_.size, " of ", pages_.what, ": ", fits.view());
         const cpu_set_t cpus = os::allowed_cpus();
         const std::uint64_t slices = (pages_.size.count + slice_.count - 1) / slice_.count;
         const auto cpu_count = static_cast<unsigned>(std::max(1, CPU_COUNT(&cpus)));
@@ -139,14 +144,26 @@ private:
 
     Text remedy(os::Failure failure) const {
         if (failure.code == EFAULT && pages_.page > os::page_size())
-            return sentence("no huge page of ", pages_.page,
-                            " is left where a store would need one: reserve more in ",
-                            host::huge_page_pool(pages_.page), "/nr_hugepages, or ask for less");
+            return sentence("no huge page of ", pages_.page, " is left where a store would need one",
+                            on_nodes(), ": reserve more in ", host::huge_page_pool(pages_.page),
+                            "/nr_hugepages, or ask for less");
         if (failure.code == EFAULT)
             return sentence(
                 "a store there would raise SIGBUS, because the file system behind it is full or the "
                 "file was truncated: make room, or ask for less");
         return sentence("free memory on the host, allow other NUMA nodes, or ask for less");
+    }
+
+    /// " (node 0 has 0 free)", of the nodes that the policy allows.
+    Text on_nodes() const {
+        Text text;
+        for (unsigned node = 0; node != NodeSet::limit; ++node)
+            if (pages_.policy.nodes.contains(node))
+                if (const auto free = host::free_huge_pages(node, pages_.page))
+                    text.append(
+                        sentence(text.empty() ? " (" : ", ", "node ", node, " has ", *free, " free").view());
+        if (!text.empty()) text.append(")");
+        return text;
     }
 
     const PagesToTake& pages_;
