@@ -25,6 +25,9 @@ namespace wirewrap::riscv {
 template <HartBus Bus, class Translation, class Regions = NoRegions>
 class Core {
 public:
+    /// Loads and stores ask the policy where a virtual address is.
+    static constexpr bool translates = !Translation::identity;
+
     Core(Bus& machine, std::uint64_t hart_id, std::size_t code_pages, const Handlers& shell)
         : bus(machine), handlers(shell), cache_(code_pages), id_(hart_id) {
         leave.handler = handler_of(handlers, Op::leave_4);
@@ -49,6 +52,7 @@ public:
         waiting = reserved = false;
         retired = 0;
         forget_code();
+        protection_changed();
     }
 
     /// RAM that loads and stores may access by themselves: memory + (address - base) where that is less than `reach`,
@@ -65,6 +69,7 @@ public:
     Slot leave;  // ends the loop
     Direct direct;
 
+    [[no_unique_address]] Translation translation;
     const Handlers& handlers;
     [[no_unique_address]] typename Regions::template State<Core> regions;
 
@@ -110,6 +115,25 @@ public:
     }
     /// Loads and stores have to ask `in_window` first.
     bool checked() const { return checked_; }
+
+    /// The physical address of an access that the policy's cache does not answer, or the exception that it takes. A page of
+    /// memory that may be accessed so as a whole is remembered.
+    template <Access Kind>
+    [[gnu::noinline]] Translated translate(std::uint64_t address, std::uint64_t width) {
+        static_assert(TranslatesFor<Translation, Core>);
+        const Translated physical = translation.translate(*this, address, Kind);
+        if (!physical) return physical;
+        constexpr bool stores = Kind == Access::store;
+        const std::uint8_t needs = stores ? Pmp::write : Pmp::read;
+        const std::uint64_t page = *physical & ~(page_size - 1);
+        if (permitted(page, page_size, needs)) {
+            if (const auto bytes = bus.ram_span(GuestAddress{page}, Bytes{page_size}); !bytes.empty())
+                translation.cache.learn(Kind, address, bytes.data());
+        } else if (!permitted(*physical, width, needs)) {
+            return std::unexpected(stores ? Cause::store_access_fault : Cause::load_access_fault);
+        }
+        return physical;
+    }
 
     // ---- leaving the loop
     // -------------------------------------------------------------------------------------------
@@ -223,6 +247,7 @@ public:
 
     /// To be called after a change of privilege, PMP, or the mode of data accesses.
     void mode_changed() {
+        if constexpr (translates) translation.cache.forget();
         const Privilege data = privileged.data_mode();
         Window& window = windows_[static_cast<std::size_t>(data)];
         if (!window_known_[static_cast<std::size_t>(data)]) {
@@ -315,6 +340,7 @@ public:
     [[gnu::noinline, gnu::cold]] const Slot* translation_fence(const Slot* slot, std::int64_t now) {
         if (privileged.mode == Privilege::user || supervisor_trapped(status::tvm)) return illegal(slot, now);
         forget_entries();
+        if constexpr (translates) translation.cache.forget();
         return stop_at(pc_of(slot) + 4, now);
     }
 

@@ -257,13 +257,27 @@ struct Instructions {
     WIREWRAP_INLINE void load(C& core, Cursor& at) {
         using Bits = std::make_unsigned_t<T>;
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
-        if constexpr (Checked)
+        u64 physical = address;
+        if constexpr (Checked && C::translates) {
+            if (const std::byte* const host = core.translation.cache.template hit<Access::load>(
+                    address, sizeof(T))) [[likely]] {
+                result(core, at, static_cast<u64>(static_cast<T>(read_memory<Bits>(host))));
+                return next<L>(at);
+            }
+            const Translated found = core.template translate<Access::load>(address, sizeof(T));
+            if (!found) [[unlikely]] {
+                at.slot = core.trap(at.slot, at.budget, found.error(), address);
+                return;
+            }
+            physical = *found;
+        } else if constexpr (Checked) {
             if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::read))
                 [[unlikely]] {
                 at.slot = core.trap(at.slot, at.budget, Cause::load_access_fault, address);
                 return;
             }
-        const auto value = core.bus.template load<Bits>(GuestAddress{address});
+        }
+        const auto value = core.bus.template load<Bits>(GuestAddress{physical});
         if (!value) [[unlikely]] {
             at.slot = core.bus_fault(at.slot, at.budget, value.error(), address);
             return;
@@ -274,13 +288,27 @@ struct Instructions {
     template <class T, int L, bool Checked>
     WIREWRAP_INLINE void store(C& core, Cursor& at) {
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
-        if constexpr (Checked)
+        u64 physical = address;
+        if constexpr (Checked && C::translates) {
+            if (std::byte* const host = core.translation.cache.template hit<Access::store>(
+                    address, sizeof(T))) [[likely]] {
+                write_memory<T>(host, static_cast<T>(rs2(core, at)));
+                return next<L>(at);
+            }
+            const Translated found = core.template translate<Access::store>(address, sizeof(T));
+            if (!found) [[unlikely]] {
+                at.slot = core.trap(at.slot, at.budget, found.error(), address);
+                return;
+            }
+            physical = *found;
+        } else if constexpr (Checked) {
             if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::write))
                 [[unlikely]] {
                 at.slot = core.trap(at.slot, at.budget, Cause::store_access_fault, address);
                 return;
             }
-        const auto stored = core.bus.template store<T>(GuestAddress{address}, static_cast<T>(rs2(core, at)));
+        }
+        const auto stored = core.bus.template store<T>(GuestAddress{physical}, static_cast<T>(rs2(core, at)));
         if (!stored) [[unlikely]] {
             at.slot = core.bus_fault(at.slot, at.budget, stored.error(), address);
             return;
