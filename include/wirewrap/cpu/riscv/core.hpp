@@ -113,11 +113,14 @@ public:
                                                 std::uint8_t accesses) const {
         return privileged.csrs.pmp.allows(address, size, accesses, privileged.data_mode());
     }
+    /// Where `in_window` says yes: the first address, and how far the last one is from it.
+    std::uint64_t window_first() const { return window_first_; }
+    std::uint64_t window_reach() const { return window_reach_; }
     /// Loads and stores have to ask `in_window` first.
     bool checked() const { return checked_; }
 
     /// The physical address of an access that the policy's cache does not answer, or the exception that it takes. A page of
-    /// memory that may be accessed so as a whole is remembered.
+    /// the direct window that may be accessed so as a whole is remembered; elsewhere somebody may watch.
     template <Access Kind>
     [[gnu::noinline]] Translated translate(std::uint64_t address, std::uint64_t width) {
         static_assert(TranslatesFor<Translation, Core>);
@@ -127,8 +130,9 @@ public:
         const std::uint8_t needs = stores ? Pmp::write : Pmp::read;
         const std::uint64_t page = *physical & ~(page_size - 1);
         if (permitted(page, page_size, needs)) {
-            if (const auto bytes = bus.ram_span(GuestAddress{page}, Bytes{page_size}); !bytes.empty())
-                translation.cache.learn(Kind, address, bytes.data());
+            const std::uint64_t offset = page - direct.base;
+            if (offset < direct.reach && direct.reach - offset > page_size - sizeof(std::uint64_t))
+                translation.cache.learn(Kind, address, direct.memory + offset);
         } else if (!permitted(*physical, width, needs)) {
             return std::unexpected(stores ? Cause::store_access_fault : Cause::load_access_fault);
         }

@@ -349,11 +349,21 @@ struct Instructions {
                                 address);
             return nullptr;
         }
+        u64 physical = address;
+        if constexpr (C::translates) {
+            const Translated found = writes ? core.template translate<Access::store>(address, sizeof(T))
+                                            : core.template translate<Access::load>(address, sizeof(T));
+            if (!found) [[unlikely]] {
+                at.slot = core.trap(at.slot, at.budget, found.error(), address);
+                return nullptr;
+            }
+            physical = *found;
+        }
         const std::uint8_t needs = writes ? Pmp::read | Pmp::write : Pmp::read;
-        std::byte* const host = core.checked() && !core.in_window(address, sizeof(T)) &&
-                                        !core.permitted(address, sizeof(T), needs)
-                                    ? nullptr
-                                    : core.bus.ram_span(GuestAddress{address}, Bytes{sizeof(T)}).data();
+        const bool refused = !C::translates && core.checked() && !core.in_window(address, sizeof(T)) &&
+                             !core.permitted(address, sizeof(T), needs);
+        std::byte* const host = refused ? nullptr
+                                        : core.bus.ram_span(GuestAddress{physical}, Bytes{sizeof(T)}).data();
         if (host == nullptr) [[unlikely]]
             at.slot = core.trap(at.slot, at.budget,
                                 writes ? Cause::store_access_fault : Cause::load_access_fault, address);

@@ -23,6 +23,8 @@ enum class Cause : std::uint8_t {
     ecall_from_user = 8,
     ecall_from_supervisor = 9,
     ecall_from_machine = 11,
+    load_page_fault = 13,
+    store_page_fault = 15,
 };
 
 /// Interrupts by their bit in mip and mie, which is also their exception code.
