@@ -18,11 +18,13 @@ ROOMS = {
     "emulator": ["machine", "device", "cpu", "loader"],
     "jit": ["cpu", "@xbyak"],
     "state": ["machine"],
+    "zstd": ["state", "@zstd//:zstd"],
     "qemu": ["machine"],
+    "vhost": ["machine"],
 }
 
 # Rooms that need an installed library to link with, or one kind of host; //:wirewrap stays header-only and leaves them out.
-LINKED_ROOMS = ["fdt", "jit"]
+LINKED_ROOMS = ["fdt", "jit", "zstd"]
 
 def room(name):
     """The library of one folder: its headers and its umbrella header, `<wirewrap/NAME.hpp>`."""

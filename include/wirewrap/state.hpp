@@ -2,8 +2,18 @@
 #pragma once
 
 #include <wirewrap/state/access_trace.hpp>
+#include <wirewrap/state/atomic_file.hpp>
 #include <wirewrap/state/blocks.hpp>
+#include <wirewrap/state/checksum.hpp>
+#include <wirewrap/state/codec.hpp>
 #include <wirewrap/state/dirty_pages.hpp>
+#include <wirewrap/state/fields.hpp>
 #include <wirewrap/state/fingerprint.hpp>
+#include <wirewrap/state/format.hpp>
 #include <wirewrap/state/page_set.hpp>
+#include <wirewrap/state/restore.hpp>
+#include <wirewrap/state/running.hpp>
+#include <wirewrap/state/save.hpp>
+#include <wirewrap/state/snapshot.hpp>
+#include <wirewrap/state/snapshot_writer.hpp>
 #include <wirewrap/state/watchpoints.hpp>

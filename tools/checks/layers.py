@@ -23,6 +23,7 @@ LIBRARIES = {
     "libfdt": "@libfdt//:fdt",
     "fdt.h": "@libfdt//:fdt",
     "xbyak/": "@xbyak",
+    "zstd.h": "@zstd//:zstd",
     "fmt/": "@fmt//:fmt",
     "nlohmann/": "@nlohmann_json//:json",
     "CLI/": "@cli11//:cli11",

@@ -64,10 +64,16 @@ public:
     /// Gives each device that keeps its contents in a block that block, and takes the first levels of all pins.
     template <class Blocks>
     void connect(const Blocks& blocks) {
+        attach(blocks);
+        settle_all();
+    }
+
+    /// Gives each device that keeps its contents in a block that block; levels stay as they are.
+    template <class Blocks>
+    void attach(const Blocks& blocks) {
         for_each([&]<std::size_t I, class D>() {
             if constexpr (StoresInBlock<D>) at<I>().attach(blocks.bytes(I));
         });
-        settle_all();
     }
 
     /// Calls `change(device)` and lets the interrupt levels follow. Gives what `change` gives.

@@ -207,6 +207,12 @@ public:
     DeviceSet<B>& devices() { return devices_; }
     const DeviceSet<B>& devices() const { return devices_; }
 
+    /// All devices as in a copy of this machine's, or of one of the same type: with their levels and their time.
+    void put_devices(const DeviceSet<B>& devices) {
+        devices_ = devices;
+        devices_.attach(blocks_);
+    }
+
     /// Shows page `page` of its block in a bank window. Refused when the block has fewer pages.
     template <FixedText Name>
     Expected<void> select_bank(std::uint64_t page) {
