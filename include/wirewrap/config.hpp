@@ -5,7 +5,7 @@
 //
 // The pieces: sizes (size, ram_size), the two grammars (key_values, json_object, property), one header for each option
 // (memory_option, machine_option, object_option, numa_option, smp_option), what they describe (backend_object, numa_nodes,
-// numa_setup, memory_devices), and what a machine allows (machine_features).
+// numa_attributes, numa_setup, memory_devices), and what a machine allows (machine_features).
 #pragma once
 
 #include <wirewrap/config/allocation.hpp>
@@ -18,6 +18,7 @@
 #include <wirewrap/config/machine_option.hpp>
 #include <wirewrap/config/memory_devices.hpp>
 #include <wirewrap/config/memory_option.hpp>
+#include <wirewrap/config/numa_attributes.hpp>
 #include <wirewrap/config/numa_nodes.hpp>
 #include <wirewrap/config/numa_option.hpp>
 #include <wirewrap/config/numa_setup.hpp>

@@ -47,7 +47,7 @@ TEST_CASE("nodes have backends, or no memory") {
     CHECK_FALSE(objection({"node,nodeid=128"}).empty());
     CHECK_FALSE(objection({"node,nodeid=-1"}).empty());
     CHECK_FALSE(objection({"node,foo=1"}).empty());
-    CHECK(objection({"foo"}) == "type=foo: write node, dist or cpu");
+    CHECK(objection({"foo"}) == "type=foo: write node, dist, cpu, hmat-lb or hmat-cache");
 }
 
 TEST_CASE("mem= is for the machines that had it, and not beside memdev=") {
@@ -97,4 +97,113 @@ TEST_CASE(
     CHECK(
         objection({"node,memdev=m0,cpus=0-1", "node,memdev=m1,initiator=5"}, 1_GiB, "x86_64/pc-q35-7.2", true)
             .starts_with("initiator=5 of node 1: there is no such node"));
+}
+
+namespace {
+/// On a machine of two nodes whose CPUs are all on node 0.
+std::string hmat_objection(std::initializer_list<const char*> options, bool hmat = true) {
+    std::vector<const char*> all{"node,memdev=m0,cpus=0-1", "node,memdev=m1"};
+    NumaSetup setup({.features = machine_features("x86_64/pc-q35-7.2"),
+                     .cpus = *parse_smp("2,sockets=2", false),
+                     .hmat = hmat});
+    all.insert(all.end(), options);
+    for (const char* const text : all) {
+        const auto option = parse_numa(text);
+        if (!option) return option.error().message;
+        const auto added = setup.add(*option, [](std::string_view) { return std::optional(512_MiB); });
+        if (!added) return added.error().message;
+    }
+    const auto complete = setup.complete(1_GiB);
+    return complete ? "" : complete.error().message;
+}
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+constexpr auto latency = "hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-latency,latency=5";
+constexpr auto bandwidth =
+    "hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-bandwidth,bandwidth=200M";
+}  // namespace
+
+// Verdicts as qemu-system-x86_64 7.2 gives them, where nothing else is said.
+TEST_CASE("latencies and bandwidths are between CPUs and memory that there are") {
+    CHECK(hmat_objection({latency, bandwidth}).empty());
+    CHECK(has(hmat_objection({latency}, false), "add -machine hmat=on"));
+    CHECK(hmat_objection(
+              {"hmat-lb,initiator=1,target=1,hierarchy=memory,data-type=access-latency,latency=5"}) ==
+          "initiator=1: that node has no CPUs, and memory is accessed by CPUs: name one that has");
+    // QEMU's test lets the number of nodes pass, one past the last node (defect A17).
+    CHECK(has(
+        hmat_objection({"hmat-lb,initiator=0,target=2,hierarchy=memory,data-type=access-latency,latency=5"}),
+        "target=2: there is no such node"));
+    CHECK(has(
+        hmat_objection({"hmat-lb,initiator=2,target=1,hierarchy=memory,data-type=access-latency,latency=5"}),
+        "initiator=2: there is no such node"));
+    CHECK(hmat_objection({"hmat-lb,initiator=0,target=1,data-type=access-latency,latency=5"}) ==
+          "hierarchy is missing: write initiator, target, hierarchy and data-type");
+    CHECK(has(hmat_objection({"hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=latency,latency=5"}),
+              "data-type=latency: write access-latency, read-latency"));
+    CHECK(has(
+        hmat_objection({"hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=read-latency,bandwidth=5M"}),
+        "latency is missing"));
+    CHECK(has(hmat_objection({"hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=read-bandwidth,"
+                              "bandwidth=5M,latency=5"}),
+              "latency is nothing that data-type=read-bandwidth is about"));
+    CHECK(has(hmat_objection(
+                  {"hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=read-bandwidth,bandwidth=5"}),
+              "is not a whole number of MiB"));
+    CHECK(hmat_objection({latency, latency}) ==
+          "the access-latency of memory between initiator=0 and target=1 is there already: leave one out");
+    CHECK(hmat_objection({latency,
+                          "hmat-lb,initiator=0,target=1,hierarchy=first-level,data-type=access-latency,"
+                          "latency=5"})
+              .empty());
+}
+
+TEST_CASE("the values of a table have a unit of which none is more than 65534 times") {
+    const auto two = [](std::string kind, std::string one, std::string other) {
+        const std::string text = "hierarchy=memory,data-type=access-" + kind + "," + kind + "=";
+        const std::string first = "hmat-lb,initiator=0,target=0," + text + one;
+        const std::string second = "hmat-lb,initiator=0,target=1," + text + other;
+        return hmat_objection({first.c_str(), second.c_str()});
+    };
+    CHECK(two("latency", "1", "65534").empty());
+    CHECK(two("latency", "1", "65535") == "latency=65535 between initiator=0 and target=1: with those before "
+                                          "it the table counts in units of 1, "
+                                          "and 65535 is more than 65534 of them: round the values");
+    CHECK(two("latency", "10", "655340").empty());
+    CHECK_FALSE(two("latency", "30", "655350").empty());
+    CHECK_FALSE(two("latency", "3", "196602").empty());  // the unit is a power of ten
+    CHECK(two("bandwidth", "4M", "262136M").empty());
+    CHECK_FALSE(two("bandwidth", "3M", "196602M").empty());  // the unit is a power of two
+    CHECK_FALSE(two("bandwidth", "1M", "65535M").empty());
+    // QEMU takes one value that no unit fits, and truncates it.
+    CHECK_FALSE(two("latency", "655351111", "0").empty());
+    CHECK(two("latency", "0", "0").empty());
+}
+
+TEST_CASE("caches of a node come after its latency and bandwidth, level by level and ever larger") {
+    const auto cache = [](std::string level, std::string size, std::string node = "1") {
+        return "hmat-cache,node-id=" + node + ",size=" + size + ",level=" + level +
+               ",associativity=direct,policy=write-back,line=8";
+    };
+    const std::string first = cache("1", "10K"), second = cache("2", "20K"), small = cache("2", "10K"),
+                      fourth = cache("4", "1M"), zeroth = cache("0", "1M"), nowhere = cache("1", "10K", "2");
+    CHECK(hmat_objection({latency, bandwidth, first.c_str(), second.c_str()}).empty());
+    CHECK(hmat_objection({latency, first.c_str()}) ==
+          "node-id=1 has no bandwidth (yet): write its -numa hmat-lb for both before its caches");
+    CHECK(has(hmat_objection({latency, bandwidth, second.c_str()}),
+              "level=2 of node-id=1 comes after level 1"));
+    CHECK(hmat_objection({latency, bandwidth, first.c_str(), small.c_str()}) ==
+          "size=10 KiB of level=2 is no more than the 10 KiB of level=1: a cache nearer to the memory is "
+          "larger");
+    CHECK(has(hmat_objection({latency, bandwidth, first.c_str(), first.c_str()}), "is there already"));
+    CHECK(hmat_objection({latency, bandwidth, fourth.c_str()}) == "level=4: caches have levels 1 to 3");
+    CHECK_FALSE(hmat_objection({latency, bandwidth, zeroth.c_str()}).empty());
+    CHECK(has(hmat_objection({latency, bandwidth, nowhere.c_str()}), "node-id=2: there is no such node"));
+    CHECK(has(hmat_objection({latency, bandwidth, "hmat-cache,node-id=1,size=10K,level=1"}),
+              "associativity is missing"));
+    CHECK_FALSE(
+        hmat_objection({latency, bandwidth,
+                        "hmat-cache,node-id=1,size=10K,level=1,associativity=direct,policy=write-back,"
+                        "line=70000"})
+            .empty());
 }

@@ -1,12 +1,15 @@
-// `-numa node|dist|cpu,…`: what one option says, before it is held against the others.
+// `-numa node|dist|cpu|hmat-lb|hmat-cache,…`: what one option says, before it is held against the others.
 //
 //     auto option = parse_numa("node,nodeid=0,memdev=m0,cpus=0-1");     // a NumaNodeOption
 //     auto option = parse_numa("dist,src=0,dst=1,val=20");              // a NumaDistance
 //     auto option = parse_numa("cpu,node-id=0,socket-id=0");            // a NumaCpuOption
+//     auto option = parse_numa("hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-latency,latency=5");
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
@@ -19,6 +22,7 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/config/key_values.hpp>
 #include <wirewrap/config/machine_features.hpp>
+#include <wirewrap/config/numa_attributes.hpp>
 #include <wirewrap/config/numa_nodes.hpp>
 #include <wirewrap/config/property.hpp>
 #include <wirewrap/config/ram_size.hpp>
@@ -39,7 +43,7 @@ struct NumaCpuOption {
     std::vector<std::pair<CpuLevel, std::uint64_t>> place{};
 };
 
-using NumaOption = std::variant<NumaNodeOption, NumaDistance, NumaCpuOption>;
+using NumaOption = std::variant<NumaNodeOption, NumaDistance, NumaCpuOption, NumaLatencyBandwidth, NumaCache>;
 
 namespace detail {
 
@@ -113,6 +117,91 @@ inline Expected<NumaOption> read_cpu(const Properties& properties) {
     return cpu;
 }
 
+/// One of several words, as the enumerator with its place.
+template <class Enum, std::size_t N>
+Expected<Enum> read_word(const Property& property, const std::array<std::string_view, N>& words) {
+    const auto word = std::ranges::find(words, property.value);
+    if (word != words.end()) return static_cast<Enum>(word - words.begin());
+    return wrong(property, "write ", listing(N, [&](std::size_t i) { return words[i]; }));
+}
+
+/// The first of `names` that no property has.
+inline Expected<void> all_there(const Properties& properties, std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names)
+        if (std::ranges::find(properties, name, &Property::name) == properties.end())
+            return fail(name, " is missing: write ",
+                        listing(names.size(), [&](std::size_t i) { return names.begin()[i]; }, " and "));
+    return {};
+}
+
+inline Expected<NumaOption> read_latency_bandwidth(const Properties& properties) {
+    NumaLatencyBandwidth entry;
+    std::optional<std::uint64_t> latency;
+    std::optional<Bytes> bandwidth;
+    for (const Property& p : properties) {
+        Expected<void> stored;
+        if (p.name == "initiator")
+            stored = store(read_any_number, p, entry.initiator);
+        else if (p.name == "target")
+            stored = store(read_any_number, p, entry.target);
+        else if (p.name == "hierarchy")
+            stored = store([](const auto& of) { return read_word<MemoryHierarchy>(of, hierarchy_names); }, p,
+                           entry.hierarchy);
+        else if (p.name == "data-type")
+            stored = store([](const auto& of) { return read_word<MemoryData>(of, memory_data_names); }, p,
+                           entry.kind);
+        else if (p.name == "latency")
+            stored = store(read_any_number, p, latency);
+        else if (p.name == "bandwidth")
+            stored = store([](const Property& of) { return read_size(of); }, p, bandwidth);
+        else
+            return unknown_in_numa(p, "hmat-lb");
+        if (!stored) return std::unexpected(stored.error());
+    }
+    if (const auto all = all_there(properties, {"initiator", "target", "hierarchy", "data-type"}); !all)
+        return std::unexpected(all.error());
+    const bool wants_latency = is_latency(entry.kind);
+    const std::string_view wanted = wants_latency ? "latency" : "bandwidth",
+                           other = wants_latency ? "bandwidth" : "latency";
+    const std::string_view type = memory_data_names[static_cast<std::size_t>(entry.kind)];
+    if (wants_latency ? !latency : !bandwidth)
+        return fail(wanted, " is missing, which data-type=", type, " is about");
+    if (wants_latency ? bandwidth.has_value() : latency.has_value())
+        return fail(other, " is nothing that data-type=", type, " is about: leave it out");
+    entry.value = wants_latency ? *latency : bandwidth->count;
+    return entry;
+}
+
+inline Expected<NumaOption> read_cache(const Properties& properties) {
+    NumaCache cache;
+    for (const Property& p : properties) {
+        Expected<void> stored;
+        if (p.name == "node-id")
+            stored = store(read_any_number, p, cache.node);
+        else if (p.name == "size")
+            stored = store([](const Property& of) { return read_size(of); }, p, cache.size);
+        else if (p.name == "level")
+            stored = store(read_any_number, p, cache.level);
+        else if (p.name == "associativity")
+            stored = store(
+                [](const auto& of) { return read_word<CacheAssociativity>(of, associativity_names); }, p,
+                cache.associativity);
+        else if (p.name == "policy")
+            stored = store([](const auto& of) { return read_word<CacheWriting>(of, writing_names); }, p,
+                           cache.writing);
+        else if (p.name == "line")  // 16 bits in the table
+            stored = store([](const Property& of) { return read_number(of, 65535); }, p, cache.line);
+        else
+            return unknown_in_numa(p, "hmat-cache");
+        if (!stored) return std::unexpected(stored.error());
+    }
+    if (const auto all = all_there(properties,
+                                   {"node-id", "size", "level", "associativity", "policy", "line"});
+        !all)
+        return std::unexpected(all.error());
+    return cache;
+}
+
 }  // namespace detail
 
 inline Expected<NumaOption> parse_numa(std::string_view text) {
@@ -126,7 +215,9 @@ inline Expected<NumaOption> parse_numa(std::string_view text) {
     if (type == "node") return detail::read_node(*properties);
     if (type == "dist") return detail::read_distance(*properties);
     if (type == "cpu") return detail::read_cpu(*properties);
-    return fail("type=", type, ": write node, dist or cpu");
+    if (type == "hmat-lb") return detail::read_latency_bandwidth(*properties);
+    if (type == "hmat-cache") return detail::read_cache(*properties);
+    return fail("type=", type, ": write node, dist, cpu, hmat-lb or hmat-cache");
 }
 
 }  // namespace wirewrap::config

@@ -22,6 +22,7 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/config/machine_features.hpp>
+#include <wirewrap/config/numa_attributes.hpp>
 #include <wirewrap/config/numa_nodes.hpp>
 #include <wirewrap/config/numa_option.hpp>
 #include <wirewrap/config/smp_option.hpp>
@@ -53,7 +54,13 @@ public:
         if (!machine_.features.numa) return fail("this machine has no NUMA nodes: leave -numa out");
         if (const auto* node = std::get_if<NumaNodeOption>(&option)) return add_node(*node, find);
         if (const auto* distance = std::get_if<NumaDistance>(&option)) return add_distance(*distance);
-        return add_cpu(std::get<NumaCpuOption>(option));
+        if (const auto* cpu = std::get_if<NumaCpuOption>(&option)) return add_cpu(*cpu);
+        if (!machine_.hmat)
+            return fail("hmat-lb and hmat-cache are for the table of memory attributes (HMAT): add -machine "
+                        "hmat=on, or leave them out");
+        if (const auto* entry = std::get_if<NumaLatencyBandwidth>(&option))
+            return attributes_.add(*entry, facts());
+        return attributes_.add(std::get<NumaCache>(option), facts());
     }
 
     /// To be called once, after the last option. Puts the nodes in the order of their ids.
@@ -76,12 +83,23 @@ public:
 
     const std::vector<NumaNodeSetup>& nodes() const { return nodes_; }
     const std::vector<NumaDistance>& distances() const { return distances_; }
+    /// For the table HMAT.
+    const NumaAttributes& attributes() const { return attributes_; }
     /// By CPU index.
     std::optional<unsigned> node_of_cpu(std::size_t index) const { return cpu_nodes_[index]; }
     /// True when the nodes' backends are the RAM.
     bool has_backends() const { return has_backends_; }
 
 private:
+    /// Of the nodes so far.
+    std::vector<NumaNodeFacts> facts() const {
+        std::vector<NumaNodeFacts> facts(numa_node_limit);
+        for (const NumaNodeSetup& setup : nodes_) facts[setup.node.id].exists = true;
+        for (const auto& node : cpu_nodes_)
+            if (node) facts[*node].has_cpus = true;
+        return facts;
+    }
+
     bool exists(std::uint64_t id) const {
         return std::ranges::any_of(nodes_, [&](const NumaNodeSetup& setup) { return setup.node.id == id; });
     }
@@ -222,6 +240,7 @@ private:
     NumaMachine machine_;
     std::vector<NumaNodeSetup> nodes_;
     std::vector<NumaDistance> distances_;
+    NumaAttributes attributes_;
     std::vector<std::optional<unsigned>> cpu_nodes_;
     bool has_sizes_ = false;
     bool has_backends_ = false;
