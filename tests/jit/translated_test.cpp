@@ -300,25 +300,49 @@ TEST_CASE("atomics, counters and a time that passes") {
     CHECK(pair.hart.regions().regions() != 0);
 }
 
-TEST_CASE("with protection of memory nothing is translated, and without it again") {
+TEST_CASE("protected memory is protected from translated code, and what is open follows the registers") {
     using namespace rv64;
     Pair pair;
-    pair.put({addi(10, 10, 1), ld(11, 5, 0), addi(11, 11, 1), sd(11, 5, 0), jal(0, -16)});
+    pair.put({addi(10, 10, 1), ld(11, 5, 0), addi(11, 11, 1), sd(11, 5, 0), ld(12, 6, -8), sd(12, 6, -16),
+              jal(0, -24)});
     pair.put({csrr(20, csr::mepc), addi(20, 20, 4), csrw(csr::mepc, 20), mret}, base + 0x100);
     const auto both = [&](auto f) { f(pair.plain), f(pair.hart); };
     both([](auto& hart) {
         hart.set_csr(csr::mtvec, base + 0x100);
         hart.set_x(5, base + 0x3000);
-        hart.set_csr(csr::pmpaddr0, (base + 0x3000) >> 2 | 0x1ff);
-        hart.set_csr(csr::pmpcfg0,
-                     0x80 | Pmp::napot | Pmp::read);  // locked: machine mode may only read there
+        hart.set_x(6, base + 0x9000);
     });
     pair.run(60'000, 5000, 5);
-    CHECK(pair.hart.regions().regions() == 0);
-    CHECK(pair.hart.csr(csr::mcause) == 7u);
-    pair.plain.reset(), pair.hart.reset();
-    both([](auto& hart) { hart.set_x(5, base + 0x4000); });
+    CHECK(pair.hart.csr(csr::mcause) == 0u);
+    const std::uint64_t seen = pair.hart.regions().regions();
+    CHECK(seen != 0);
+    // Locked entries bind machine mode, too.
+    both([](auto& hart) {
+        hart.set_csr(csr::pmpaddr0, (base + 0x3000) >> 2 | 0x1ff);
+        hart.set_csr(csr::pmpcfg0, 0x80 | Pmp::napot | Pmp::read);
+    });
     pair.run(60'000, 5000, 6);
+    CHECK(pair.hart.regions().regions() > seen);
+    CHECK(pair.hart.csr(csr::mcause) == 7u);
+    both([](auto& hart) {
+        hart.set_csr(csr::pmpaddr0 + 1, (base + 0x8000) >> 2 | 0x1ff);
+        hart.set_csr(csr::pmpcfg0, (0x80 | Pmp::napot) << 8 | 0x80 | Pmp::napot | Pmp::read);
+    });
+    pair.run(60'000, 5000, 7);
+}
+
+TEST_CASE("random programs on memory of which a page is protected") {
+    const std::uint64_t seed = GENERATE(range(200, 220));
+    const std::uint8_t rights = GENERATE(std::uint8_t{0}, std::uint8_t{Pmp::read});
+    Pair pair(busy_start);
+    pair.put(busy_program(seed));
+    pair.put(skipping_handler());
+    const auto protect = [&](auto& hart) {
+        hart.set_csr(csr::pmpaddr0, (base + 0x1'1000) >> 2 | 0x1ff);
+        hart.set_csr(csr::pmpcfg0, 0x80 | Pmp::napot | rights);
+    };
+    protect(pair.plain), protect(pair.hart);
+    pair.run(60'000, 300, seed);
     CHECK(pair.hart.regions().regions() != 0);
 }
 

@@ -296,11 +296,11 @@ private:
         if (!at.covered) {
             Label near, elsewhere, done;
             mov(rax, base);
-            add(rax, field(&hart_.limits->minus_comfortable));
-            if (hart_.limits->comfortable <= 0x7fff'ffff)
-                cmp(rax, static_cast<std::uint32_t>(hart_.limits->comfortable));
+            add(rax, field(&place_.limits->minus_comfortable));
+            if (!place_.limits_change && place_.limits->comfortable <= 0x7fff'ffff)
+                cmp(rax, static_cast<std::uint32_t>(place_.limits->comfortable));
             else
-                cmp(rax, field(&hart_.limits->comfortable));
+                cmp(rax, field(&place_.limits->comfortable));
             ja(elsewhere);
             L(near);
             touch(c, op(at), base);
@@ -309,10 +309,10 @@ private:
                 L(elsewhere);
                 if (!this_step->relied_on) {
                     lea(rax, ptr[base + c.immediate]);
-                    sub(rax, field(&hart_.limits->base));
+                    sub(rax, field(&place_.limits->base));
                     cmp(rax,
                         field(
-                            &hart_.limits->last_offset[static_cast<std::size_t>(width_of(op(*this_step)))]));
+                            &place_.limits->last_offset[static_cast<std::size_t>(width_of(op(*this_step)))]));
                     jbe(near);
                 }
                 interpret(i, otherwise);
@@ -402,7 +402,7 @@ private:
         sub(rsp, 8);  // the stack is aligned where interpret() calls
         mov(rbp, rdi);
         mov(rbx, rsi);
-        mov(r15, hart_.limits->host_minus_guest);
+        mov(r15, hart_.host_minus_guest);
         jmp(rdx);
 
         L(leave_core_);  // the core has written its budget

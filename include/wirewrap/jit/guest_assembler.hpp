@@ -33,7 +33,9 @@ namespace wirewrap::jit {
 /// Where a page is.
 struct Place {
     const riscv::Slot* slots;
-    std::uint64_t address;  // of the page
+    std::uint64_t address;    // of the page
+    const RamLimits* limits;  // of the RAM that its code may access without asking
+    bool limits_change;       // while the code stays
 };
 
 class GuestAssembler : protected Xbyak::CodeGenerator {

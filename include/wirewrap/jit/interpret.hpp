@@ -20,7 +20,9 @@ namespace detail {
 template <class C, Op O, class F>
 constexpr Interpret interpreter(F) {
     constexpr Op what = meaning(O);
-    if constexpr (is_load(what) || is_store(what) || (is_interpreted(what) && O != Op::leave_4))
+    constexpr bool access = is_load(what) || is_store(what) ||
+                            (O >= Op::lb_checked_4 && O <= Op::sd_checked_2);
+    if constexpr (access || (is_interpreted(what) && O != Op::leave_4))
         return [](void* of, const riscv::Slot* slot, std::int64_t unpaid, const riscv::Slot* plain) {
             C& core = *static_cast<C*>(of);
             riscv::Cursor at{core.in_place_of(slot, *plain), unpaid - 1};

@@ -53,17 +53,17 @@ using Find = Found (*)(void* core, std::uint64_t target, std::int64_t budget);
 
 /// An entry of the table of targets that were found.
 struct KnownTarget {
-    std::uint64_t key = ~std::uint64_t{0};  // target, with the privilege mode in bits 62 and 63
+    std::uint64_t key = ~std::uint64_t{0};  // target, with the mode in bits 61 to 63
     const void* entry = nullptr;
 };
 inline constexpr std::size_t known_targets = 4096;
 
 struct HartLayout {
     void* core;
-    std::uint64_t* x;          // of the hart
-    std::uint64_t* bias;       // of the hart
-    const riscv::Slot* leave;  // of the hart
-    const RamLimits* limits;
+    std::uint64_t* x;                // of the hart
+    std::uint64_t* bias;             // of the hart
+    const riscv::Slot* leave;        // of the hart
+    std::uint64_t host_minus_guest;  // of RAM
     KnownTarget* targets;
     const std::uint64_t* mode_bits;  // what to add to a target to get its key
     Find find;

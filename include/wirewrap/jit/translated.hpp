@@ -65,7 +65,7 @@ struct TranslatedWithin {
             if (objection_ || !core.in_page(slot)) return slot;
             riscv::CodePage& page = core.page_of(slot);
             const auto index = static_cast<std::size_t>(slot - page.slots.data());
-            if (page.checked || index >= riscv::halfwords_per_page || !page.decoded(index) ||
+            if (index >= riscv::halfwords_per_page || !page.decoded(index) ||
                 slot->handler == handler_of(core.handlers, Op::region_4))
                 return slot;
             if (const auto known = pages_.find(&page); known != pages_.end())
@@ -86,8 +86,13 @@ struct TranslatedWithin {
         riscv::Cursor enter(C& core, riscv::Cursor at) {
             const Entry& entry = entries_[static_cast<std::size_t>(at.slot->immediate)];
             const std::int64_t unpaid = at.budget + at.slot->left;
-            if (unpaid < entry.charge) return {core.in_place_of(at.slot, entry.plain), unpaid};
-            mode_bits_ = static_cast<std::uint64_t>(core.privileged.mode) << 62;
+            if (core.checked() &&
+                (core.window_first() != window_first_ || core.window_reach() != window_reach_))
+                follow_window(core);
+            if (unpaid < entry.charge || (core.checked() && !checked_limits_.present))
+                return {core.in_place_of(at.slot, entry.plain), unpaid};
+            mode_bits_ = static_cast<std::uint64_t>(core.privileged.mode) << 62 |
+                         std::uint64_t{core.checked()} << 61;
             return emitter_->enter()(core.x.data() + 16, unpaid, entry.code);
         }
 
@@ -110,8 +115,13 @@ struct TranslatedWithin {
             for (std::size_t i = 0; i != steps.size(); ++i)
                 plain[i] = page.plain(steps[i].index, core.handlers);
             const std::uint64_t address = core.pc_of(slot) - 2 * head;
-            Translation made = emitter_->translate(steps, {page.slots.data(), address}, [&](std::size_t i) {
-                return Interpreted{interpreters<C>[static_cast<std::size_t>(steps[i].code.op)], &plain[i]};
+            const Place place{.slots = page.slots.data(),
+                              .address = address,
+                              .limits = page.checked ? &checked_limits_ : &limits_,
+                              .limits_change = page.checked};
+            Translation made = emitter_->translate(steps, place, [&](std::size_t i) {
+                const Op op = page.checked ? riscv::checked_form(steps[i].code.op) : steps[i].code.op;
+                return Interpreted{interpreters<C>[static_cast<std::size_t>(op)], &plain[i]};
             });
             ++translated_;
             for (const Step& step : steps) {
@@ -147,8 +157,8 @@ struct TranslatedWithin {
                 return false;
             }
             if constexpr (GivesDirectWindow<std::remove_cvref_t<decltype(core.bus)>>) {
-                const DirectWindow window = core.bus.direct_window();
-                limits_ = RamLimits::of(window.base.value, window.memory, window.size.count);
+                ram_ = core.bus.direct_window();
+                limits_ = RamLimits::of(ram_.base.value, ram_.memory, ram_.size.count);
             }
             if (!limits_.present) {
                 objection_ = Error{
@@ -163,14 +173,15 @@ struct TranslatedWithin {
                 return false;
             }
             targets_ = std::make_unique<KnownTarget[]>(known_targets);
-            emitter_ = std::make_unique<Emitter>(std::move(*memory), HartLayout{.core = &core,
-                                                                                .x = core.x.data(),
-                                                                                .bias = &core.bias,
-                                                                                .leave = &core.leave,
-                                                                                .limits = &limits_,
-                                                                                .targets = targets_.get(),
-                                                                                .mode_bits = &mode_bits_,
-                                                                                .find = &find});
+            emitter_ = std::make_unique<Emitter>(std::move(*memory),
+                                                 HartLayout{.core = &core,
+                                                            .x = core.x.data(),
+                                                            .bias = &core.bias,
+                                                            .leave = &core.leave,
+                                                            .host_minus_guest = limits_.host_minus_guest,
+                                                            .targets = targets_.get(),
+                                                            .mode_bits = &mode_bits_,
+                                                            .find = &find});
             return true;
         }
 
@@ -185,6 +196,19 @@ struct TranslatedWithin {
             return {code, slot};
         }
 
+        /// Where memory is protected, translated code may access what is both RAM and open.
+        void follow_window(const C& core) {
+            window_first_ = core.window_first();
+            window_reach_ = core.window_reach();
+            const std::uint64_t first = std::max(ram_.base.value, window_first_);
+            const std::uint64_t last = std::min(ram_.base.value + (ram_.size.count - 1),
+                                                window_first_ + window_reach_);
+            checked_limits_ = {};
+            if (first < last)
+                checked_limits_ = RamLimits::of(first, ram_.memory + (first - ram_.base.value),
+                                                last - first + 1);
+        }
+
         const riscv::Slot* forget_all(C& core) {
             const std::uint64_t pc = core.pc;
             core.forget_code();
@@ -197,7 +221,9 @@ struct TranslatedWithin {
         }
 
         std::unique_ptr<Emitter> emitter_;
-        RamLimits limits_;
+        DirectWindow ram_{};
+        RamLimits limits_, checked_limits_;
+        std::uint64_t window_first_ = 0, window_reach_ = 0;  // that checked_limits_ were made for
         std::uint64_t mode_bits_ = 0;
         std::unique_ptr<KnownTarget[]> targets_;
         bool targets_known_ = false;
