@@ -30,6 +30,9 @@ class Fused {
         "hot code holds registers, memory, branches and jumps only; `wirewrap profile` writes no other");
 
 public:
+    /// Entering and leaving a function costs as much as thirty instructions: not too often.
+    static constexpr std::uint64_t quantum = 8192;
+
     template <class C>
     class State {
     public:

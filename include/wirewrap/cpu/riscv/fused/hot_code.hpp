@@ -42,6 +42,9 @@ constexpr Hot hot_code(std::uint16_t offset, std::uint32_t bits) { return {Hot::
 /// Where the indirect jump before it goes often.
 constexpr Hot hot_target(std::uint16_t offset) { return {Hot::Kind::target, offset, 0}; }
 
+/// As many paths as one region may have.
+inline constexpr std::size_t most_paths = 24;
+
 /// As many targets as one indirect jump may have.
 inline constexpr std::size_t hot_targets = 4;
 

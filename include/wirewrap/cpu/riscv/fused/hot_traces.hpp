@@ -190,8 +190,11 @@ private:
         std::vector<HotRegion> result;
         std::unordered_map<std::size_t, std::size_t> places;
         for (std::size_t i = 0; i != traces_.size(); ++i) {
-            const auto [place, fresh] = places.try_emplace(find(i), result.size());
-            if (fresh) result.emplace_back();
+            const auto place = places.try_emplace(find(i), none).first;
+            if (place->second == none || result[place->second].size() == most_paths) {
+                place->second = result.size();
+                result.emplace_back();
+            }
             result[place->second].push_back(std::move(traces_[i]));
         }
         return result;
@@ -205,6 +208,8 @@ private:
 
     // What leaving a function and entering another costs, in instructions.
     static constexpr std::uint64_t leaving = 30;
+
+    static constexpr std::size_t none = ~std::size_t{0};
 
     HotLimits limits_;
     std::uint64_t executed_ = 0, covered_ = 0;

@@ -68,6 +68,8 @@ private:
 
 template <class Memory>
 struct LocalCore {
+    static constexpr bool translates = false;  // pages that ask are not fused
+
     Registers x;
     Memory bus;
     std::uint64_t origin;  // address of offset 0
@@ -75,8 +77,9 @@ struct LocalCore {
 
     std::int32_t offset = 0;   // of the instruction being executed
     std::int32_t next = 0;     // path to go on with; negative: how and where to leave
-    std::uint64_t target = 0;  // of a jump
-    bool jumped = false;       // the instruction went to `target`
+    std::uint64_t far = 0;     // where to, when that is outside the page
+    std::uint64_t target = 0;  // where the instruction went
+    bool jumped = false;       // it went to `target`
     bool refused = false;      // the instruction cannot be executed here
 
     [[gnu::always_inline]] std::uint64_t pc_of(const Slot*) const {

@@ -26,12 +26,15 @@ class RegionFunction {
     static constexpr std::size_t first_trace = Paths::regions[Region].first,
                                  trace_count = Paths::regions[Region].count;
 
+    static_assert(trace_count <= most_paths,
+                  "a region of hot code has too many paths; let it be two regions");
+
     /// How to leave, in the lowest bits of the complement of `Local::next`; the rest is an offset.
     enum Exit : std::int32_t {
         arriving,       // at an instruction
         in_its_place,   // at an instruction that was refused
         out_of_budget,  // at a head
-        far,            // at `Local::target`
+        elsewhere,      // at `Local::far`
     };
     static constexpr std::int32_t exit(Exit how, std::int32_t offset) { return ~(offset * 4 + how); }
 
@@ -45,9 +48,30 @@ public:
                     .budget = at.budget + at.slot->left,
                     .next = number};
         copy(core.x, local.x, std::integral_constant<std::uint64_t, Paths::registers(Region, false)>{});
-        do dispatch(local, std::make_index_sequence<trace_count>{});
-        while (local.next >= 0);
-        copy(local.x, core.x, std::integral_constant<std::uint64_t, Paths::registers(Region, true)>{});
+        // Labels, so that control goes from path to path by a jump: compilers do not look for those across the head of a
+        // loop around a switch.
+        // clang-format off
+#define WIREWRAP_CASE(n) case n: goto path_##n;
+#define WIREWRAP_GO_ON switch (local.next) {                                                             \
+    WIREWRAP_CASE(0) WIREWRAP_CASE(1) WIREWRAP_CASE(2) WIREWRAP_CASE(3)                                  \
+    WIREWRAP_CASE(4) WIREWRAP_CASE(5) WIREWRAP_CASE(6) WIREWRAP_CASE(7)                                  \
+    WIREWRAP_CASE(8) WIREWRAP_CASE(9) WIREWRAP_CASE(10) WIREWRAP_CASE(11)                                \
+    WIREWRAP_CASE(12) WIREWRAP_CASE(13) WIREWRAP_CASE(14) WIREWRAP_CASE(15)                              \
+    WIREWRAP_CASE(16) WIREWRAP_CASE(17) WIREWRAP_CASE(18) WIREWRAP_CASE(19)                              \
+    WIREWRAP_CASE(20) WIREWRAP_CASE(21) WIREWRAP_CASE(22) WIREWRAP_CASE(23)                              \
+    default: goto left; }
+#define WIREWRAP_PATH(n) path_##n: follow_path<n>(local); WIREWRAP_GO_ON
+        WIREWRAP_GO_ON
+        WIREWRAP_PATH(0) WIREWRAP_PATH(1) WIREWRAP_PATH(2) WIREWRAP_PATH(3) WIREWRAP_PATH(4) WIREWRAP_PATH(5)
+        WIREWRAP_PATH(6) WIREWRAP_PATH(7) WIREWRAP_PATH(8) WIREWRAP_PATH(9) WIREWRAP_PATH(10) WIREWRAP_PATH(11)
+        WIREWRAP_PATH(12) WIREWRAP_PATH(13) WIREWRAP_PATH(14) WIREWRAP_PATH(15) WIREWRAP_PATH(16) WIREWRAP_PATH(17)
+        WIREWRAP_PATH(18) WIREWRAP_PATH(19) WIREWRAP_PATH(20) WIREWRAP_PATH(21) WIREWRAP_PATH(22) WIREWRAP_PATH(23)
+    left:
+        // clang-format on
+#undef WIREWRAP_PATH
+#undef WIREWRAP_GO_ON
+#undef WIREWRAP_CASE
+            copy(local.x, core.x, std::integral_constant<std::uint64_t, Paths::registers(Region, true)>{});
         return leave(core, local, at.slot, entered);
     }
 
@@ -64,11 +88,10 @@ private:
         }(std::make_index_sequence<32>{});
     }
 
-    template <std::size_t... T>
-    [[gnu::always_inline]] static void dispatch(Local& local, std::index_sequence<T...>) {
-        (void)((local.next == static_cast<std::int32_t>(T) &&
-                (pass<T>(local, std::make_index_sequence<Paths::traces[first_trace + T].count>{}), true)) ||
-               ...);
+    template <std::size_t T>
+    [[gnu::always_inline]] static void follow_path(Local& local) {
+        if constexpr (T < trace_count)
+            pass<T>(local, std::make_index_sequence<Paths::traces[first_trace + T].count>{});
     }
 
     /// Passes over path T until control leaves it.
@@ -134,8 +157,8 @@ private:
         else if constexpr (Offset >= 0 && Offset < static_cast<std::int32_t>(page_size))
             go(local, path.count - I - 1, exit(arriving, Offset));
         else {
-            local.target = local.origin + static_cast<std::uint64_t>(std::int64_t{Offset});
-            go(local, path.count - I - 1, exit(far, 0));
+            local.far = local.origin + static_cast<std::uint64_t>(std::int64_t{Offset});
+            go(local, path.count - I - 1, exit(elsewhere, 0));
         }
         return false;
     }
@@ -148,7 +171,8 @@ private:
                                 (going_on = follow<T, I, here.targets[N]>(local), true)) ||
                                ...);
         if (expected) return going_on;
-        go(local, Paths::traces[first_trace + T].count - I - 1, exit(far, 0));
+        local.far = local.target;
+        go(local, Paths::traces[first_trace + T].count - I - 1, exit(elsewhere, 0));
         return false;
     }
 
@@ -158,7 +182,7 @@ private:
         const Slot* const slot = entered_slot + ((where >> 2) - entered) / 2;
         switch (static_cast<Exit>(where & 3)) {
         case arriving: return {slot, local.budget};
-        case far: return {core.enter(local.target, local.budget), local.budget};
+        case elsewhere: return {core.enter(local.far, local.budget), local.budget};
         case out_of_budget:
             // The next stay has a new budget. One that begins here and cannot pay goes on slot by slot.
             if (local.budget != core.quantum)
