@@ -150,6 +150,12 @@ struct TranslatedWithin {
         }
 
         bool begin(C& core) {
+            if constexpr (C::translates) {
+                objection_ = Error{
+                    "translated code takes virtual addresses for physical ones, and this hart has a policy "
+                    "that translates addresses; guest code is interpreted instead"};
+                return false;
+            }
             if (!__builtin_cpu_supports("bmi2")) {
                 objection_ = Error{
                     "translated code needs a host with BMI2 (x86-64-v3); guest code is interpreted "
