@@ -13,3 +13,4 @@
 #include <wirewrap/machine.hpp>
 #include <wirewrap/qemu.hpp>
 #include <wirewrap/state.hpp>
+#include <wirewrap/vhost.hpp>
