@@ -117,15 +117,18 @@ TEST_CASE("an access that crosses into the next page is never answered from one 
     riscv::TranslationCache cache;
     std::array<std::byte, 4096> memory;
     cache.learn(Access::load, window, memory.data());
-    CHECK(cache.hit<Access::load>(window, 8) == memory.data());
-    CHECK(cache.hit<Access::load>(window + 4088, 8) == memory.data() + 4088);
-    CHECK(cache.hit<Access::load>(window + 4089, 8) == nullptr);
-    CHECK(cache.hit<Access::load>(window - 1, 8) == nullptr);
-    CHECK(cache.hit<Access::store>(window, 1) == nullptr);
-    CHECK(cache.hit<Access::load>(window + (1 << 20), 1) == nullptr);  // the same place in the table
+    std::byte* host = nullptr;
+    CHECK(cache.hit<Access::load>(window, 8, host));
+    CHECK(host == memory.data());
+    CHECK(cache.hit<Access::load>(window + 4088, 8, host));
+    CHECK(host == memory.data() + 4088);
+    CHECK_FALSE(cache.hit<Access::load>(window + 4089, 8, host));
+    CHECK_FALSE(cache.hit<Access::load>(window - 1, 8, host));
+    CHECK_FALSE(cache.hit<Access::store>(window, 1, host));
+    CHECK_FALSE(cache.hit<Access::load>(window + (1 << 20), 1, host));  // the same place in the table
     cache.forget();
-    CHECK(cache.hit<Access::load>(window, 1) == nullptr);
-    CHECK(cache.hit<Access::load>(0, 1) == nullptr);  // an empty entry is no page
+    CHECK_FALSE(cache.hit<Access::load>(window, 1, host));
+    CHECK_FALSE(cache.hit<Access::load>(0, 1, host));  // an empty entry is no page
 }
 
 TEST_CASE("reset forgets what PMP allowed and what it did not") {

@@ -259,8 +259,8 @@ struct Instructions {
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
         u64 physical = address;
         if constexpr (Checked && C::translates) {
-            if (const std::byte* const host = core.translation.cache.template hit<Access::load>(
-                    address, sizeof(T))) [[likely]] {
+            std::byte* host;
+            if (core.translation.cache.template hit<Access::load>(address, sizeof(T), host)) [[likely]] {
                 result(core, at, static_cast<u64>(static_cast<T>(read_memory<Bits>(host))));
                 return next<L>(at);
             }
@@ -290,8 +290,8 @@ struct Instructions {
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
         u64 physical = address;
         if constexpr (Checked && C::translates) {
-            if (std::byte* const host = core.translation.cache.template hit<Access::store>(
-                    address, sizeof(T))) [[likely]] {
+            std::byte* host;
+            if (core.translation.cache.template hit<Access::store>(address, sizeof(T), host)) [[likely]] {
                 write_memory<T>(host, static_cast<T>(rs2(core, at)));
                 return next<L>(at);
             }

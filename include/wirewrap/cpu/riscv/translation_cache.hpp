@@ -21,13 +21,13 @@ class TranslationCache {
 public:
     static constexpr std::uint64_t page_bytes = 4096;
 
-    /// Host memory of `width` bytes at `address`; nullptr when that is not known, or not in one page.
+    /// Finds the host memory of `width` bytes at `address`. False when it is not known, or not in one page.
     template <Access Kind>
-    [[gnu::always_inline]] std::byte* hit(std::uint64_t address, std::uint64_t width) const {
+    [[gnu::always_inline]] bool hit(std::uint64_t address, std::uint64_t width, std::byte*& host) const {
         const Entry& entry = entries_of(Kind)[address / page_bytes % count];
-        if (page_of(address + (width - 1)) != entry.page) [[unlikely]]
-            return nullptr;
-        return reinterpret_cast<std::byte*>(entry.offset + address);
+        if (page_of(address + (width - 1)) != entry.page) return false;
+        host = reinterpret_cast<std::byte*>(entry.offset + address);
+        return true;
     }
 
     /// From now on `address` and the rest of its page are found at `host`, where the page begins.
