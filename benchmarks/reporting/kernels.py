@@ -7,7 +7,12 @@ from measuring import geometric_mean, median, ratios, run, spread, table
 FOLDER = pathlib.Path("benchmarks/kernels")
 KERNELS = ["seqsum", "copy64", "bytes", "rand", "chase", "sieve", "crc32", "matmul", "qsort", "fib"]
 MEMORY_BOUND = {"rand", "chase"}  # not in the geometric mean: they measure the host's memory
-HARTS = {"wirewrap, g++ 12": "hart_gcc", "wirewrap, clang 19": "hart_clang"}
+HARTS = {
+    "wirewrap, g++ 12": "hart_gcc",
+    "wirewrap, clang 19": "hart_clang",
+    "translated, g++ 12": "translated_gcc",
+    "translated, clang 19": "translated_clang",
+}
 QEMU, NATIVE = "QEMU TCG", "native, same C"
 
 
