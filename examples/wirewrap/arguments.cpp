@@ -19,10 +19,11 @@ using wirewrap::fail;
 namespace {
 
 constexpr std::string_view version = "wirewrap 0.1.0\n";
-constexpr std::array<std::string_view, 5> subcommands{"boards", "map", "check", "config", "run"};
+constexpr std::array<std::string_view, 6> subcommands{"boards", "map", "check", "config", "run", "ram"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
-constexpr std::array<std::string_view, 6> with_value{"-m",       "--bios", "--kernel",
-                                                     "--append", "--svg",  "--arch"};
+constexpr std::array<std::string_view, 13> with_value{
+    "-m",        "--bios",       "--kernel", "--append", "--svg", "--arch", "--save",
+    "--restore", "--save-after", "--board",  "--dump",   "--at",  "--size"};
 
 template <class List>
 bool contains(const List& list, std::string_view word) {
@@ -73,9 +74,13 @@ Expected<std::vector<std::string>> with_bound_values(const std::vector<std::stri
         if (value.empty() && option == "--append") continue;
         if (value.empty())
             return fail(option, " has an empty value; give it a ",
-                        option == "-m"       ? "size, such as 512M"
-                        : option == "--arch" ? "target, such as aarch64"
-                                             : "file");
+                        option == "-m"                           ? "size, such as 512M"
+                        : option == "--arch"                     ? "target, such as aarch64"
+                        : option == "--board"                    ? "board, such as riscv64/virt"
+                        : option == "--dump"                     ? "block, such as pc.ram"
+                        : option == "--at" || option == "--size" ? "number of bytes, such as 0x1000"
+                        : option == "--save-after"               ? "number of instructions"
+                                                                 : "file");
         result.push_back((option == "-m" ? "--memory" : option) + "=" + value);
     }
     return result;
@@ -156,10 +161,38 @@ public:
                 "What the firmware starts, ELF or raw; without it, and without --bios, Debian's U-Boot")
             ->type_name("FILE");
         run_->add_option("--append", run_request_.append, "The command line of a kernel")->type_name("TEXT");
+        run_->add_option(
+                "--restore", run_request_.restore,
+                "Go on from this snapshot; its RAM size is that of the run, unless an option says it")
+            ->type_name("FILE");
+        CLI::Option* const save = run_->add_option(
+                                          "--save", run_request_.save,
+                                          "Save a snapshot when the run is left: by Ctrl-A x or SIGTERM")
+                                      ->type_name("FILE");
+        run_->add_option("--save-after", run_request_.save_after, "Leave and save after so many instructions")
+            ->type_name("COUNT")
+            ->needs(save);
         run_->footer("The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
                      "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
                      "The exit status is 0 when the guest powers off, "
                      "and the guest's own when it reports failure.");
+        add_ram_command();
+    }
+
+    void add_ram_command() {
+        ram_->add_option("FILE", ram_request_.file, "A snapshot, as `run --save` writes it")->required();
+        ram_->add_option("--board", ram_request_.board, "Fail unless it is memory of this board")
+            ->type_name("BOARD");
+        CLI::Option* const dump =
+            ram_->add_option("--dump", ram_request_.dump, "Print bytes of this block")->type_name("BLOCK");
+        ram_->add_option("--at", ram_request_.at, "from this offset in it on, 0x for hexadecimal")
+            ->type_name("BYTES")
+            ->needs(dump)
+            ->capture_default_str();
+        ram_->add_option("--size", ram_request_.size, "so many")
+            ->type_name("BYTES")
+            ->needs(dump)
+            ->capture_default_str();
     }
 
     Expected<Request> parse(std::vector<std::string> words) {
@@ -182,6 +215,7 @@ public:
                 return fail("check needs a BOARD, or --batch to read them from standard input");
             return check_request_;
         }
+        if (ram_->parsed()) return ram_request_;
         return with_ram_options();
     }
 
@@ -244,11 +278,14 @@ private:
     CLI::App* config_ = app_.add_subcommand("config",
                                             "Allocate what QEMU's memory options ask for, and describe it");
     CLI::App* run_ = app_.add_subcommand("run", "Run firmware on a board");
+    CLI::App* ram_ = app_.add_subcommand("ram",
+                                         "List the memory that a snapshot holds, compare it, show its bytes");
     BoardsRequest boards_request_;
     MapRequest map_request_;
     CheckRequest check_request_;
     ConfigRequest config_request_;  // for its help only
     RunRequest run_request_;
+    RamRequest ram_request_;
     std::optional<std::string> memory_;
     std::vector<std::string> objects_, machines_, nodes_, mem_paths_;
     bool prealloc_ = false;

@@ -1,6 +1,7 @@
 // The subcommands: what each is asked, and the function that does it and gives the exit status.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,7 +41,18 @@ struct RunRequest {
     std::optional<std::string> bios{};
     std::optional<std::string> kernel{};
     std::optional<std::string> append{};
+    std::optional<std::string> restore{};       // a snapshot to go on from
+    std::optional<std::string> save{};          // a snapshot to write when the run is left
+    std::optional<std::uint64_t> save_after{};  // leave after so many instructions
 };
 wirewrap::Expected<int> run(const RunRequest& request);
+
+struct RamRequest {
+    std::string file;
+    std::optional<std::string> board{};  // whose memory it should be
+    std::optional<std::string> dump{};   // the block whose bytes to print
+    std::string at = "0", size = "256";
+};
+wirewrap::Expected<int> ram(const RamRequest& request);
 
 }  // namespace command

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,8 +23,8 @@
 
 #include "examples/wirewrap/catalog.hpp"
 #include "examples/wirewrap/commands.hpp"
-#include "examples/wirewrap/host_console.hpp"
 #include "examples/wirewrap/ram_options.hpp"
+#include "examples/wirewrap/snapshots.hpp"
 
 namespace command {
 
@@ -99,7 +100,8 @@ int exit_status(const Finish& finish) {
 }
 
 template <Board B>
-Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request) {
+Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
+                     const std::optional<state::Snapshot>& snapshot) {
     const auto images = read_images(request);
     if (!images) return std::unexpected(images.error());
     // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
@@ -110,19 +112,31 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
     if (!machine) return std::unexpected(machine.error());
 
     Emulator<Machine<B, hostmem::Selected>, Rv64> emulator(*machine);
-    HostConsole console;
+    SavingConsole console(request.save.has_value());
     const auto tree = tree_of(*machine, request, !console.is_terminal());
     if (!tree) return std::unexpected(tree.error());
-    for (;;) {
-        const auto plan = load(*machine, *images, *tree);
-        if (!plan) return std::unexpected(plan.error());
-        emulator.hart(0).set_pc(plan->reset.value);
-        const Stopped stopped = emulator.run(console);
+    if (snapshot)
+        if (const auto restored = state::restore(emulator, *snapshot); !restored)
+            return std::unexpected(restored.error());
+    std::uint64_t left = request.save_after.value_or(std::numeric_limits<std::uint64_t>::max());
+    for (bool running = snapshot.has_value();; running = false) {
+        if (!running) {
+            const auto plan = load(*machine, *images, *tree);
+            if (!plan) return std::unexpected(plan.error());
+            emulator.hart(0).set_pc(plan->reset.value);
+        }
+        const Stopped stopped = emulator.run(console, left);
+        left -= std::min(left, stopped.executed);
         if (console.output_error() != 0)
             return fail("standard output cannot be written: ",
                         std::generic_category().message(console.output_error()));
-        if (!stopped.finish) return 0;  // the person left
-        if (stopped.finish->kind != Finish::reset) return exit_status(*stopped.finish);
+        if (!stopped.finish) return request.save ? save_run(emulator, *request.save) : 0;  // the person left
+        if (stopped.finish->kind != Finish::reset) {
+            if (request.save)
+                fmt::print(stderr, "wirewrap: the guest ended the run, and {} was not written\n",
+                           *request.save);
+            return exit_status(*stopped.finish);
+        }
         machine->reset();
         for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
             emulator.hart(hart).reset();
@@ -139,9 +153,18 @@ Expected<int> run(const RunRequest& request) {
     if ((*board)->name != board_name<boards::riscv::Virt>)
         return fail((*board)->name, " cannot run: there is no hart for it yet; run ",
                     board_name<boards::riscv::Virt>);
-    const auto configuration = configure_ram(**board, request.ram_options, default_memory);
+    std::optional<state::Snapshot> snapshot;
+    std::string memory = default_memory;
+    if (request.restore) {
+        auto opened = open_snapshot(*request.restore);
+        if (!opened) return std::unexpected(opened.error());
+        snapshot = std::move(*opened);
+        for (const state::StoredBlock& block : snapshot->blocks())
+            if (block.id == (*board)->ram_id) memory = fmt::format("{}B", block.size.count);
+    }
+    const auto configuration = configure_ram(**board, request.ram_options, memory);
     if (!configuration) return std::unexpected(configuration.error());
-    return run_on<boards::riscv::Virt>(*configuration, request);
+    return run_on<boards::riscv::Virt>(*configuration, request, snapshot);
 }
 
 }  // namespace command
