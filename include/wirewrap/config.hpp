@@ -5,7 +5,7 @@
 //
 // The pieces: sizes (size, ram_size), the two grammars (key_values, json_object, property), one header for each option
 // (memory_option, machine_option, object_option, numa_option, smp_option), what they describe (backend_object, numa_nodes,
-// numa_attributes, numa_setup, memory_devices), and what a machine allows (machine_features).
+// numa_attributes, numa_setup, thread_context, memory_devices), and what a machine allows (machine_features).
 #pragma once
 
 #include <wirewrap/config/allocation.hpp>
@@ -27,3 +27,4 @@
 #include <wirewrap/config/ram_size.hpp>
 #include <wirewrap/config/size.hpp>
 #include <wirewrap/config/smp_option.hpp>
+#include <wirewrap/config/thread_context.hpp>

@@ -111,6 +111,28 @@ TEST_CASE("slots, maxmem and memory devices") {
     CHECK_FALSE(plugged("512M,slots=1,maxmem=768M"));
 }
 
+TEST_CASE("the workers of prealloc run where their thread-context says") {
+    const auto configuration = with(pc, {"-object", "thread-context,id=tc,cpu-affinity=0-1,cpu-affinity=6",
+                                         "-object",
+                                         "memory-backend-ram,id=m,size=64M,prealloc=on,prealloc-context=tc",
+                                         "-machine", "memory-backend=m"});
+    REQUIRE(configuration);
+    CHECK(configuration->backend("m")->prealloc_place.cpus == hostmem::CpuSet{0, 1, 6});
+    CHECK(selection(*configuration->backend("m")).prealloc_place().cpus.text().view() == "0, 1 and 6");
+    const auto about = [](std::string_view context) {
+        return objection(
+            pc, {"-object", context, "-object", "memory-backend-ram,id=m,size=1M,prealloc-context=tc"});
+    };
+    CHECK(about("thread-context,id=tc,node-affinity=0").empty());
+    CHECK(about("thread-context,id=tc,node-affinity=0,cpu-affinity=0")
+              .ends_with("cpu-affinity and node-affinity both say where the workers run: leave one out"));
+    CHECK(about("thread-context,id=tc,cpu-affinity=1024").ends_with("they are numbered 0 to 1023"));
+    CHECK(about("thread-context,id=tc,node-affinity=128").ends_with("they are numbered 0 to 127"));
+    CHECK(about("thread-context,id=tc,thread-id=7")
+              .ends_with("thread-id is no property of thread-context: write cpu-affinity or node-affinity"));
+    CHECK(about("thread-context,id=other").ends_with("create it with -object thread-context"));
+}
+
 TEST_CASE("errors begin with the option") {
     CHECK(objection(pc, {"-m", "1x"}).starts_with("-m 1x: size=1x: 1x is not a size"));
     CHECK(objection(pc, {"-object", "memory-backend-ram,id=0m,size=1M"})

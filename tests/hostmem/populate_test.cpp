@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include <wirewrap/hostmem.hpp>
@@ -63,6 +65,53 @@ TEST_CASE("workers near the nodes of the policy populate as well") {
         REQUIRE(message(memory) == "no error");
         CHECK(test::present_pages(memory->data(), 48_MiB) == test::pages_in(48_MiB));
     }
+}
+
+TEST_CASE("workers run where they are told to, and the caller stays where it was") {
+    const cpu_set_t before = os::allowed_cpus();
+    unsigned last = 0;
+    for (unsigned cpu = 0; cpu != CpuSet::limit; ++cpu)
+        if (CPU_ISSET(cpu, &before)) last = cpu;
+    for (const std::optional<unsigned> threads : {std::optional{1u}, std::optional{3u}}) {
+        auto memory = allocate<Memfd>(
+            48_MiB, {.prealloc = true, .prealloc_threads = threads, .prealloc_place = {{last}, {}}});
+        REQUIRE(message(memory) == "no error");
+        CHECK(test::present_pages(memory->data(), 48_MiB) == test::pages_in(48_MiB));
+    }
+    const cpu_set_t after = os::allowed_cpus();
+    CHECK(CPU_EQUAL(&before, &after));
+
+    // A CPU that this process may not use, and a node that has none: refused, nothing is populated elsewhere.
+    const auto elsewhere = message(
+        allocate<Anonymous>(1_MiB, {.prealloc = true, .prealloc_place = {{1023}, {}}}));
+    CHECK(elsewhere.starts_with(
+        "cannot populate 1 MiB of anonymous memory from CPU 1023, which this process may not"));
+    const auto nowhere = message(
+        allocate<Anonymous>(1_MiB, {.prealloc = true, .prealloc_place = {{}, {126}}}));
+    CHECK(nowhere.starts_with("cannot populate 1 MiB of anonymous memory from node 126, which has no CPU"));
+}
+
+TEST_CASE("populating on a CPU is done by that CPU") {
+    const cpu_set_t allowed = os::allowed_cpus();
+    if (CPU_COUNT(&allowed) < 2) return test::skipped("one CPU does everything here");
+    unsigned last = 0;
+    for (unsigned cpu = 0; cpu != CpuSet::limit; ++cpu)
+        if (CPU_ISSET(cpu, &allowed)) last = cpu;
+    // While it works, every thread but the caller's may run on that CPU only.
+    auto ram = allocate_in_background<Anonymous>(
+        512_MiB, {.prealloc = true, .prealloc_threads = 2, .prealloc_place = {{last}, {}}});
+    REQUIRE(ram);
+    unsigned bound = 0;
+    while (!ram->finished())
+        for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+            cpu_set_t cpus;
+            CPU_ZERO(&cpus);
+            const pid_t thread = std::stoi(entry.path().filename());
+            if (::sched_getaffinity(thread, sizeof cpus, &cpus) != 0) continue;
+            bound += CPU_COUNT(&cpus) == 1 && CPU_ISSET(last, &cpus);
+        }
+    CHECK(std::move(*ram).finish());
+    CHECK(bound > 0);
 }
 
 TEST_CASE("populating changes nothing, and counts what it does") {

@@ -53,7 +53,8 @@ struct BackendObject {
     bool share = false;
     bool prealloc = false;
     std::optional<unsigned> prealloc_threads{};
-    std::string prealloc_context{};  // a thread-context's id
+    std::string prealloc_context{};         // a thread-context's id
+    hostmem::WorkerPlace prealloc_place{};  // what that says
     bool merge = true;
     bool dump = true;
     bool reserve = true;
@@ -170,6 +171,7 @@ inline hostmem::Choice choice(const BackendObject& b) {
     const auto common = [&](auto options) {
         options.prealloc = b.prealloc;
         options.prealloc_threads = b.prealloc_threads;
+        options.prealloc_place = b.prealloc_place;
         options.merge = b.merge;
         options.dump = b.dump;
         options.reserve = b.reserve;

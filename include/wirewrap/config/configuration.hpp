@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -33,6 +34,7 @@
 #include <wirewrap/config/memory_option.hpp>
 #include <wirewrap/config/numa_setup.hpp>
 #include <wirewrap/config/smp_option.hpp>
+#include <wirewrap/config/thread_context.hpp>
 
 namespace wirewrap::config {
 
@@ -132,12 +134,17 @@ private:
     Expected<void> create_backends() {
         BackendDefaults defaults = line_.machine.backends;
         defaults.prealloc = line_.mem_prealloc;
-        std::set<std::string, std::less<>> ids, contexts;
+        std::set<std::string, std::less<>> ids;
+        std::map<std::string, hostmem::WorkerPlace, std::less<>> contexts;
         for (const auto& [object, text] : line_.objects) {
             if (!ids.insert(object.id).second)
                 return fail(text, ": there is another object with id ", object.id,
                             ": give each an id of its own");
-            if (object.type == "thread-context") contexts.insert(object.id);
+            if (object.type == "thread-context") {
+                const auto place = read_thread_context(object);
+                if (!place) return fail(text, ": ", place.error().message);
+                contexts.emplace(object.id, *place);
+            }
             if (!backend_kind(object.type)) {
                 if (is_other_object(object.type)) continue;
                 return fail(text, ": there are no objects of type ", object.type,
@@ -147,11 +154,15 @@ private:
             if (!backend) return fail(text, ": ", backend.error().message);
             backends_.push_back(std::move(*backend));
         }
-        for (const BackendObject& backend : backends_)
-            if (!backend.prealloc_context.empty() && !contexts.contains(backend.prealloc_context))
+        for (BackendObject& backend : backends_) {
+            if (backend.prealloc_context.empty()) continue;
+            const auto context = contexts.find(backend.prealloc_context);
+            if (context == contexts.end())
                 return fail(
                     "-object ", backend.id, ": prealloc-context=", backend.prealloc_context,
                     ": there is no thread-context with that id: create it with -object thread-context");
+            backend.prealloc_place = context->second;
+        }
         return {};
     }
 

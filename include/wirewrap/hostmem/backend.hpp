@@ -229,12 +229,16 @@ bool prealloc_in(const Options& options) {
 }
 template <class Options>
 Prealloc orders_in(const Options& options) {
+    Prealloc how;
     if constexpr (requires { options.prealloc_threads(); })
-        return {.threads = options.prealloc_threads()};
+        how.threads = options.prealloc_threads();
     else if constexpr (requires { options.prealloc_threads; })
-        return {.threads = options.prealloc_threads};
-    else
-        return {};
+        how.threads = options.prealloc_threads;
+    if constexpr (requires { options.prealloc_place(); })
+        how.place = options.prealloc_place();
+    else if constexpr (requires { options.prealloc_place; })
+        how.place = options.prealloc_place;
+    return how;
 }
 }  // namespace detail
 

@@ -13,6 +13,7 @@
 #include <wirewrap/hostmem/file.hpp>
 #include <wirewrap/hostmem/memfd.hpp>
 #include <wirewrap/hostmem/numa.hpp>
+#include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/shm.hpp>
 
 namespace wirewrap::hostmem {
@@ -33,6 +34,7 @@ using Choice = std::variant<Selection<Anonymous>, Selection<SharedAnonymous>, Se
 struct CommonProperties {
     bool prealloc = false;
     std::optional<unsigned> prealloc_threads{};
+    WorkerPlace prealloc_place{};
     bool merge = true;
     bool dump = true;
     bool reserve = true;
@@ -43,8 +45,13 @@ inline CommonProperties common_properties(const Choice& choice) {
     return std::visit(
         [](const auto& selection) {
             const auto& of = selection.options;
-            return CommonProperties{of.prealloc, of.prealloc_threads, of.merge,
-                                    of.dump,     of.reserve,          of.policy};
+            return CommonProperties{.prealloc = of.prealloc,
+                                    .prealloc_threads = of.prealloc_threads,
+                                    .prealloc_place = of.prealloc_place,
+                                    .merge = of.merge,
+                                    .dump = of.dump,
+                                    .reserve = of.reserve,
+                                    .policy = of.policy};
         },
         choice);
 }

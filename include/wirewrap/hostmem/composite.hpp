@@ -92,6 +92,7 @@ struct Composite {
                 if (!part.properties.prealloc) return {};
                 Prealloc mine = how;
                 if (part.properties.prealloc_threads) mine.threads = part.properties.prealloc_threads;
+                if (!part.properties.prealloc_place.anywhere()) mine.place = part.properties.prealloc_place;
                 return part.memory.populate(mine);
             });
         }

@@ -21,6 +21,7 @@
 #include <wirewrap/hostmem/backing_file.hpp>
 #include <wirewrap/hostmem/file_use.hpp>
 #include <wirewrap/hostmem/mapping.hpp>
+#include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
@@ -33,6 +34,7 @@ struct FileOptions {
     bool readonly = false;                       // File only: opened for reading, stores stay private
     bool prealloc = false;                       // take every page before handing it out
     std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
+    WorkerPlace prealloc_place{};                // where they run; left out: near the pages
     bool merge = true;                           // the kernel may share equal private pages (KSM)
     bool dump = true;                            // core dumps hold this memory
     bool reserve = true;                         // swap or huge pages are set aside; off: MAP_NORESERVE

@@ -17,6 +17,7 @@
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/descriptor_mapping.hpp>
+#include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
@@ -27,6 +28,7 @@ struct MemfdOptions {
     bool seal = true;                            // nobody can grow or shrink it any more
     bool prealloc = false;                       // take every page before handing it out
     std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
+    WorkerPlace prealloc_place{};                // where they run; left out: near the pages
     bool merge = true;                           // the kernel may share equal private pages (KSM)
     bool dump = true;                            // core dumps hold this memory
     bool reserve = true;                         // swap or huge pages are set aside; off: MAP_NORESERVE
@@ -40,6 +42,7 @@ struct HugeMemfdOptions {
     bool seal = true;                            // nobody can grow or shrink it any more
     bool prealloc = false;                       // take every page before handing it out
     std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
+    WorkerPlace prealloc_place{};                // where they run; left out: near the pages
     bool dump = true;                            // core dumps hold this memory
     bool reserve = true;                         // huge pages are set aside; off: MAP_NORESERVE
     NumaPolicy policy{};                         // where pages come from; left out: kernel's choice

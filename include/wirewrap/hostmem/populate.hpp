@@ -55,28 +55,53 @@ public:
             if (const Verdict fits = rules::within_limit(pages_.size, host::memory_limit()); !fits)
                 return fail("cannot populate ", pages_.size, " of ", pages_.what, ": ", fits.view());
         const cpu_set_t cpus = os::allowed_cpus();
+        if (auto place = choose_places(cpus); !place) return place;
         const std::uint64_t slices = (pages_.size.count + slice_.count - 1) / slice_.count;
         const auto cpu_count = static_cast<unsigned>(std::max(1, CPU_COUNT(&cpus)));
         const std::uint64_t workers = std::min<std::uint64_t>(how_.threads.value_or(cpu_count), slices);
-        if (workers > 1 || pages_.policy.mode != NumaMode::none)
-            work_in_threads(workers, cpus);
+        if (workers > 1 || pages_.policy.mode != NumaMode::none || !places_.empty())
+            work_in_threads(workers);
         else
             work();
         return outcome();
     }
 
 private:
-    void work_in_threads(std::uint64_t workers, const cpu_set_t& cpus) {
-        std::vector<cpu_set_t> places;
+    /// Sets of CPUs that the workers take in turn; none: wherever the host puts them.
+    Expected<void> choose_places(const cpu_set_t& allowed) {
+        const auto add_node = [&](unsigned node) {
+            const cpu_set_t near = host::cpus_of_node(node, allowed);
+            if (CPU_COUNT(&near) != 0) places_.push_back(near);
+            return CPU_COUNT(&near) != 0;
+        };
+        const WorkerPlace& place = how_.place;
+        const NodeSet& nodes = place.anywhere() ? pages_.policy.nodes : place.nodes;
         for (unsigned node = 0; node != NodeSet::limit; ++node)
-            if (pages_.policy.nodes.contains(node))
-                if (const cpu_set_t near = host::cpus_of_node(node, cpus); CPU_COUNT(&near) != 0)
-                    places.push_back(near);
+            if (nodes.contains(node) && !add_node(node) && !place.anywhere())
+                return fail(
+                    "cannot populate ", pages_.size, " of ", pages_.what, " from node ", node,
+                    ", which has no CPU that this process may use: name another node for its workers");
+        if (place.cpus.empty()) return {};
+        cpu_set_t cpus;
+        CPU_ZERO(&cpus);
+        for (unsigned cpu = 0; cpu != CpuSet::limit; ++cpu) {
+            if (!place.cpus.contains(cpu)) continue;
+            if (!CPU_ISSET(cpu, &allowed))
+                return fail("cannot populate ", pages_.size, " of ", pages_.what, " from CPU ", cpu,
+                            ", which this process may not use: name CPUs of Cpus_allowed_list in "
+                            "/proc/self/status for its workers");
+            CPU_SET(cpu, &cpus);
+        }
+        places_.push_back(cpus);
+        return {};
+    }
+
+    void work_in_threads(std::uint64_t workers) {
         // Starting a thread maps a stack, which waits for page faults of those that already work: start all first.
         std::latch started{1};
         std::vector<std::jthread> threads;
         const auto worker = [&](std::size_t i) {
-            if (!places.empty()) os::run_on(places[i % places.size()]);
+            if (!places_.empty()) os::run_on(places_[i % places_.size()]);
             if (pages_.policy.mode != NumaMode::none) std::ignore = os::bind_thread(pages_.policy);
             started.wait();
             work();
@@ -169,6 +194,7 @@ private:
     const PagesToTake& pages_;
     const Prealloc& how_;
     const Bytes slice_;
+    std::vector<cpu_set_t> places_;
     std::atomic<std::uint64_t> next_{0};
     std::atomic<std::uint64_t> done_{0};
     std::atomic<bool> failed_{false};

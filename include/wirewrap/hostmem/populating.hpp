@@ -107,7 +107,9 @@ Expected<Populating<B>> allocate_in_background(Bytes size, const typename B::Opt
     auto bound = reserve_and_bind<B>(size, options);
     if (!bound) return std::unexpected(bound.error());
     if (!detail::prealloc_in(options)) return Populating<B>(std::move(*bound).on_demand());
-    if (!how.threads) how.threads = detail::orders_in(options).threads;
+    const Prealloc asked = detail::orders_in(options);
+    if (!how.threads) how.threads = asked.threads;
+    if (how.place.anywhere()) how.place = asked.place;
     return Populating<B>(std::move(*bound), how);
 }
 

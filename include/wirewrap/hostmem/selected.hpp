@@ -46,6 +46,7 @@ struct Selected {
             return common().prealloc;
         }
         std::optional<unsigned> prealloc_threads() const { return common().prealloc_threads; }
+        WorkerPlace prealloc_place() const { return common().prealloc_place; }
         bool merge() const { return common().merge; }
         bool dump() const { return common().dump; }
         bool reserve() const { return common().reserve; }

@@ -14,6 +14,7 @@
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/descriptor_mapping.hpp>
+#include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
@@ -29,6 +30,7 @@ struct Shm {
     struct Options {
         bool prealloc = false;                       // take every page before handing it out
         std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
+        WorkerPlace prealloc_place{};                // where they run; left out: near the pages
         bool merge = true;                           // the kernel may share equal private pages (KSM)
         bool dump = true;                            // core dumps hold this memory
         bool reserve = true;                         // swap space is set aside; off: MAP_NORESERVE
