@@ -161,6 +161,8 @@ public:
                 "What the firmware starts, ELF or raw; without it, and without --bios, Debian's U-Boot")
             ->type_name("FILE");
         run_->add_option("--append", run_request_.append, "The command line of a kernel")->type_name("TEXT");
+        run_->add_flag("--interpret", run_request_.interpret,
+                       "Translate no code into the host's; what the guest computes is the same");
         run_->add_option(
                 "--restore", run_request_.restore,
                 "Go on from this snapshot; its RAM size is that of the run, unless an option says it")

@@ -44,6 +44,7 @@ struct RunRequest {
     std::optional<std::string> restore{};       // a snapshot to go on from
     std::optional<std::string> save{};          // a snapshot to write when the run is left
     std::optional<std::uint64_t> save_after{};  // leave after so many instructions
+    bool interpret = false;                     // do not translate code that is executed often
 };
 wirewrap::Expected<int> run(const RunRequest& request);
 

@@ -16,6 +16,9 @@
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/fdt.hpp>
 #include <wirewrap/hostmem/selected.hpp>
+#if defined(__x86_64__)
+#include <wirewrap/jit.hpp>
+#endif
 #include <wirewrap/loader.hpp>
 #include <wirewrap/machine.hpp>
 
@@ -38,7 +41,14 @@ constexpr auto debian_u_boot = "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin";
 constexpr auto default_memory = "256M";
 
 template <class Bus>
-using Rv64 = riscv::Hart<Bus>;
+using Interpreted = riscv::Hart<Bus>;
+#if defined(__x86_64__)
+template <class Bus>
+using Translated = riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, jit::Translated>;
+#else
+template <class Bus>
+using Translated = Interpreted<Bus>;
+#endif
 
 struct Images {
     Image firmware;
@@ -99,7 +109,7 @@ int exit_status(const Finish& finish) {
     return finish.code == 0 ? 1 : std::min(finish.code, largest);
 }
 
-template <Board B>
+template <Board B, template <class> class Rv64>
 Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
                      const std::optional<state::Snapshot>& snapshot) {
     const auto images = read_images(request);
@@ -164,7 +174,8 @@ Expected<int> run(const RunRequest& request) {
     }
     const auto configuration = configure_ram(**board, request.ram_options, memory);
     if (!configuration) return std::unexpected(configuration.error());
-    return run_on<boards::riscv::Virt>(*configuration, request, snapshot);
+    if (request.interpret) return run_on<boards::riscv::Virt, Interpreted>(*configuration, request, snapshot);
+    return run_on<boards::riscv::Virt, Translated>(*configuration, request, snapshot);
 }
 
 }  // namespace command
