@@ -37,7 +37,7 @@ namespace wirewrap::jit {
 template <std::size_t CodeBytes>
 struct TranslatedWithin {
     /// Instructions between two looks at the interrupt inputs: a stay in the loop costs about 50 ns.
-    static constexpr std::uint64_t quantum = 8192;
+    static constexpr std::uint64_t quantum = 4096;
 
     template <class C>
     class State {
