@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include <wirewrap/base/endian.hpp>
 #include <wirewrap/cpu/riscv/decode.hpp>
@@ -43,8 +44,13 @@ struct Cursor {
     std::int64_t budget;
 };
 
-/// The handler of each operation, by `Op`.
-using Handlers = std::array<const void*, operation_count>;
+/// The handler of each operation, by `Op`. A dispatch shell may have others for certain operands, and for sequences of up
+/// to `longest` instructions that end together with a run or before.
+struct Handlers : std::array<const void*, operation_count> {
+    /// The handler for exactly these instructions; nullptr when there is none, or one of an operation will do.
+    const void* (*chosen)(std::span<const Instruction> instructions) = nullptr;
+    std::size_t longest = 1;
+};
 
 constexpr const void* handler_of(const Handlers& handlers, Op op) {
     return handlers[static_cast<std::size_t>(op)];
@@ -75,7 +81,8 @@ constexpr Op near_form(Op op) {
 /// The slot of one instruction, outside any page.
 constexpr Slot make_slot(const Instruction& i, const Handlers& handlers, bool checked) {
     const Op op = checked ? checked_form(i.op) : i.op;
-    return {handler_of(handlers, op), i.immediate, i.rd, i.rs1, i.rs2, 1};
+    const void* const chosen = handlers.chosen != nullptr && op == i.op ? handlers.chosen({&i, 1}) : nullptr;
+    return {chosen != nullptr ? chosen : handler_of(handlers, op), i.immediate, i.rd, i.rs1, i.rs2, 1};
 }
 
 struct CodePage {
@@ -102,6 +109,7 @@ struct CodePage {
     /// already.
     void decode_run(std::size_t start, const Handlers& handlers) {
         std::array<std::uint16_t, longest_run> run;
+        std::array<Instruction, longest_run> instructions;
         std::size_t count = 0, index = start;
         unsigned left = 0;  // of what follows the run
         for (;;) {
@@ -115,12 +123,14 @@ struct CodePage {
                 slots[index].handler = handler_of(handlers, Op::single_step_4);
                 break;
             }
-            const Op op = decode_slot(index, handlers);
+            const Instruction i = decode_slot(index, handlers);
             if (slots[index].left == 0) break;  // does its own counting
+            instructions[count] = i;
             run[count++] = static_cast<std::uint16_t>(index);
-            if (ends_run(op)) break;
+            if (ends_run(i.op)) break;
             index += is_wide(halfword(index)) ? 2 : 1;
         }
+        const std::size_t length = count;
         while (count != 0) {
             if (left == longest_run) {
                 // Nobody who paid for more falls into a slot with a full count, so it may change its mind.
@@ -130,6 +140,8 @@ struct CodePage {
             index = run[--count];
             slots[index].left = static_cast<std::uint8_t>(++left);
         }
+        if (handlers.longest > 1)
+            choose_sequences(std::span(run).first(length), std::span(instructions).first(length), handlers);
     }
 
     /// The slot holds an instruction that was decoded, or a region that begins there.
@@ -160,20 +172,41 @@ private:
                               : decode_compressed(first);
     }
 
-    /// Fills one slot; branches and jumps inside the page get the distance in bytes of slots.
-    Op decode_slot(std::size_t index, const Handlers& handlers) {
+    /// Gives slots the handlers of sequences that begin there, so that a run takes the fewest handlers from any slot.
+    void choose_sequences(std::span<const std::uint16_t> run, std::span<const Instruction> instructions,
+                          const Handlers& handlers) {
+        std::array<std::uint8_t, longest_run + 1> steps{};  // to the end of the run
+        for (std::size_t i = run.size(); i-- != 0;) {
+            steps[i] = static_cast<std::uint8_t>(steps[i + 1] + 1);
+            Slot& first = slots[run[i]];
+            for (std::size_t n = 2; n <= handlers.longest && i + n <= run.size(); ++n) {
+                // Where runs are paid anew, they do not hang together.
+                if (slots[run[i + n - 1]].left + n - 1 != first.left) break;
+                const auto cost = static_cast<std::uint8_t>(steps[i + n] + 1);
+                if (cost > steps[i]) continue;
+                if (const void* const handler = handlers.chosen(instructions.subspan(i, n))) {
+                    first.handler = handler;
+                    steps[i] = cost;
+                }
+            }
+        }
+    }
+
+    /// Fills one slot; branches and jumps inside the page get the distance in bytes of slots. Gives the instruction with
+    /// the operation that was chosen.
+    Instruction decode_slot(std::size_t index, const Handlers& handlers) {
         Slot& slot = slots[index];
         const std::uint16_t first = halfword(index);
         if (absent[index]) {
             slot = {.handler = handler_of(handlers, Op::fetch_fault_4), .left = 1};
-            return Op::fetch_fault_4;
+            return {.op = Op::fetch_fault_4};
         }
         const bool wide = is_wide(first);
         // The second half lies in another page, which may change, be elsewhere or be missing: look at it each
         // time.
         if (wide && (index + 1 == halfwords_per_page || absent[index + 1])) {
             slot = {.handler = handler_of(handlers, Op::single_step_4)};
-            return Op::single_step_4;
+            return {.op = Op::single_step_4};
         }
         Instruction i = instruction(index);
         const Op near = near_form(i.op);
@@ -185,7 +218,8 @@ private:
             }
         }
         slot = make_slot(i, handlers, checked);
-        return i.op;
+        if (checked) i.op = checked_form(i.op);
+        return i;
     }
 };
 

@@ -34,7 +34,7 @@ private:
             // clang-format off
 #define WIREWRAP_ONE(name) &&name##_4,
 #define WIREWRAP_TWO(name) &&name##_4, &&name##_2,
-            *labels = Handlers{WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO) &&leave_4};
+            *labels = Handlers{{WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO) &&leave_4}};
             // clang-format on
 #undef WIREWRAP_ONE
 #undef WIREWRAP_TWO

@@ -30,14 +30,14 @@ struct TailDispatch {
     }
 
     static const Handlers& handlers() {
-        static const Handlers table = {
-#define WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<4>>),
+        static const Handlers table = {{
+#define WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<4, Cursor>>),
 #define WIREWRAP_TWO(name)                                                                                   \
-    WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<2>>),
+    WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<2, Cursor>>),
             WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
 #undef WIREWRAP_ONE
 #undef WIREWRAP_TWO
-                reinterpret_cast<const void*>(&leave)};
+                reinterpret_cast<const void*>(&leave)}};
         return table;
     }
 

@@ -2,7 +2,7 @@
 // length of its encoding as template argument. It finds its operands in the slot and moves the cursor on.
 //
 //     template <int L>
-//     static void add(C& core, Cursor& at) {
+//     static void add(C& core, auto& at) {
 //         result(core, at, rs1(core, at) + rs2(core, at));
 //         next<L>(at);
 //     }
@@ -32,30 +32,46 @@ struct Instructions {
     // ---- operands
     // ---------------------------------------------------------------------------------------------------
 
-    WIREWRAP_INLINE u64 rs1(const C& core, const Cursor& at) { return core.x[at.slot->rs1]; }
-    WIREWRAP_INLINE u64 rs2(const C& core, const Cursor& at) { return core.x[at.slot->rs2]; }
-    WIREWRAP_INLINE i64 immediate(const Cursor& at) { return at.slot->immediate; }
-    WIREWRAP_INLINE void result(C& core, const Cursor& at, u64 value) { core.x[at.slot->rd] = value; }
+    // A cursor that knows more of its operands than the slot's numbers answers by itself (fast/operands.hpp).
+    WIREWRAP_INLINE u64 rs1(const C& core, const auto& at) {
+        if constexpr (requires { at.rs1(core); })
+            return at.rs1(core);
+        else
+            return core.x[at.slot->rs1];
+    }
+    WIREWRAP_INLINE u64 rs2(const C& core, const auto& at) {
+        if constexpr (requires { at.rs2(core); })
+            return at.rs2(core);
+        else
+            return core.x[at.slot->rs2];
+    }
+    WIREWRAP_INLINE i64 immediate(const auto& at) { return at.slot->immediate; }
+    WIREWRAP_INLINE void result(C& core, auto& at, u64 value) {
+        if constexpr (requires { at.result(core, value); })
+            at.result(core, value);
+        else
+            core.x[at.slot->rd] = value;
+    }
     /// 32-bit results are sign-extended.
     WIREWRAP_INLINE u64 word(u64 value) { return static_cast<u64>(i64{static_cast<i32>(value)}); }
 
     template <int L>
-    WIREWRAP_INLINE void next(Cursor& at) {
+    WIREWRAP_INLINE void next(auto& at) {
         at.slot += L / 2;
     }
     /// Pays for the run at the cursor, which control has just reached.
-    WIREWRAP_INLINE void arrive(C& core, Cursor& at) {
+    WIREWRAP_INLINE void arrive(C& core, auto& at) {
         at.budget -= at.slot->left;
         if (at.budget < 0) [[unlikely]]
             at.slot = core.out_of_budget(at.slot, at.budget);
     }
     template <int L, class F>
-    WIREWRAP_INLINE void binary(C& core, Cursor& at, F f) {
+    WIREWRAP_INLINE void binary(C& core, auto& at, F f) {
         result(core, at, f(rs1(core, at), rs2(core, at)));
         next<L>(at);
     }
     template <int L, class F>
-    WIREWRAP_INLINE void with_immediate(C& core, Cursor& at, F f) {
+    WIREWRAP_INLINE void with_immediate(C& core, auto& at, F f) {
         result(core, at, f(rs1(core, at), immediate(at)));
         next<L>(at);
     }
@@ -64,31 +80,31 @@ struct Instructions {
     // ----------------------------------------------------------------------------
 
     template <int>
-    WIREWRAP_INLINE void undecoded(C& core, Cursor& at) {
+    WIREWRAP_INLINE void undecoded(C& core, auto& at) {
         core.decode_at(at.slot);
         arrive(core, at);
     }
     template <int>
-    WIREWRAP_INLINE void single_step(C& core, Cursor& at) {
+    WIREWRAP_INLINE void single_step(C& core, auto& at) {
         at.slot = core.single_step(core.pc_of(at.slot), at.budget);
         arrive(core, at);
     }
     template <int>
-    WIREWRAP_INLINE void page_end(C& core, Cursor& at) {
+    WIREWRAP_INLINE void page_end(C& core, auto& at) {
         at.slot = core.enter(core.pc_of(at.slot), at.budget);
         arrive(core, at);
     }
     template <int>
-    WIREWRAP_INLINE void fetch_fault(C& core, Cursor& at) {
+    WIREWRAP_INLINE void fetch_fault(C& core, auto& at) {
         at.slot = core.trap(at.slot, at.budget, Cause::instruction_access_fault, core.pc_of(at.slot));
     }
     template <int>
-    WIREWRAP_INLINE void region(C& core, Cursor& at) {
+    WIREWRAP_INLINE void region(C& core, auto& at) {
         at = core.regions.enter(core, at);
         arrive(core, at);
     }
     template <int>
-    WIREWRAP_INLINE void illegal(C& core, Cursor& at) {
+    WIREWRAP_INLINE void illegal(C& core, auto& at) {
         at.slot = core.illegal(at.slot, at.budget);
     }
 
@@ -97,12 +113,12 @@ struct Instructions {
 
 #define WIREWRAP_BINARY(name, expression)                                                                    \
     template <int L>                                                                                         \
-    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
+    WIREWRAP_INLINE void name(C& core, auto& at) {                                                           \
         binary<L>(core, at, [](u64 a, u64 b) -> u64 { return expression; });                                 \
     }
 #define WIREWRAP_IMMEDIATE(name, expression)                                                                 \
     template <int L>                                                                                         \
-    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
+    WIREWRAP_INLINE void name(C& core, auto& at) {                                                           \
         with_immediate<L>(core, at, [](u64 a, i64 b) -> u64 { return expression; });                         \
     }
     // The table: one line for each, which the functions around it would hide. clang-format takes a & b for a
@@ -156,17 +172,17 @@ struct Instructions {
 #undef WIREWRAP_IMMEDIATE
 
     template <int L>
-    WIREWRAP_INLINE void load_immediate(C& core, Cursor& at) {
+    WIREWRAP_INLINE void load_immediate(C& core, auto& at) {
         result(core, at, static_cast<u64>(immediate(at)));
         next<L>(at);
     }
     template <int L>
-    WIREWRAP_INLINE void move(C& core, Cursor& at) {
+    WIREWRAP_INLINE void move(C& core, auto& at) {
         result(core, at, rs2(core, at));
         next<L>(at);
     }
     template <int L>
-    WIREWRAP_INLINE void auipc(C& core, Cursor& at) {
+    WIREWRAP_INLINE void auipc(C& core, auto& at) {
         result(core, at, core.pc_of(at.slot) + static_cast<u64>(immediate(at)));
         next<L>(at);
     }
@@ -174,37 +190,37 @@ struct Instructions {
     // ---- branches and jumps
     // -----------------------------------------------------------------------------------------
 
-    WIREWRAP_INLINE void jump_to_near(C& core, Cursor& at) {
+    WIREWRAP_INLINE void jump_to_near(C& core, auto& at) {
         at.slot = reinterpret_cast<const Slot*>(reinterpret_cast<const char*>(at.slot) + at.slot->immediate);
         arrive(core, at);
     }
-    WIREWRAP_INLINE void jump_to(C& core, Cursor& at, u64 target) {
+    WIREWRAP_INLINE void jump_to(C& core, auto& at, u64 target) {
         at.slot = core.enter(target, at.budget);
         arrive(core, at);
     }
-    WIREWRAP_INLINE u64 relative(const C& core, const Cursor& at) {
+    WIREWRAP_INLINE u64 relative(const C& core, const auto& at) {
         return core.pc_of(at.slot) + static_cast<u64>(immediate(at));
     }
     template <int L>
-    WIREWRAP_INLINE void branch_near(C& core, Cursor& at, bool taken) {
+    WIREWRAP_INLINE void branch_near(C& core, auto& at, bool taken) {
         if (taken) return jump_to_near(core, at);
         next<L>(at);
         arrive(core, at);
     }
     template <int L>
-    WIREWRAP_INLINE void branch_far(C& core, Cursor& at, bool taken) {
+    WIREWRAP_INLINE void branch_far(C& core, auto& at, bool taken) {
         if (taken) return jump_to(core, at, relative(core, at));
         next<L>(at);
         arrive(core, at);
     }
 #define WIREWRAP_BRANCH(name, expression)                                                                    \
     template <int L>                                                                                         \
-    WIREWRAP_INLINE void name##_near(C& core, Cursor& at) {                                                  \
+    WIREWRAP_INLINE void name##_near(C& core, auto& at) {                                                    \
         const u64 a = rs1(core, at), b = rs2(core, at);                                                      \
         branch_near<L>(core, at, expression);                                                                \
     }                                                                                                        \
     template <int L>                                                                                         \
-    WIREWRAP_INLINE void name##_far(C& core, Cursor& at) {                                                   \
+    WIREWRAP_INLINE void name##_far(C& core, auto& at) {                                                     \
         const u64 a = rs1(core, at), b = rs2(core, at);                                                      \
         branch_far<L>(core, at, expression);                                                                 \
     }
@@ -217,35 +233,35 @@ struct Instructions {
 #undef WIREWRAP_BRANCH
 
     template <int>
-    WIREWRAP_INLINE void jump_near(C& core, Cursor& at) {
+    WIREWRAP_INLINE void jump_near(C& core, auto& at) {
         jump_to_near(core, at);
     }
     template <int>
-    WIREWRAP_INLINE void jump_far(C& core, Cursor& at) {
+    WIREWRAP_INLINE void jump_far(C& core, auto& at) {
         jump_to(core, at, relative(core, at));
     }
     template <int L>
-    WIREWRAP_INLINE void jal_near(C& core, Cursor& at) {
+    WIREWRAP_INLINE void jal_near(C& core, auto& at) {
         result(core, at, core.pc_of(at.slot) + L);
         jump_to_near(core, at);
     }
     template <int L>
-    WIREWRAP_INLINE void jal_far(C& core, Cursor& at) {
+    WIREWRAP_INLINE void jal_far(C& core, auto& at) {
         const u64 target = relative(core, at);
         result(core, at, core.pc_of(at.slot) + L);
         jump_to(core, at, target);
     }
-    WIREWRAP_INLINE u64 register_target(const C& core, const Cursor& at) {
+    WIREWRAP_INLINE u64 register_target(const C& core, const auto& at) {
         return (rs1(core, at) + static_cast<u64>(immediate(at))) & ~u64{1};
     }
     template <int L>
-    WIREWRAP_INLINE void jalr(C& core, Cursor& at) {
+    WIREWRAP_INLINE void jalr(C& core, auto& at) {
         const u64 target = register_target(core, at);
         result(core, at, core.pc_of(at.slot) + L);
         jump_to(core, at, target);
     }
     template <int>
-    WIREWRAP_INLINE void jump_register(C& core, Cursor& at) {
+    WIREWRAP_INLINE void jump_register(C& core, auto& at) {
         jump_to(core, at, register_target(core, at));
     }
 
@@ -254,7 +270,7 @@ struct Instructions {
 
     /// T is the type in memory; a signed one is sign-extended.
     template <class T, int L, bool Checked>
-    WIREWRAP_INLINE void load(C& core, Cursor& at) {
+    WIREWRAP_INLINE void load(C& core, auto& at) {
         using Bits = std::make_unsigned_t<T>;
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
         u64 physical = address;
@@ -286,7 +302,7 @@ struct Instructions {
         next<L>(at);
     }
     template <class T, int L, bool Checked>
-    WIREWRAP_INLINE void store(C& core, Cursor& at) {
+    WIREWRAP_INLINE void store(C& core, auto& at) {
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
         u64 physical = address;
         if constexpr (Checked && C::translates) {
@@ -317,11 +333,11 @@ struct Instructions {
     }
 #define WIREWRAP_MEMORY(name, access, type)                                                                  \
     template <int L>                                                                                         \
-    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
+    WIREWRAP_INLINE void name(C& core, auto& at) {                                                           \
         access<type, L, false>(core, at);                                                                    \
     }                                                                                                        \
     template <int L>                                                                                         \
-    WIREWRAP_INLINE void name##_checked(C& core, Cursor& at) {                                               \
+    WIREWRAP_INLINE void name##_checked(C& core, auto& at) {                                                 \
         access<type, L, true>(core, at);                                                                     \
     }
     WIREWRAP_MEMORY(lb, load, std::int8_t)
@@ -342,7 +358,7 @@ struct Instructions {
 
     /// Host memory of the operand, or nullptr after the trap was taken.
     template <class T>
-    WIREWRAP_INLINE T* atomic_operand(C& core, Cursor& at, u64 address, bool writes) {
+    WIREWRAP_INLINE T* atomic_operand(C& core, auto& at, u64 address, bool writes) {
         if (address % sizeof(T) != 0) [[unlikely]] {
             at.slot = core.trap(at.slot, at.budget,
                                 writes ? Cause::store_address_misaligned : Cause::load_address_misaligned,
@@ -374,7 +390,7 @@ struct Instructions {
         return static_cast<u64>(i64{static_cast<std::make_signed_t<T>>(value)});
     }
     template <class T, int L, class F>
-    WIREWRAP_INLINE void modify(C& core, Cursor& at, F f) {
+    WIREWRAP_INLINE void modify(C& core, auto& at, F f) {
         T* const operand = atomic_operand<T>(core, at, rs1(core, at), true);
         if (operand == nullptr) return;
         const T old = f(std::atomic_ref<T>(*operand), static_cast<T>(rs2(core, at)));
@@ -390,11 +406,11 @@ struct Instructions {
     }
 #define WIREWRAP_ATOMIC(name, expression)                                                                    \
     template <int L>                                                                                         \
-    WIREWRAP_INLINE void name##_w(C& core, Cursor& at) {                                                     \
+    WIREWRAP_INLINE void name##_w(C& core, auto& at) {                                                       \
         modify<u32, L>(core, at, []<class T>(std::atomic_ref<T> m, T b) -> T { return expression; });        \
     }                                                                                                        \
     template <int L>                                                                                         \
-    WIREWRAP_INLINE void name##_d(C& core, Cursor& at) {                                                     \
+    WIREWRAP_INLINE void name##_d(C& core, auto& at) {                                                       \
         modify<u64, L>(core, at, []<class T>(std::atomic_ref<T> m, T b) -> T { return expression; });        \
     }
     WIREWRAP_ATOMIC(amoswap, m.exchange(b))
@@ -409,7 +425,7 @@ struct Instructions {
 #undef WIREWRAP_ATOMIC
 
     template <class T, int L>
-    WIREWRAP_INLINE void load_reserved(C& core, Cursor& at) {
+    WIREWRAP_INLINE void load_reserved(C& core, auto& at) {
         const u64 address = rs1(core, at);
         T* const operand = atomic_operand<T>(core, at, address, false);
         if (operand == nullptr) return;
@@ -423,7 +439,7 @@ struct Instructions {
     }
     /// Without a reservation of this very operand it fails and does not look at the address.
     template <class T, int L>
-    WIREWRAP_INLINE void store_conditional(C& core, Cursor& at) {
+    WIREWRAP_INLINE void store_conditional(C& core, auto& at) {
         const u64 address = rs1(core, at);
         bool stored = false;
         if (core.reserved && core.reserved_address == address && core.reserved_width == sizeof(T)) {
@@ -438,19 +454,19 @@ struct Instructions {
         next<L>(at);
     }
     template <int L>
-    WIREWRAP_INLINE void lr_w(C& core, Cursor& at) {
+    WIREWRAP_INLINE void lr_w(C& core, auto& at) {
         load_reserved<u32, L>(core, at);
     }
     template <int L>
-    WIREWRAP_INLINE void lr_d(C& core, Cursor& at) {
+    WIREWRAP_INLINE void lr_d(C& core, auto& at) {
         load_reserved<u64, L>(core, at);
     }
     template <int L>
-    WIREWRAP_INLINE void sc_w(C& core, Cursor& at) {
+    WIREWRAP_INLINE void sc_w(C& core, auto& at) {
         store_conditional<u32, L>(core, at);
     }
     template <int L>
-    WIREWRAP_INLINE void sc_d(C& core, Cursor& at) {
+    WIREWRAP_INLINE void sc_d(C& core, auto& at) {
         store_conditional<u64, L>(core, at);
     }
 
@@ -458,13 +474,13 @@ struct Instructions {
     // --------------------------------------------------------------------------------
 
     template <int L>
-    WIREWRAP_INLINE void fence(C&, Cursor& at) {
+    WIREWRAP_INLINE void fence(C&, auto& at) {
         std::atomic_thread_fence(std::memory_order_seq_cst);
         next<L>(at);
     }
 #define WIREWRAP_SYSTEM(name, call)                                                                          \
     template <int>                                                                                           \
-    WIREWRAP_INLINE void name(C& core, Cursor& at) {                                                         \
+    WIREWRAP_INLINE void name(C& core, auto& at) {                                                           \
         at.slot = core.call;                                                                                 \
         arrive(core, at);                                                                                    \
     }
@@ -508,5 +524,23 @@ private:
     }
 #undef WIREWRAP_INLINE
 };
+
+/// What an operation of the enumeration does: `Meaning<Op::add_2>::run(core, cursor)`.
+template <Op>
+struct Meaning;
+#define WIREWRAP_MEANING(name, length)                                                                       \
+    template <>                                                                                              \
+    struct Meaning<Op::name##_##length> {                                                                    \
+        template <class C>                                                                                   \
+        [[gnu::always_inline]] static void run(C& core, auto& at) {                                          \
+            Instructions<C>::template name<length>(core, at);                                                \
+        }                                                                                                    \
+    };
+#define WIREWRAP_ONE(name) WIREWRAP_MEANING(name, 4)
+#define WIREWRAP_TWO(name) WIREWRAP_MEANING(name, 4) WIREWRAP_MEANING(name, 2)
+WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
+#undef WIREWRAP_ONE
+#undef WIREWRAP_TWO
+#undef WIREWRAP_MEANING
 
 }  // namespace wirewrap::riscv
