@@ -5,7 +5,7 @@
 //     // firmware_profile: where firmware.bin spends 98.5 % of 1234567 instructions.
 //     inline constexpr auto firmware_profile = [] {
 //         using namespace wirewrap::riscv;
-//         return std::array{
+//         return std::to_array<Hot>({
 //             hot_region(0x80000000),
 //             hot_trace(),  // 45678 times
 //             hot_code(0x134, 0x00074603),  // lbu a2, 0(a4)
@@ -87,7 +87,7 @@ inline std::string hot_header(std::string_view variable, std::string_view progra
                        "#pragma once\n\n#include <array>\n\n"
                        "#include <wirewrap/cpu/riscv/fused/hot_code.hpp>\n\n"
                        "inline constexpr auto " +
-                       array + " = [] {\n    using namespace wirewrap::riscv;\n    return std::array{\n";
+                       array + " = [] {\n    using namespace wirewrap::riscv;\n    return std::to_array<Hot>({\n";
     const auto line = [&](const std::string& call, const std::string& comment = {}) {
         text += "        " + call + "," + (comment.empty() ? "" : "  // " + comment) + "\n";
     };
@@ -103,7 +103,7 @@ inline std::string hot_header(std::string_view variable, std::string_view progra
             }
         }
     }
-    return text + "    };\n}();\n";
+    return text + "    });\n}();\n";
 }
 
 }  // namespace wirewrap::riscv
