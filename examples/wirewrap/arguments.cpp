@@ -19,11 +19,12 @@ using wirewrap::fail;
 namespace {
 
 constexpr std::string_view version = "wirewrap 0.1.0\n";
-constexpr std::array<std::string_view, 6> subcommands{"boards", "map", "check", "config", "run", "ram"};
+constexpr std::array<std::string_view, 7> subcommands{"boards", "map",     "check", "config",
+                                                      "run",    "profile", "ram"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
-constexpr std::array<std::string_view, 13> with_value{
-    "-m",        "--bios",       "--kernel", "--append", "--svg", "--arch", "--save",
-    "--restore", "--save-after", "--board",  "--dump",   "--at",  "--size"};
+constexpr std::array<std::string_view, 16> with_value{
+    "-m",           "--bios",  "--kernel", "--append", "--svg",  "--arch",   "--save", "--restore",
+    "--save-after", "--board", "--dump",   "--at",     "--size", "--output", "--name", "--instructions"};
 
 template <class List>
 bool contains(const List& list, std::string_view word) {
@@ -79,6 +80,8 @@ Expected<std::vector<std::string>> with_bound_values(const std::vector<std::stri
                         : option == "--board"                    ? "board, such as riscv64/virt"
                         : option == "--dump"                     ? "block, such as pc.ram"
                         : option == "--at" || option == "--size" ? "number of bytes, such as 0x1000"
+                        : option == "--name"                     ? "variable, such as u_boot"
+                        : option == "--instructions"             ? "number of them"
                         : option == "--save-after"               ? "number of instructions"
                                                                  : "file");
         result.push_back((option == "-m" ? "--memory" : option) + "=" + value);
@@ -178,7 +181,31 @@ public:
                      "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
                      "The exit status is 0 when the guest powers off, "
                      "and the guest's own when it reports failure.");
+        add_profile_command();
         add_ram_command();
+    }
+
+    void add_profile_command() {
+        RunRequest& run = profile_request_.run;
+        profile_->add_option("BOARD", run.board, "Such as riscv64/virt, or virt")->capture_default_str();
+        add_memory(*profile_, memory_);
+        profile_->add_option("--bios", run.bios, "Firmware, ELF or raw; without it Debian's OpenSBI")
+            ->type_name("FILE");
+        profile_
+            ->add_option("--kernel", run.kernel,
+                         "What the firmware starts; without it, and without --bios, Debian's U-Boot")
+            ->type_name("FILE");
+        profile_->add_option("--append", run.append, "The command line of a kernel")->type_name("TEXT");
+        profile_->add_option("-o,--output", profile_request_.output, "The header to write")
+            ->type_name("FILE")
+            ->required();
+        profile_->add_option("--name", profile_request_.name, "What it defines; without it the file's name")
+            ->type_name("NAME");
+        profile_->add_option("--instructions", profile_request_.instructions, "Run so many, and no more")
+            ->type_name("COUNT");
+        profile_->footer(
+            "Runs the firmware, counts, and writes where it spent its time. A hart whose last argument is\n"
+            "riscv::Fused<NAME> runs that code as if it had been compiled for the host.");
     }
 
     void add_ram_command() {
@@ -218,6 +245,10 @@ public:
             return check_request_;
         }
         if (ram_->parsed()) return ram_request_;
+        if (profile_->parsed()) {
+            if (memory_) profile_request_.run.ram_options = {"-m", *memory_};
+            return profile_request_;
+        }
         return with_ram_options();
     }
 
@@ -280,6 +311,8 @@ private:
     CLI::App* config_ = app_.add_subcommand("config",
                                             "Allocate what QEMU's memory options ask for, and describe it");
     CLI::App* run_ = app_.add_subcommand("run", "Run firmware on a board");
+    CLI::App* profile_ = app_.add_subcommand("profile",
+                                             "Run firmware, and write its hot code as a C++ header");
     CLI::App* ram_ = app_.add_subcommand("ram",
                                          "List the memory that a snapshot holds, compare it, show its bytes");
     BoardsRequest boards_request_;
@@ -287,6 +320,7 @@ private:
     CheckRequest check_request_;
     ConfigRequest config_request_;  // for its help only
     RunRequest run_request_;
+    ProfileRequest profile_request_;
     RamRequest ram_request_;
     std::optional<std::string> memory_;
     std::vector<std::string> objects_, machines_, nodes_, mem_paths_;

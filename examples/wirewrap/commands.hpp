@@ -48,6 +48,14 @@ struct RunRequest {
 };
 wirewrap::Expected<int> run(const RunRequest& request);
 
+struct ProfileRequest {
+    RunRequest run{};  // board, RAM, firmware and kernel
+    std::string output{};
+    std::optional<std::string> name{};            // of the variable that the header defines
+    std::optional<std::uint64_t> instructions{};  // how many to run
+};
+wirewrap::Expected<int> profile(const ProfileRequest& request);
+
 struct RamRequest {
     std::string file;
     std::optional<std::string> board{};  // whose memory it should be

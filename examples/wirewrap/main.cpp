@@ -27,6 +27,7 @@ struct Perform {
     wirewrap::Expected<int> operator()(const CheckRequest& request) const { return check(request); }
     wirewrap::Expected<int> operator()(const ConfigRequest& request) const { return config(request); }
     wirewrap::Expected<int> operator()(const RunRequest& request) const { return run(request); }
+    wirewrap::Expected<int> operator()(const ProfileRequest& request) const { return profile(request); }
     wirewrap::Expected<int> operator()(const RamRequest& request) const { return ram(request); }
 };
 

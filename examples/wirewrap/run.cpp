@@ -1,29 +1,25 @@
 // wirewrap run: firmware on a board, its serial line on the terminal.
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <system_error>
-#include <vector>
 
 #include <fmt/core.h>
 
 #include <wirewrap/config.hpp>
 #include <wirewrap/cpu/riscv/hart.hpp>
 #include <wirewrap/emulator.hpp>
-#include <wirewrap/fdt.hpp>
 #include <wirewrap/hostmem/selected.hpp>
 #if defined(__x86_64__)
 #include <wirewrap/jit.hpp>
 #endif
-#include <wirewrap/loader.hpp>
 #include <wirewrap/machine.hpp>
 
 #include <boards/riscv/virt.hpp>
 
+#include "examples/wirewrap/booting.hpp"
 #include "examples/wirewrap/catalog.hpp"
 #include "examples/wirewrap/commands.hpp"
 #include "examples/wirewrap/ram_options.hpp"
@@ -35,11 +31,6 @@ using namespace wirewrap;
 
 namespace {
 
-// Debian packages opensbi and u-boot-qemu.
-constexpr auto debian_opensbi = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf";
-constexpr auto debian_u_boot = "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin";
-constexpr auto default_memory = "256M";
-
 template <class Bus>
 using Interpreted = riscv::Hart<Bus>;
 #if defined(__x86_64__)
@@ -49,55 +40,6 @@ using Translated = riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, jit::Tr
 template <class Bus>
 using Translated = Interpreted<Bus>;
 #endif
-
-struct Images {
-    Image firmware;
-    std::optional<Image> kernel;
-};
-
-Expected<Image> read_default(const char* path, const char* package, const char* option) {
-    auto image = read_file(path);
-    if (!image)
-        return fail(image.error().message, ", install the Debian package ", package, ", or use ", option,
-                    " FILE");
-    return image;
-}
-
-/// Firmware given without a kernel runs alone.
-Expected<Images> read_images(const RunRequest& request) {
-    auto firmware = request.bios ? read_file(*request.bios)
-                                 : read_default(debian_opensbi, "opensbi", "-bios");
-    if (!firmware) return std::unexpected(firmware.error());
-    Images images{std::move(*firmware), std::nullopt};
-    if (request.bios && !request.kernel) return images;
-    auto kernel = request.kernel ? read_file(*request.kernel)
-                                 : read_default(debian_u_boot, "u-boot-qemu", "-kernel");
-    if (!kernel) return std::unexpected(kernel.error());
-    images.kernel = std::move(*kernel);
-    return images;
-}
-
-template <class Machine>
-Expected<std::vector<std::byte>> tree_of(const Machine& machine, const RunRequest& request,
-                                         bool typed_by_pipe) {
-    std::vector<Interval> ram;
-    for (const RamWindow& window : machine.ram_windows())
-        if (!window.mirror) ram.push_back(window.range());
-    fdt::TreeOptions options{.ram = ram, .console = "uart0"};
-    if (request.append) options.bootargs = *request.append;
-    // U-Boot's countdown swallows the first byte that comes, and a pipe does not know to begin with a key that is none.
-    if (typed_by_pipe) options.boot_delay = -1;
-    return fdt::device_tree<typename Machine::BoardType>(options);
-}
-
-template <class Machine>
-Expected<RiscvBootPlan> load(Machine& machine, const Images& images, std::span<const std::byte> tree) {
-    constexpr GuestAddress reset_vector = at(0x1000);  // the boot ROM of riscv64/virt
-    const NamedBytes firmware{images.firmware.name(), images.firmware.bytes()};
-    std::optional<NamedBytes> kernel;
-    if (images.kernel) kernel = {images.kernel->name(), images.kernel->bytes()};
-    return boot_riscv(machine, reset_vector, firmware, kernel, tree);
-}
 
 /// A failure is never 0, and a process has 8 bits for it.
 int exit_status(const Finish& finish) {

@@ -1,12 +1,10 @@
 // wirewrap map: the memory map of a board, as a table and a picture, as JSON, or drawn to a file.
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
-#include <system_error>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -16,6 +14,7 @@
 #include "examples/wirewrap/commands.hpp"
 #include "examples/wirewrap/map_views.hpp"
 #include "examples/wirewrap/ram_request.hpp"
+#include "examples/wirewrap/text_file.hpp"
 
 namespace command {
 
@@ -49,21 +48,6 @@ std::string json(const MapView& view) {
         {"map", std::move(map)},
         {"wires", std::move(wires)}};
     return document.dump(2) + "\n";
-}
-
-Expected<void> write_file(const std::string& path, const std::string& text) {
-    const auto cannot = [&](int error) {
-        return wirewrap::fail(path, " cannot be written: ", std::generic_category().message(error),
-                              "; name a file in a folder that may be written to");
-    };
-    std::FILE* const file = std::fopen(path.c_str(), "w");
-    if (file == nullptr) return cannot(errno);
-    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    const int write_error = errno;
-    const bool closed = std::fclose(file) == 0;
-    if (!written) return cannot(write_error);
-    if (!closed) return cannot(errno);
-    return {};
 }
 
 /// https://no-color.org
