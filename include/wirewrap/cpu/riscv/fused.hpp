@@ -11,9 +11,11 @@
 // and stores is not fused.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include <wirewrap/cpu/riscv/fused/hot_code.hpp>
@@ -21,10 +23,16 @@
 
 namespace wirewrap::riscv {
 
-/// `Code` is an array of `Hot`, for example what `wirewrap profile` wrote.
-template <const auto& Code>
+/// The codes are arrays of `Hot`, for example what `wirewrap profile` wrote; of two that know the same code the first counts.
+template <const auto&... Codes>
 class Fused {
-    using Paths = HotPaths<Code>;
+    static constexpr auto joined = [] {
+        std::array<Hot, (std::size(Codes) + ...)> lines{};
+        auto end = lines.begin();
+        ((end = std::copy(std::begin(Codes), std::end(Codes), end)), ...);
+        return lines;
+    }();
+    using Paths = HotPaths<joined>;
     static_assert(
         Paths::everything_fusible(),
         "hot code holds registers, memory, branches and jumps only; `wirewrap profile` writes no other");

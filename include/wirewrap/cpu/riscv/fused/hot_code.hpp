@@ -29,9 +29,9 @@ namespace wirewrap::riscv {
 /// One line of hot code. `offset` counts bytes from the start of the page that was profiled; `bits` are those of the
 /// instruction, in its upper half 0 when it is compressed.
 struct Hot {
-    enum class Kind : std::uint8_t { region, trace, code, target } kind;
-    std::uint16_t offset;
-    std::uint32_t bits;
+    enum class Kind : std::uint8_t { region, trace, code, target } kind = Kind::region;
+    std::uint16_t offset = 0;
+    std::uint32_t bits = 0;
 };
 
 /// Code of the page at `address`, which is there for the reader: the code is known by its bytes, wherever it is.

@@ -87,7 +87,8 @@ inline std::string hot_header(std::string_view variable, std::string_view progra
                        "#pragma once\n\n#include <array>\n\n"
                        "#include <wirewrap/cpu/riscv/fused/hot_code.hpp>\n\n"
                        "inline constexpr auto " +
-                       array + " = [] {\n    using namespace wirewrap::riscv;\n    return std::to_array<Hot>({\n";
+                       array +
+                       " = [] {\n    using namespace wirewrap::riscv;\n    return std::to_array<Hot>({\n";
     const auto line = [&](const std::string& call, const std::string& comment = {}) {
         text += "        " + call + "," + (comment.empty() ? "" : "  // " + comment) + "\n";
     };
