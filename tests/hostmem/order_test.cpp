@@ -26,10 +26,10 @@ constexpr Bytes traced_size = 16_MiB;
 
 struct Trace {
     bool permitted = false;
-    bool bound = false;                  // mbind was called
-    std::uint64_t pages_before = 0;      // present in the range when it was
+    unsigned bound = 0;                  // calls of mbind
+    std::uint64_t pages_before = 0;      // present in their ranges when they were
     std::uint64_t blocks_before = 0;     // of the files that the process had open then, 512 bytes each
-    std::uint64_t populates_before = 0;  // MADV_POPULATE_* calls until then
+    std::uint64_t populates_before = 0;  // MADV_POPULATE_* calls until the last of them
     int exit = -1;                       // 0: allocated, and every page present in the end
 };
 
@@ -65,6 +65,7 @@ Trace trace(Allocate allocate) {
     if (!WIFSTOPPED(status)) return result;
     ::ptrace(PTRACE_SETOPTIONS, child, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
     result.permitted = true;
+    std::uint64_t populates = 0;
     for (long signal = 0;; signal = 0) {
         if (::ptrace(PTRACE_SYSCALL, child, 0, signal) != 0 || ::waitpid(child, &status, 0) != child) break;
         if (WIFEXITED(status)) result.exit = WEXITSTATUS(status);
@@ -75,22 +76,24 @@ Trace trace(Allocate allocate) {
         }
         __ptrace_syscall_info info{};
         ::ptrace(static_cast<__ptrace_request>(PTRACE_GET_SYSCALL_INFO), child, sizeof info, &info);
-        if (info.op != PTRACE_SYSCALL_INFO_ENTRY || result.bound) continue;
+        if (info.op != PTRACE_SYSCALL_INFO_ENTRY) continue;
         if (info.entry.nr == SYS_madvise &&
             (info.entry.args[2] == MADV_POPULATE_READ || info.entry.args[2] == MADV_POPULATE_WRITE))
-            ++result.populates_before;
+            ++populates;
         if (info.entry.nr == SYS_mbind && info.entry.args[1] == traced_size.count) {
-            result.bound = true;
-            result.pages_before = test::present_pages(std::to_string(child), info.entry.args[0], traced_size);
-            result.blocks_before = file_blocks(child);
+            ++result.bound;
+            result.pages_before += test::present_pages(std::to_string(child), info.entry.args[0],
+                                                       traced_size);
+            result.blocks_before += file_blocks(child);
+            result.populates_before = populates;
         }
     }
     return result;
 }
 
-void check_order(const Trace& traced) {
+void check_order(const Trace& traced, unsigned parts = 1) {
     if (!traced.permitted) return test::skipped("no permission to trace a process");
-    CHECK(traced.bound);
+    CHECK(traced.bound == parts);
     CHECK(traced.populates_before == 0);
     CHECK(traced.pages_before == 0);
     CHECK(traced.blocks_before == 0);
@@ -144,6 +147,15 @@ TEST_CASE("no page is touched before mbind, and all are there afterwards") {
                 {.path = folder.path(), .prealloc = true, .prealloc_threads = threads, .policy = bind_to(0)});
         }));
     }
+}
+
+TEST_CASE("of several backends, no page of any is touched before all have their policy") {
+    if (!host::nodes_with_memory()) return test::skipped("this kernel lists no NUMA nodes");
+    const Composite::Options nodes{
+        {{"m0", traced_size, Selection<Anonymous>{{.prealloc = true, .policy = bind_to(0)}}},
+         {"m1", traced_size, Selection<Memfd>{{.prealloc = true, .policy = interleave_over(0)}}}}};
+    check_order(trace([&] { return allocate<Composite>(2 * traced_size, nodes); }), 2);
+    check_order(trace([&] { return allocate<Selected>(2 * traced_size, select<Composite>(nodes)); }), 2);
 }
 
 TEST_CASE("the trace sees a page that is taken too early") {
