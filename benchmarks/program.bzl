@@ -14,7 +14,7 @@ def program(name, srcs, compiler, hdrs = [], link = []):
         name = name,
         srcs = srcs + hdrs + ["//boards:headers", "//include/wirewrap:headers"],
         outs = [name + ".program"],
-        cmd = "%s -std=c++23 -O2 -DNDEBUG -Iinclude -I. -o $@ %s %s" % (
+        cmd = "%s -std=c++23 -O2 -DNDEBUG -Iinclude -I. -I$(GENDIR) -o $@ %s %s" % (
             compiler,
             " ".join(["$(location %s)" % src for src in srcs]),
             " ".join(link),

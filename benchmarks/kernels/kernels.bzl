@@ -56,3 +56,15 @@ def kernel(name, **kwargs):
         executable = True,
         **kwargs
     )
+
+def profile(name):
+    """NAME_profile.hpp: the hot code of kernel NAME, found in its first 300 million instructions."""
+    native.genrule(
+        name = name + "_profile",
+        srcs = [name + ".bin"],
+        outs = [name + "_profile.hpp"],
+        cmd = "$(location //examples:wirewrap) profile --bios $(location %s.bin) " % name +
+              "--instructions 300000000 --name %s_profile -o $@ > /dev/null < /dev/null" % name,
+        tags = ["manual"],
+        tools = ["//examples:wirewrap"],
+    )

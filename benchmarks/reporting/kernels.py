@@ -7,11 +7,26 @@ from measuring import geometric_mean, median, ratios, run, spread, table
 FOLDER = pathlib.Path("benchmarks/kernels")
 KERNELS = ["seqsum", "copy64", "bytes", "rand", "chase", "sieve", "crc32", "matmul", "qsort", "fib"]
 MEMORY_BOUND = {"rand", "chase"}  # not in the geometric mean: they measure the host's memory
+FUSED_FIRST = {"seqsum", "copy64", "bytes", "rand", "chase"}  # as in benchmarks/kernels/fused_first.cpp
+
+
+def fused(compiler, own):
+    """The hart that was compiled for a kernel, or the one that was compiled for five others."""
+    return lambda kernel: f"fused_{'first' if (kernel in FUSED_FIRST) == own else 'last'}_{compiler}"
+
+
+# Programs, or functions from kernels to programs.
 HARTS = {
-    "wirewrap, g++ 12": "hart_gcc",
-    "wirewrap, clang 19": "hart_clang",
+    "compact, g++ 12": "hart_gcc",
+    "compact, clang 19": "hart_clang",
+    "fast, g++ 12": "fast_gcc",
+    "fast, clang 19": "fast_clang",
     "translated, g++ 12": "translated_gcc",
     "translated, clang 19": "translated_clang",
+    "own profile, g++ 12": fused("gcc", True),
+    "own profile, clang 19": fused("clang", True),
+    "others' profile, g++ 12": fused("gcc", False),
+    "others' profile, clang 19": fused("clang", False),
 }
 QEMU, NATIVE = "QEMU TCG", "native, same C"
 
@@ -26,7 +41,10 @@ class Kernels:
 
     def __init__(self):
         self.runners = {
-            name: lambda kernel, program=program: [str(FOLDER / f"{program}.program"), str(FOLDER / f"{kernel}.bin")]
+            name: lambda kernel, program=program: [
+                str(FOLDER / f"{program(kernel) if callable(program) else program}.program"),
+                str(FOLDER / f"{kernel}.bin"),
+            ]
             for name, program in HARTS.items()
         }
         self.runners[QEMU] = lambda kernel: qemu(FOLDER / f"{kernel}.bin")
