@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <type_traits>
 #include <vector>
 
 #include <wirewrap/cpu/riscv/code_page.hpp>
@@ -22,7 +24,8 @@ public:
     /// Room for at least `pages` pages: the next power of two, 4 or more.
     explicit CodeCache(std::size_t pages)
         : sets_(std::bit_ceil(std::max(pages, ways)) / ways), keys_(sets_ * ways, none), next_(sets_, 0),
-          pages_(std::make_unique_for_overwrite<CodePage[]>(sets_ * ways)) {}
+          pages_(static_cast<CodePage*>(
+              ::operator new(sets_* ways * sizeof(CodePage), std::align_val_t{alignof(CodePage)}))) {}
 
     CodePage* find(std::uint64_t key) {
         const std::size_t first = set_of(key) * ways;
@@ -36,7 +39,7 @@ public:
         const std::size_t set = set_of(key);
         const std::size_t place = set * ways + next_[set]++ % ways;
         keys_[place] = key;
-        return pages_[place];
+        return *::new (static_cast<void*>(&pages_[place])) CodePage;
     }
 
     /// The page that holds a slot, which must be one of the cache's.
@@ -64,7 +67,14 @@ private:
     std::size_t sets_;
     std::vector<std::uint64_t> keys_;
     std::vector<std::uint8_t> next_;
-    std::unique_ptr<CodePage[]> pages_;
+    // Raw memory: a page comes to life when it is claimed, and its end is nothing.
+    static_assert(std::is_trivially_destructible_v<CodePage>);
+    struct Release {
+        void operator()(CodePage* pages) const {
+            ::operator delete(pages, std::align_val_t{alignof(CodePage)});
+        }
+    };
+    std::unique_ptr<CodePage[], Release> pages_;
 };
 
 }  // namespace wirewrap::riscv

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include <wirewrap/base/bus.hpp>
@@ -105,6 +106,11 @@ public:
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
 
+    /// Where loads and stores need not ask PMP: at least eight bytes, `last` the last of them, or none.
+    Window open_window() const {
+        const std::uint64_t last = window_first_ + window_reach_;
+        return {window_first_, last, window_reach_ == 7 && window_first_ == ~std::uint64_t{7}};
+    }
     /// Exact permission for an access that the open window does not answer.
     [[gnu::always_inline]] bool in_window(std::uint64_t address, std::uint64_t size) const {
         return address - window_first_ <= window_reach_ - (size - 1);
@@ -400,7 +406,7 @@ private:
             page->checked = checked_;
             page->clear(handlers);
             regions.cleared(*page);
-        } else {
+        } else if (!unchanged(*page, base)) {
             std::array<std::byte, page_size> bytes;
             std::bitset<halfwords_per_page> absent;
             read_code(base, bytes, absent);
@@ -427,6 +433,12 @@ private:
             absent[i] = !halfword;
             write_memory<std::uint16_t>(bytes.data() + 2 * i, halfword.value_or(0));
         }
+    }
+
+    /// Whether memory still holds what a page was decoded from; false also when that takes a closer look.
+    bool unchanged(const CodePage& page, std::uint64_t base) {
+        const std::span<const std::byte> now = memory_of_page(base);
+        return !now.empty() && page.absent.none() && std::memcmp(now.data(), page.bytes.data(), page_size) == 0;
     }
 
     /// A bus that can show memory without handing it out for writing is asked for that.
