@@ -80,8 +80,7 @@ Expected<int> profile(const ProfileRequest& request) {
     const riscv::HotTraces hot = riscv::find_hot_traces(emulator.hart(0).regions().counts());
     if (hot.regions.empty())
         return fail("nothing of ", program_of(request.run), " is hot: it executed ", hot.executed,
-                    " instructions, all of them rarely, or with PMP looking at loads and stores; "
-                    "let it run longer");
+                    " instructions, all of them rarely; let it run longer");
     const std::string text = riscv::hot_header(request.name.value_or(variable_of(request.output)),
                                                program_of(request.run), hot);
     if (const auto written = write_file(request.output, text); !written)

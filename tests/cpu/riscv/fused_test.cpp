@@ -221,8 +221,8 @@ TEST_CASE("a path that was changed is left behind with the next FENCE.I") {
     CHECK(both.fused.regions().marked() > marked);
 }
 
-TEST_CASE("code whose loads and stores ask PMP is not fused") {
-    Both both;
+TEMPLATE_TEST_CASE("loads and stores ask PMP where it restricts something", "", FlatBus, ClosedBus) {
+    Both<TestType> both;
     both.each([](auto& hart) {
         hart.set_csr(riscv::csr::pmpaddr0, (base + 0x8100) >> 2);
         hart.set_csr(riscv::csr::pmpaddr0 + 1, (base + 0x8200) >> 2);
@@ -231,7 +231,7 @@ TEST_CASE("code whose loads and stores ask PMP is not fused") {
     });
     both.run(5000);
     both.check_same();
-    CHECK(both.fused.regions().marked() == 0);
+    CHECK(both.fused.regions().marked() != 0);
     CHECK(both.fused.csr(riscv::csr::mcause) == 7u);
 }
 

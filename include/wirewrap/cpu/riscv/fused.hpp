@@ -7,8 +7,7 @@
 //     riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Fused<firmware_profile>> hart(bus);
 //
 // When a run is decoded, the bytes of each region of the profile are looked for around it, at any address of a page; only an
-// exact match is fused. Counts of instructions, traps and what the guest sees stay exact. Code that asks PMP about its loads
-// and stores is not fused.
+// exact match is fused. Counts of instructions, traps and what the guest sees stay exact.
 #pragma once
 
 #include <algorithm>
@@ -48,7 +47,7 @@ public:
         std::uint64_t marked() const { return marked_; }
 
         void decoded(C& core, CodePage& page, std::size_t first) {
-            if (page.checked) return;
+            if (C::translates) return;
             for (std::size_t i = first; i < halfwords_per_page && page.decoded(i);
                  i += is_wide(page.halfword(i)) ? 2 : 1) {
                 if (page.slots[i].handler != handler_of(core.handlers, Op::region_4)) mark(core, page, i);
@@ -58,7 +57,8 @@ public:
         static void cleared(CodePage&) {}
 
         [[gnu::always_inline]] static Cursor enter(C& core, Cursor at) {
-            static constexpr auto functions = functions_of(std::make_index_sequence<Paths::regions.size()>{});
+            static constexpr auto functions = functions_of(
+                std::make_index_sequence<2 * Paths::regions.size()>{});
             const std::int32_t number = at.slot->immediate;
             return functions[static_cast<std::size_t>(number) >> 16](core, at, number & 0xffff);
         }
@@ -66,7 +66,8 @@ public:
     private:
         template <std::size_t... R>
         static constexpr auto functions_of(std::index_sequence<R...>) {
-            return std::array{&RegionFunction<C, Paths, R>::run...};
+            // Twice each: as it is, and with PMP looking at loads and stores.
+            return std::array{&RegionFunction<C, Paths, R / 2, (R % 2 != 0)>::run...};
         }
 
         void mark(C& core, CodePage& page, std::size_t index) {
@@ -77,7 +78,8 @@ public:
                     if (static_cast<std::uint16_t>(bits) != page.halfword(index)) continue;
                     const std::int32_t origin = static_cast<std::int32_t>(index) - Paths::head(trace) / 2;
                     if (!Paths::matches(region, page, origin)) continue;
-                    page.begin_region(index, static_cast<std::int32_t>(region << 16 | t), core.handlers);
+                    page.begin_region(index, static_cast<std::int32_t>((2 * region + page.checked) << 16 | t),
+                                      core.handlers);
                     ++marked_;
                     return;
                 }

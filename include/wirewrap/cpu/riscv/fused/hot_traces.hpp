@@ -54,7 +54,7 @@ public:
     TraceFinder(const ExecutionCounts& counts, const HotLimits& limits) : limits_(limits) {
         for (const Executed& one : counts) {
             executed_ += one.count;
-            if (one.checked || one.count == 0 || !fusible(one.instruction().op)) continue;
+            if (one.count == 0 || !fusible(one.instruction().op)) continue;
             const Executed*& known = code_[one.address];
             if (known == nullptr || known->count < one.count) known = &one;  // of changed code the hotter
         }

@@ -3,6 +3,7 @@
 // operands, keeps the values in host registers.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -17,11 +18,28 @@
 namespace wirewrap::riscv {
 
 /// The direct window of a bus, copied: nobody else can change it, so it need not be looked at again after a store. What
-/// lies elsewhere, or in the last seven bytes, is refused: the slot of the instruction will do it.
+/// lies elsewhere, or in the last seven bytes, is refused: the slot of the instruction will do it. `Checked`: the part of
+/// it where PMP allows everything; otherwise the base is a constant on most boards.
+template <bool Checked>
 class WindowMemory {
 public:
-    template <GivesDirectWindow Bus>
-    explicit WindowMemory(Bus& bus) : WindowMemory(bus.direct_window()) {}
+    template <class C>
+    explicit WindowMemory(const C& core) {
+        const DirectWindow window = core.bus.direct_window();
+        constexpr std::uint64_t margin = sizeof(std::uint64_t) - 1;
+        base_ = window.base.value;
+        memory_ = window.memory;
+        std::uint64_t size = window.size.count;
+        if constexpr (Checked) {
+            const std::uint64_t first = std::max(base_, core.window_first());
+            const std::uint64_t last = std::min(base_ + size - 1, core.window_first() + core.window_reach());
+            const bool empty = size == 0 || last < first;
+            size = empty ? 0 : last - first + 1;
+            if (!empty) memory_ += first - base_;
+            base_ = first;
+        }
+        end_ = size <= margin ? 0 : size - margin;
+    }
 
     template <AccessWord T>
     [[gnu::always_inline]] Loaded<T> load(GuestAddress address) const {
@@ -40,35 +58,35 @@ public:
     }
 
 private:
-    explicit WindowMemory(const DirectWindow& window)
-        : memory_(window.memory), base_(window.base.value),
-          end_(window.size.count < 8 ? 0 : window.size.count - 7) {}
-
     std::byte* memory_;
     std::uint64_t base_, end_;  // of offsets at which eight bytes fit
 };
 
-/// All accesses go to the bus.
-template <class Bus>
+/// All accesses go to the bus, where PMP allows everything.
+template <class C, bool Checked>
 class BusMemory {
 public:
-    explicit BusMemory(Bus& bus) : bus_(bus) {}
+    explicit BusMemory(C& core) : core_(core) {}
     template <AccessWord T>
     [[gnu::always_inline]] Loaded<T> load(GuestAddress address) const {
-        return bus_.template load<T>(address);
+        if constexpr (Checked)
+            if (!core_.in_window(address.value, sizeof(T))) return std::unexpected(BusFault{});
+        return core_.bus.template load<T>(address);
     }
     template <AccessWord T>
     [[gnu::always_inline]] Stored store(GuestAddress address, T value) const {
-        return bus_.template store<T>(address, value);
+        if constexpr (Checked)
+            if (!core_.in_window(address.value, sizeof(T))) return std::unexpected(BusFault{});
+        return core_.bus.template store<T>(address, value);
     }
 
 private:
-    Bus& bus_;
+    C& core_;
 };
 
 template <class Memory>
 struct LocalCore {
-    static constexpr bool translates = false;  // pages that ask are not fused
+    static constexpr bool translates = false;  // code whose addresses are virtual is not fused
 
     Registers x;
     Memory bus;

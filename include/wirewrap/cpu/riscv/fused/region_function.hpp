@@ -1,6 +1,6 @@
 // The function of one region of hot code: its paths as straight code, joined where one leads to the head of another.
 //
-//     Cursor (*f)(Core&, Cursor, std::int32_t) = &RegionFunction<Core, HotPaths<code>, 0>::run;
+//     Cursor (*f)(Core&, Cursor, std::int32_t) = &RegionFunction<Core, HotPaths<code>, 0, false>::run;
 //
 // Each pass over a path is paid for at its head, whole, and leaving gives back what was not executed: one test of the budget
 // for each pass.
@@ -17,10 +17,10 @@
 
 namespace wirewrap::riscv {
 
-template <class C, class Paths, std::size_t Region>
+template <class C, class Paths, std::size_t Region, bool Checked>
 class RegionFunction {
     using Bus = std::remove_reference_t<decltype(std::declval<C&>().bus)>;
-    using Memory = std::conditional_t<GivesDirectWindow<Bus>, WindowMemory, BusMemory<Bus>>;
+    using Memory = std::conditional_t<GivesDirectWindow<Bus>, WindowMemory<Checked>, BusMemory<C, Checked>>;
     using Local = LocalCore<Memory>;
 
     static constexpr std::size_t first_trace = Paths::regions[Region].first,
@@ -43,7 +43,7 @@ public:
     [[gnu::noinline]] static Cursor run(C& core, Cursor at, std::int32_t number) {
         const std::int32_t entered = heads[static_cast<std::size_t>(number)];
         Local local{.x{},
-                    .bus = Memory(core.bus),
+                    .bus = Memory(core),
                     .origin = core.pc_of(at.slot) - static_cast<std::uint64_t>(std::int64_t{entered}),
                     .budget = at.budget + at.slot->left,
                     .next = number};
