@@ -209,7 +209,9 @@ public:
     }
 
     void add_ram_command() {
-        ram_->add_option("FILE", ram_request_.file, "A snapshot, as `run --save` writes it")->required();
+        ram_->add_option("FILE", ram_request_.file,
+                         "A snapshot, as `run --save` writes it, or a migration stream of QEMU")
+            ->required();
         ram_->add_option("--board", ram_request_.board, "Fail unless it is memory of this board")
             ->type_name("BOARD");
         CLI::Option* const dump =

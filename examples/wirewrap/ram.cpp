@@ -1,6 +1,5 @@
 // wirewrap ram: what memory a file holds, whether it is that of a board, and the bytes of a range.
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +10,8 @@
 
 #include "examples/wirewrap/catalog.hpp"
 #include "examples/wirewrap/commands.hpp"
+#include "examples/wirewrap/hex_dump.hpp"
+#include "examples/wirewrap/qemu_stream.hpp"
 #include "examples/wirewrap/snapshots.hpp"
 
 namespace command {
@@ -83,16 +84,6 @@ Expected<void> compare(const Snapshot& snapshot, const BoardDescription& board) 
     return {};
 }
 
-Expected<std::uint64_t> number(std::string_view text, std::string_view option) {
-    const bool hex = text.starts_with("0x");
-    const std::string_view digits = text.substr(hex ? 2 : 0);
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.begin(), digits.end(), value, hex ? 16 : 10);
-    if (error != std::errc{} || end != digits.end() || digits.empty())
-        return fail(option, " takes a number of bytes, such as 4096 or 0x1000, not ", text);
-    return value;
-}
-
 /// The bytes of a stretch of a block; what is not in the file is zero, which a file of changes cannot say.
 std::vector<std::byte> bytes_of(const Snapshot& snapshot, std::size_t block, Bytes offset, Bytes size) {
     std::vector<std::byte> bytes(size.count), unpacked;
@@ -108,20 +99,6 @@ std::vector<std::byte> bytes_of(const Snapshot& snapshot, std::size_t block, Byt
     return bytes;
 }
 
-void print_bytes(const std::vector<std::byte>& bytes, Bytes offset) {
-    constexpr std::size_t width = 16;
-    for (std::size_t line = 0; line < bytes.size(); line += width) {
-        const std::size_t count = std::min(width, bytes.size() - line);
-        std::string hex, characters;
-        for (std::size_t i = line; i != line + count; ++i) {
-            const auto byte = static_cast<unsigned char>(bytes[i]);
-            hex += fmt::format(" {:02x}", byte);
-            characters += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
-        }
-        fmt::print("{:010x} {:<{}}  {}\n", offset.count + line, hex, 3 * width, characters);
-    }
-}
-
 Expected<void> dump(const Snapshot& snapshot, const RamRequest& request) {
     const auto& blocks = snapshot.blocks();
     const auto block = std::ranges::find(blocks, std::string_view(*request.dump), &StoredBlock::id);
@@ -131,22 +108,18 @@ Expected<void> dump(const Snapshot& snapshot, const RamRequest& request) {
     if (snapshot.head().changes_only)
         return fail(snapshot.name(),
                     " holds changes only, not what is between them; dump what was restored from it");
-    const auto at = number(request.at, "--at");
-    if (!at) return std::unexpected(at.error());
-    const auto size = number(request.size, "--size");
-    if (!size) return std::unexpected(size.error());
-    if (Bytes{*at} > block->size || Bytes{*size} > block->size - Bytes{*at})
-        return fail("block ", block->id, " has ", block->size, ", and ", Bytes{*size}, " from ",
-                    GuestAddress{*at}, " on do not lie in it");
+    const auto range = dump_range(request, block->id, block->size);
+    if (!range) return std::unexpected(range.error());
     print_bytes(
-        bytes_of(snapshot, static_cast<std::size_t>(block - blocks.begin()), Bytes{*at}, Bytes{*size}),
-        Bytes{*at});
+        bytes_of(snapshot, static_cast<std::size_t>(block - blocks.begin()), range->offset, range->size),
+        range->offset);
     return {};
 }
 
 }  // namespace
 
 Expected<int> ram(const RamRequest& request) {
+    if (is_qemu_stream(request.file)) return ram_of_stream(request);
     const auto snapshot = open_snapshot(request.file);
     if (!snapshot) return std::unexpected(snapshot.error());
     if (request.board) {

@@ -27,6 +27,11 @@ struct Small {
     static constexpr auto map = memory_map(rom<"small.rom">(at(0x0), 8_KiB));
 };
 
+struct Plain {
+    static constexpr auto name = "x86_64/small";
+    static constexpr auto ram = main_ram("small.ram", 64_KiB).placed(at(0x10000));
+};
+
 struct LastStore {
     void ram_stored(Bytes offset, std::size_t width) { from = offset, size = Bytes{width}; }
     Bytes from{}, size{};
@@ -283,7 +288,7 @@ TEST_CASE("live sections whose contents are known are passed over") {
 }
 
 TEST_CASE("pages of zeroes are not written where memory has none, in shared memory too") {
-    using Shared = Machine<Small, hostmem::Memfd>;
+    using Shared = Machine<Plain, hostmem::Memfd>;
     auto m = Shared::create({.ram_size = 64_MiB});
     REQUIRE(m);
     Stream stream = Stream().head("small").start_ram({{"small.ram", 64_MiB}}).part(2);

@@ -3,8 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <string>
 #include <thread>
@@ -20,7 +18,7 @@
 #include <boards/s390x/ccw_virtio.hpp>
 #include <boards/x86/pc.hpp>
 
-#include <tests/support/running_qemu.hpp>
+#include <tests/support/storage_daemon.hpp>
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
@@ -29,43 +27,13 @@ using vhost::BlockOperation;
 
 namespace {
 
-const std::string daemon_program = "/usr/bin/qemu-storage-daemon";
+using Server = StorageDaemon;
 
 bool absent() {
-    if (std::filesystem::exists(daemon_program)) return false;
+    if (storage_daemon_is_installed()) return false;
     std::puts("SKIPPED: qemu-storage-daemon is not installed");
     return true;
 }
-
-/// A daemon that serves an image; can be killed and started again.
-class Server {
-public:
-    explicit Server(Bytes size, std::string options = ",writable=on") : options_(std::move(options)) {
-        std::filesystem::remove(image);
-        std::ofstream(image, std::ios::binary).close();
-        std::filesystem::resize_file(image, size.count);
-        start();
-        REQUIRE(std::filesystem::exists(socket));
-    }
-    void start() {
-        std::filesystem::remove(socket);
-        const ::pid_t pid = ::fork();
-        if (pid == 0)
-            become({daemon_program, "--blockdev",
-                    "driver=file,node-name=disk,discard=unmap,filename=" + image, "--export",
-                    "type=vhost-user-blk,id=e,node-name=disk,addr.type=unix,addr.path=" + socket + options_});
-        child_ = Child(pid);
-        for (int i = 0; i != 500 && !std::filesystem::exists(socket); ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    void kill() { child_.kill(); }
-
-    const std::string image = scratch("disk.img"), socket = scratch("disk.sock");
-
-private:
-    std::string options_;
-    Child child_;
-};
 
 template <class M>
 M machine_of(Bytes size) {

@@ -124,10 +124,11 @@ private:
     }
     template <std::size_t I>
     std::span<std::byte> bytes_of() const {
+        // Allocated for as long as there are Blocks; asked all the same, for g++ 12 sees memory that was never set otherwise.
         if constexpr (detail::has_block<B, I>)
-            return std::get<I>(memory_)->span().first(board_regions<B>[I].range.size.count);
-        else
-            return {};
+            if (const auto& memory = std::get<I>(memory_))
+                return memory->span().first(board_regions<B>[I].range.size.count);
+        return {};
     }
 
     typename detail::BlockTuple<B, Backend, std::make_index_sequence<count>>::type memory_;
