@@ -40,6 +40,7 @@ struct Block {
 struct Translation {
     RegisterMap map;
     std::vector<Block> blocks;
+    std::vector<std::uint16_t> inner;  // where blocks begin that cannot be entered: only fallen into
 };
 
 class Emitter : private Arithmetic {
@@ -63,6 +64,7 @@ public:
     /// `interpreted(i)` tells how to execute step i otherwise.
     template <class F>
     Translation translate(const Steps& steps, const Place& place, F interpreted) {
+        Xbyak::ClearError();
         steps_ = &steps;
         place_ = place;
         map_ = choose_registers(steps);
@@ -86,11 +88,14 @@ public:
         for (std::size_t i = 0; i != late_.size(); ++i) std::exchange(late_[i], {})();
         region_code();
 
-        Translation done{.map = map_, .blocks = {}};
+        Translation done{.map = map_, .blocks = {}, .inner = {}};
+        if (Xbyak::GetError() != 0) return done;
         for (std::size_t i = 0; i != steps.size(); ++i)
             if (steps[i].head)
                 done.blocks.push_back(
                     {steps[i].index, steps[i].charge, memory_.executable(labels_[i].getAddress())});
+            else if (steps[i].begins_block)
+                done.inner.push_back(steps[i].index);
         return done;
     }
 

@@ -68,17 +68,21 @@ struct TranslatedWithin {
             if (index >= riscv::halfwords_per_page || !page.decoded(index) ||
                 slot->handler == handler_of(core.handlers, Op::region_4))
                 return slot;
+            std::uint8_t enough = 2;
             if (const auto known = pages_.find(&page); known != pages_.end())
-                for (const Translation& region : known->second)
-                    for (const Block& block : region.blocks)
-                        if (block.index == index) {
-                            if (!emitter_->has_room(1)) return forget_all(core);
-                            open(core, page, region.map, block);
-                            return slot;
-                        }
+                for (const Translation& region : known->second) {
+                    if (const auto block = std::ranges::find(region.blocks, index, &Block::index);
+                        block != region.blocks.end()) {
+                        if (!emitter_->has_room(1)) return forget_all(core);
+                        open(core, page, region.map, *block);
+                        return slot;
+                    }
+                    // From inside a region the way to one of its entries is short.
+                    if (std::ranges::find(region.inner, index) != region.inner.end()) enough = 32;
+                }
             std::uint8_t& seen =
                 seen_[reinterpret_cast<std::uintptr_t>(slot) / sizeof(riscv::Slot) % seen_.size()];
-            if (++seen < 2) return slot;
+            if (++seen < enough) return slot;
             seen = 0;
             return translate(core, page, slot, index);
         }
@@ -123,6 +127,11 @@ struct TranslatedWithin {
                 const Op op = page.checked ? riscv::checked_form(steps[i].code.op) : steps[i].code.op;
                 return Interpreted{interpreters<C>[static_cast<std::size_t>(op)], &plain[i]};
             });
+            if (made.blocks.empty()) {
+                objection_ = Error{
+                    "the assembler of translated code failed; guest code is interpreted from here on"};
+                return slot;
+            }
             ++translated_;
             for (const Step& step : steps) {
                 if (!step.head || ends_translation(meaning(step.code.op))) continue;
