@@ -96,9 +96,8 @@ Expected<ConfigAnswer> try_configuration(std::string_view name, std::span<const 
 
     ConfigAnswer answer{.ram_size = configuration->sizes.ram,
                         .maxram_size = configuration->sizes.maximum,
-                        .plugged_size = configuration->devices.plugged()};
-    for (const config::Block& block : *memory)
-        for (config::Memdev& memdev : block.memdevs()) answer.memdev.push_back(std::move(memdev));
+                        .plugged_size = configuration->devices.plugged(),
+                        .memdev = config::memdevs(*configuration, *memory)};
     const auto machine = config::machine_features((*board)->name);
     for (const auto* ids : {&configuration->ram, &configuration->devices.ids()})
         for (const std::string& id : *ids) {

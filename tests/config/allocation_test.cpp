@@ -51,11 +51,14 @@ TEST_CASE("main RAM of several backends is one block, in front of the others") {
     REQUIRE(memory);
     REQUIRE(memory->size() == 2);
     CHECK(memory->front().memory.size() == 6_MiB);
-    const auto memdevs = memory->front().memdevs();
-    REQUIRE(memdevs.size() == 2);
-    CHECK((memdevs[0].id == "m1" && memdevs[0].share && memdevs[0].size == 2_MiB && !memdevs[0].prealloc));
-    CHECK((memdevs[1].id == "m0" && !memdevs[1].share && memdevs[1].prealloc && !memdevs[1].dump));
+    const auto nodes = memory->front().memdevs();
+    REQUIRE(nodes.size() == 2);
+    CHECK((nodes[0].id == "m1" && nodes[0].share && nodes[0].size == 2_MiB && !nodes[0].prealloc));
+    CHECK((nodes[1].id == "m0" && !nodes[1].share && nodes[1].prealloc && !nodes[1].dump));
     CHECK(memory->back().id == "spare");
+    const auto created = memdevs(configuration, *memory);
+    REQUIRE(created.size() == 3);
+    CHECK((created[0].id == "spare" && created[1].id == "m0" && created[2].id == "m1"));
     CHECK(hostmem::Selected::check(6_MiB, main_ram(configuration)));
     const auto others = allocate_others(configuration);
     REQUIRE(others);

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,6 +71,14 @@ struct Block {
         return list;
     }
 };
+
+/// Of all blocks, in the order in which the backends were created.
+inline std::vector<Memdev> memdevs(const Configuration& configuration, std::span<const Block> blocks) {
+    std::vector<Memdev> list;
+    for (const Block& block : blocks) std::ranges::move(block.memdevs(), std::back_inserter(list));
+    std::ranges::sort(list, {}, [&](const Memdev& memdev) { return configuration.backend(memdev.id); });
+    return list;
+}
 
 /// What a machine's main RAM is made of. A machine without RAM has no use for it.
 inline hostmem::Selected::Options main_ram(const Configuration& configuration) {
