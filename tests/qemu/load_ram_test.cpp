@@ -13,7 +13,10 @@
 #include <wirewrap/machine.hpp>
 #include <wirewrap/qemu/load_ram.hpp>
 
+#include <boards/avr/arduino.hpp>
+
 #include <tests/qemu/stream_builder.hpp>
+#include <tests/support/running_qemu.hpp>
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
@@ -201,6 +204,40 @@ TEST_CASE("main RAM may be several blocks of the stream") {
               .starts_with("block c of the machine is missing in the stream"));
     CHECK(refusal(two, {.main_ram = {"b"}})
               .starts_with("block b has 48 KiB in the stream and 64 KiB in the machine"));
+}
+
+TEST_CASE("the RAM of a microcontroller is longer in a stream, by what QEMU added") {
+    using Uno = Machine<boards::avr::Uno, hostmem::Anonymous>;
+    auto uno = Uno::create();
+    REQUIRE(uno);
+    const Stream stream = Stream()
+                              .head("arduino-uno")
+                              .start_ram({{"sram", 4_KiB}})
+                              .part(2)
+                              .page("sram", 0x700, 'a', 256)
+                              .page("sram", 0x800, 'b', 256)
+                              .end()
+                              .footer(2)
+                              .end_ram();
+    qemu::MemorySource source(stream.span());
+    const auto loaded = qemu::load_ram(*uno, source);
+    REQUIRE(loaded);
+    CHECK(uno->load<std::uint8_t>(at(0x80'0100 + 0x7ff)) == 'a');
+    CHECK(loaded->pages.passed_over == 1);
+    CHECK(loaded->never_sent == 7 * 256_B);
+    qemu::MemorySource again(stream.span());
+    const auto large = qemu::load_ram(*uno, again, {.page_size = 4_KiB});
+    REQUIRE_FALSE(large);
+    CHECK(large.error().message ==
+          "avr/arduino-uno: RAM of 2 KiB is not a whole number of pages of 4 KiB, in which a stream comes");
+
+    const auto bytes = content_of("tests/qemu/corpus/avr-uno");  // of QEMU 7.2.22
+    qemu::MemorySource real(bytes);
+    const auto of_qemu = qemu::load_ram(*uno, real);
+    REQUIRE(of_qemu);
+    CHECK(of_qemu->loaded == std::vector<qemu::StreamBlock>{{"sram", 4_KiB}});
+    CHECK(of_qemu->skipped == std::vector<qemu::StreamBlock>{{"flash", 32_KiB}});
+    CHECK(of_qemu->never_sent == 0_B);
 }
 
 TEST_CASE("machine types are compared, and pages known") {

@@ -125,6 +125,9 @@ Expected<LoadedRam> read_ram(M& machine, Source& source, const LoadOptions& opti
 
     const auto mine = machine.memory_blocks();
     const std::span<const MemoryBlock> blocks(mine.begin(), mine.size());
+    if (machine.ram_size() % *page != Bytes{})
+        return fail("RAM of ", machine.ram_size(), " is not a whole number of pages of ", *page,
+                    ", in which a stream comes");
     const std::vector<std::string> ids = main_ram_ids(machine, options);
     PageLoader loader(
         [&](std::span<const StreamBlock> list) {

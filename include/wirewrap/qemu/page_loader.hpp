@@ -104,21 +104,23 @@ public:
         std::uint64_t pages = 0;
         for (std::size_t i = 0; i != list_.size(); ++i)
             if (goes_somewhere(i))
-                pages += list_[i].length / page -
+                pages += Bytes{targets_[i].size()} / page -
                          static_cast<std::uint64_t>(std::ranges::count(seen_[i], true));
         return page * pages;
     }
 
 private:
     std::span<std::byte> see(std::size_t block, Bytes offset, Bytes size) {
-        if (targets_[block].empty()) {
+        const std::span<std::byte> target = targets_[block];
+        // The end of a block that QEMU rounded up belongs to nobody.
+        if (offset >= Bytes{target.size()} || size > Bytes{target.size()} - offset) {
             ++counts_.passed_over;
             return {};
         }
         // A bit for each page of memory that the machine has: its size, not the stream's word, is what bounds it.
-        if (seen_[block].empty()) seen_[block].resize(targets_[block].size() / size.count);
+        if (seen_[block].empty()) seen_[block].resize(target.size() / size.count);
         seen_[block][offset / size] = true;
-        return targets_[block].subspan(offset.count, size.count);
+        return target.subspan(offset.count, size.count);
     }
     bool lies_in_hole(std::span<const std::byte> page) {
         return std::ranges::any_of(holes_, [&](Holes& holes) { return holes.has(page); });
