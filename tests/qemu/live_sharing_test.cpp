@@ -107,7 +107,7 @@ std::vector<std::string> options_over(const std::string& path, Bytes size) {
 template <class B>
 void exchange(std::string_view target, Bytes size, const std::vector<std::uint64_t>& addresses) {
     if (absent(target)) return;
-    const std::string path = scratch("shared.ram"), socket = scratch("gdb.sock");
+    const std::string path = scratch("shared.ram"), socket = socket_path("gdb.sock");
     auto machine = machine_over<B>(path, size);
     auto options = options_over<B>(path, size);
     std::filesystem::remove(socket);

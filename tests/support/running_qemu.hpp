@@ -46,6 +46,21 @@ inline std::string scratch(const std::string& name) {
     return std::string(folder != nullptr ? folder : "/tmp") + "/" + name;
 }
 
+/// A path for a socket, which has to be shorter than the test's own folder may be (107 bytes, unix(7)).
+inline std::string socket_path(const std::string& name) {
+    struct Folder {
+        Folder() { made = ::mkdtemp(path.data()) != nullptr; }
+        ~Folder() {
+            std::error_code ignored;
+            if (made) std::filesystem::remove_all(path, ignored);
+        }
+        std::string path = "/tmp/wirewrap.XXXXXX";
+        bool made = false;
+    };
+    static const Folder folder;
+    return folder.path + "/" + name;
+}
+
 inline std::vector<std::byte> content_of(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::vector<char> chars{std::istreambuf_iterator<char>(file), {}};

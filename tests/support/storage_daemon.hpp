@@ -47,7 +47,7 @@ public:
     bool listens() const { return std::filesystem::exists(socket); }
     void kill() { child_.kill(); }
 
-    const std::string image = scratch("disk.img"), socket = scratch("disk.sock");
+    const std::string image = scratch("disk.img"), socket = socket_path("disk.sock");
 
 private:
     std::string options_;

@@ -70,3 +70,13 @@ TEST_CASE("a structure is answered by one of its kind") {
     REQUIRE(answer);
     CHECK(answer->number == 17);
 }
+
+TEST_CASE("a socket that cannot be had has a sentence") {
+    CHECK(refusal(vhost::Socket::connect("/nowhere/disk.sock")) ==
+          "cannot connect to the vhost-user back end at /nowhere/disk.sock: No such file or directory "
+          "(ENOENT); start it "
+          "first, with this path as its socket");
+    CHECK(refusal(vhost::Socket::connect(std::string(108, 'a')))
+              .starts_with("the path of the back end's socket has 108 bytes, and 107 are the most that a "
+                           "socket can have"));
+}

@@ -40,6 +40,9 @@ public:
     explicit Socket(os::Descriptor file) : file_(std::move(file)) {}
 
     static Expected<Socket> connect(const std::string& path) {
+        if (path.size() > os::longest_path)
+            return fail("the path of the back end's socket has ", path.size(), " bytes, and ",
+                        os::longest_path, " are the most that a socket can have: ", path);
         auto file = os::connect(path);
         if (!file)
             return fail("cannot connect to the vhost-user back end at ", path, ": ", os::text(file.error()),

@@ -35,11 +35,14 @@ using hostmem::os::text;
 using Clock = std::chrono::steady_clock;
 using Deadline = Clock::time_point;
 
+/// Of a socket's path, in bytes: unix(7).
+inline constexpr std::size_t longest_path = sizeof(::sockaddr_un::sun_path) - 1;
+
 /// A stream socket connected to the one at `path`.
 inline Result<Descriptor> connect(const std::string& path) {
     ::sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) return std::unexpected(Failure{ENAMETOOLONG});
+    if (path.size() > longest_path) return std::unexpected(Failure{ENAMETOOLONG});
     std::memcpy(address.sun_path, path.data(), path.size());
     auto socket = hostmem::os::opened(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket) return socket;
