@@ -147,6 +147,18 @@ TEST_CASE("QEMU's RAM options say what U-Boot's RAM is made of") {
           "128 MiB");
 }
 
+TEST_CASE("interpreted, U-Boot answers as it does translated") {
+    if (!installed()) return;
+    const std::string typed = "mw.b 0x81100000 0x5a 0x10001\ncrc32 0x81100000 0x10001\nbdinfo\npoweroff\n";
+    const Finished translated = ask({"run", "-m", "128M"}, typed);
+    const Finished interpreted = ask({"run", "-m", "128M", "--interpret"}, typed);
+    CHECK(translated.status == 0);
+    CHECK(interpreted.status == 0);
+    CHECK(answer(translated.out, "crc32 0x81100000 0x10001") ==
+          answer(interpreted.out, "crc32 0x81100000 0x10001"));
+    CHECK(answer(translated.out, "bdinfo") == answer(interpreted.out, "bdinfo"));
+}
+
 TEST_CASE("two lines through a pipe are enough") {
     if (!installed()) return;
     const Finished run = ask({"run", "-m", "1G"}, "bdinfo\npoweroff\n");
