@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <random>
+#include <string>
 #include <vector>
 
 #include <wirewrap/jit.hpp>
@@ -397,4 +398,32 @@ TEST_CASE("without RAM of its own to access, a hart interprets and says why") {
     CHECK(hart.regions().regions() == 0);
     REQUIRE(hart.regions().objection());
     CHECK(hart.regions().objection()->message.find("without asking") != std::string::npos);
+}
+
+namespace {
+
+/// A policy that translates addresses, each into itself.
+struct Linear {
+    static constexpr std::uint16_t satp_modes = 1 << 0;
+    static constexpr bool identity = false;
+    riscv::TranslationCache cache;
+
+    template <class Core>
+    riscv::Translated translate(Core&, std::uint64_t address, Access) {
+        return address;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a hart that translates addresses interprets and says why") {
+    using namespace rv64;
+    FlatBus bus(1_MiB);
+    bus.write_program({addi(10, 10, 1), jal(0, -4)});
+    riscv::Hart<FlatBus, Linear, riscv::DefaultDispatch, jit::Translated> hart(bus, {.reset_pc = base});
+    CHECK(hart.run(100'000) == RunResult{100'000, RunExit::budget});
+    CHECK(hart.x(10) == 50'000);
+    CHECK(hart.regions().regions() == 0);
+    REQUIRE(hart.regions().objection());
+    CHECK(hart.regions().objection()->message.find("translates addresses") != std::string::npos);
 }
