@@ -1,5 +1,5 @@
-// A disk for a firmware test rig: the machine has the RAM, another process the disk. What a driver in the guest would do is
-// done from outside here: the guest's RAM holds the queue and the data.
+// A disk for a firmware test rig: the machine has the RAM, another process the disk. What a driver in the guest would
+// do is done from outside here: the guest's RAM holds the queue and the data.
 //
 //     qemu-storage-daemon --blockdev driver=file,node-name=disk,filename=disk.img
 //       --export type=vhost-user-blk,id=disk,node-name=disk,addr.type=unix,addr.path=disk.sock,writable=on

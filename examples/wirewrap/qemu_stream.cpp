@@ -89,9 +89,9 @@ Expected<Read> read_with(const std::string& path, std::optional<Bytes> page, std
     return read;
 }
 
-/// Of a stream that does not say its page, and without a board that does, the sizes that targets have are tried, larger
-/// ones first: since every page is in a stream, one of a smaller size has offsets that a larger one cannot have. When none
-/// makes sense of all of it, the one that gets furthest says why.
+/// Of a stream that does not say its page, and without a board that does, the sizes that targets have are tried,
+/// larger ones first: since every page is in a stream, one of a smaller size has offsets that a larger one cannot
+/// have. When none makes sense of all of it, the one that gets furthest says why.
 Expected<Read> read_stream(const std::string& path, std::optional<Bytes> page) {
     std::uint64_t furthest = 0;
     auto read = read_with(path, page, {}, furthest);

@@ -1,5 +1,5 @@
-// What holds for every stream, whatever is in it: it is loaded, or refused with a sentence and then changes nothing. For the
-// fuzzer and for the corpus.
+// What holds for every stream, whatever is in it: it is loaded, or refused with a sentence and then changes nothing.
+// For the fuzzer and for the corpus.
 #pragma once
 
 #include <algorithm>

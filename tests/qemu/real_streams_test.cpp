@@ -1,5 +1,5 @@
-// Streams that real QEMU writes while the test runs, loaded into the boards of its machines: RAM is what `pmemsave` says, and
-// a stream of another machine, size or backend is refused by name.
+// Streams that real QEMU writes while the test runs, loaded into the boards of its machines: RAM is what `pmemsave`
+// says, and a stream of another machine, size or backend is refused by name.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>

@@ -56,7 +56,8 @@ vhost::Disk<M> connect(M& machine, const Server& server, GuestAddress queue, std
     return std::move(*disk);
 }
 
-/// 64 MiB in all: writes, reads, flushes and discards of random sizes, compared with a copy and in the end with the image.
+/// 64 MiB in all: writes, reads, flushes and discards of random sizes, compared with a copy and in the end with the
+/// image.
 template <class B>
 void serve_64_mib(GuestAddress ram) {
     if (absent()) return;

@@ -4,8 +4,8 @@
 //     stream  pc.ram 16 MiB | pc.bios 256 KiB | vga.vram 16 MiB
 //     machine pc.ram 16 MiB | pc.bios 256 KiB                       vga.vram: a device's, passed over
 //
-// Main RAM must be there, whole. Another block of the machine is loaded when the stream has it, and then its length must be
-// the same; a block that only the stream has belongs to a device.
+// Main RAM must be there, whole. Another block of the machine is loaded when the stream has it, and then its length
+// must be the same; a block that only the stream has belongs to a device.
 #pragma once
 
 #include <algorithm>
@@ -28,8 +28,8 @@ using BlockTargets = std::vector<std::span<std::byte>>;
 
 namespace detail {
 
-/// QEMU rounds a block up to whole pages of its host, of 4 KiB to 64 KiB: RAM of a microcontroller is longer in a stream. The
-/// guest sees nothing of what is added.
+/// QEMU rounds a block up to whole pages of its host, of 4 KiB to 64 KiB: RAM of a microcontroller is longer in a
+/// stream. The guest sees nothing of what is added.
 inline bool rounded_up(Bytes length, Bytes ram) {
     constexpr Bytes smallest{4096}, largest{65536};
     return length > ram && length - ram < largest && length % smallest == Bytes{} &&
@@ -80,8 +80,8 @@ inline void match_main_ram(std::span<const StreamBlock> stream, const MemoryBloc
 
 }  // namespace detail
 
-/// `machine`: its memory blocks. `main_ram`: the ids, in the stream, of the blocks that main RAM (`ram_id`) consists of, in
-/// its order.
+/// `machine`: its memory blocks. `main_ram`: the ids, in the stream, of the blocks that main RAM (`ram_id`) consists
+/// of, in its order.
 inline Expected<BlockTargets> match_blocks(std::span<const StreamBlock> stream,
                                            std::span<const MemoryBlock> machine, std::string_view ram_id,
                                            std::span<const std::string> main_ram) {

@@ -2,7 +2,7 @@
 // be checked and then to be loaded; a pipe is read once.
 //
 //     auto file = qemu::FileSource::open("guest.stream");        // a file, a FIFO, /dev/stdin
-//     qemu::FileSource pipe(std::move(read_end));                // a pipe that QEMU writes to: migrate "fd:…", "exec:…"
+//     qemu::FileSource pipe(std::move(read_end));                // a pipe, read once
 //     qemu::MemorySource here(bytes);
 #pragma once
 

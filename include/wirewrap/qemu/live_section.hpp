@@ -1,10 +1,10 @@
-// Sections that QEMU writes in between those of the RAM, because what they hold is saved while the guest runs. They carry
-// no length, so only those whose contents are known can be passed over.
+// Sections that QEMU writes in between those of the RAM, because what they hold is saved while the guest runs. They
+// carry no length, so only those whose contents are known can be passed over.
 //
 // | name                      | machine           | payload                                                          |
 // |---------------------------|-------------------|------------------------------------------------------------------|
 // | `s390-storage_attributes` | s390-ccw-virtio   | words: flag 2 begins a block of values, 1 ends the payload       |
-// | `spapr/htab`              | pseries           | at START the size; later runs of 16-byte entries, an empty one last |
+// | `spapr/htab`              | pseries           | at START the size; then runs of 16-byte entries, an empty one last|
 //
 // Source: QEMU 7.2, hw/s390x/s390-stattrib.c and hw/ppc/spapr.c; both seen in streams of QEMU 7.2.22.
 #pragma once

@@ -1,6 +1,6 @@
-// Loads the RAM of a guest that QEMU saved into a machine of the same board. The stream is not trusted: its machine type and
-// its blocks are compared with the machine's before a page is read, and a source that can begin again is checked to the end
-// of the RAM before the first byte of the machine changes.
+// Loads the RAM of a guest that QEMU saved into a machine of the same board. The stream is not trusted: its machine
+// type and its blocks are compared with the machine's before a page is read, and a source that can begin again is
+// checked to the end of the RAM before the first byte of the machine changes.
 //
 //     // QEMU:  (qemu) migrate "exec:cat > guest.stream"
 //     auto machine = Machine<boards::x86::PcI440fx<7, 2>, hostmem::Anonymous>::create({.ram_size = 256_MiB});

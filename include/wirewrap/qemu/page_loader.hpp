@@ -1,5 +1,5 @@
-// Where the pages of a stream go: into the memory that the blocks were matched with. Pages of zeroes are most of a young
-// machine, and are not written where there are zeroes already, so that memory that nobody used stays unused.
+// Where the pages of a stream go: into the memory that the blocks were matched with. Pages of zeroes are most of a
+// young machine, and are not written where there are zeroes already, so that memory that nobody used stays unused.
 #pragma once
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// The RAM in a stream: a list of blocks, then pages in any order, each under the name of its block and its offset there.
-// What becomes of them is the business of a `PageSink`.
+// The RAM in a stream: a list of blocks, then pages in any order, each under the name of its block and its offset
+// there. What becomes of them is the business of a `PageSink`.
 //
 //     word:  | offset in the block, a whole number of pages | flags |      one record; pages follow, or a fill byte
 //

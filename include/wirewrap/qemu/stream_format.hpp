@@ -4,8 +4,8 @@
 //     "QEVM" 3 | CONFIGURATION | START ram | PART ram … | END ram | FULL timer | FULL … | EOF | VMDESCRIPTION
 //                machine type    blocks      pages        pages     └─ devices, without a length ─┘
 //
-// Source: QEMU 7.2, docs/devel/migration.rst, migration/savevm.h, migration/ram.c; every kind of section and record that
-// is read here was seen in streams that QEMU 7.2.22 wrote.
+// Source: QEMU 7.2, docs/devel/migration.rst, migration/savevm.h, migration/ram.c; every kind of section and record
+// that is read here was seen in streams that QEMU 7.2.22 wrote.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Reads the parts of a stream: big-endian numbers, short strings, bytes. The first thing that goes wrong stays: from then
-// on every number is 0 and every string empty, and `error()` says at which byte it happened.
+// Reads the parts of a stream: big-endian numbers, short strings, bytes. The first thing that goes wrong stays: from
+// then on every number is 0 and every string empty, and `error()` says at which byte it happened.
 //
 //     StreamInput input(source);
 //     input.reading("the header");

@@ -1,5 +1,6 @@
-// The way through a stream up to the end of its RAM: sections in order, each with the number that its START gave it, each
-// ended by a footer with the same number. What follows the RAM, the state of devices, carries no length; nobody goes there.
+// The way through a stream up to the end of its RAM: sections in order, each with the number that its START gave it,
+// each ended by a footer with the same number. What follows the RAM, the state of devices, carries no length; nobody
+// goes there.
 //
 //     auto walked = walk_to_ram_end(input, head, 4_KiB, sink);       // after read_head
 #pragma once

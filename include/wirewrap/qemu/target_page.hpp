@@ -15,8 +15,9 @@
 
 namespace wirewrap::qemu {
 
-/// The page of the target before the slash in a board's name. Each size was read in the "page_size" of the description
-/// that QEMU 7.2.22 puts at the end of a stream; a target that is missing here has no machine whose state QEMU can write.
+/// The page of the target before the slash in a board's name. Each size was read in the "page_size" of the
+/// description that QEMU 7.2.22 puts at the end of a stream; a target that is missing here has no machine whose state
+/// QEMU can write.
 constexpr std::optional<Bytes> target_page(std::string_view board) {
     using namespace wirewrap::literals;
     struct Page {

@@ -1,5 +1,5 @@
-// Questions to a back end and its answers, over anything that carries bytes and descriptors. An answer that does not fit
-// its question, or does not come in time, is an error.
+// Questions to a back end and its answers, over anything that carries bytes and descriptors. An answer that does not
+// fit its question, or does not come in time, is an error.
 //
 //     Channel channel(Socket::connect("/run/disk.sock", 5s)…, 5s);
 //     auto features = channel.ask(Request::get_features);

@@ -1,5 +1,5 @@
-// A disk behind a vhost-user back end, used through a queue in the RAM of a machine: what a driver in the guest would do,
-// done from outside, for test rigs of firmware. Data go from the disk to guest RAM and back without a copy.
+// A disk behind a vhost-user back end, used through a queue in the RAM of a machine: what a driver in the guest would
+// do, done from outside, for test rigs of firmware. Data go from the disk to guest RAM and back without a copy.
 //
 //     auto machine = Machine<boards::riscv::Virt, hostmem::Memfd>::create();
 //     auto disk = vhost::Disk<decltype(machine)::value_type>::connect(
@@ -78,8 +78,8 @@ public:
     std::uint64_t resubmissions() const { return resubmissions_; }
     std::size_t outstanding() const { return outstanding_.size(); }
 
-    /// Gives a request to the device; waits for room in the queue, but not for the request. Fails for what the disk cannot
-    /// do, before the device hears of it.
+    /// Gives a request to the device; waits for room in the queue, but not for the request. Fails for what the disk
+    /// cannot do, before the device hears of it.
     Expected<Ticket> submit(const BlockRequest& request) {
         if (const Verdict verdict = check(request); !verdict) return std::unexpected(verdict.error());
         while (free_slots_.empty() || queue_.free() < most_segments)

@@ -1,5 +1,5 @@
-// The front end of a vhost-user device: agrees on features, gives the back end the guest's RAM, and sets up its queues. What
-// kind of device it is, a disk for example, is the business of whoever uses it.
+// The front end of a vhost-user device: agrees on features, gives the back end the guest's RAM, and sets up its
+// queues. What kind of device it is, a disk for example, is the business of whoever uses it.
 //
 //     FrontEnd front(Channel(std::move(socket), 5s));
 //     front.agree(wanted);                                   // features of virtio and of the protocol

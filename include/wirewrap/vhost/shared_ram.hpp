@@ -1,6 +1,6 @@
-// The RAM of a machine as another process is given it: which guest addresses are which bytes of which descriptor. Only for a
-// machine whose backend is shared memory with a descriptor; with another one the other process would see other bytes, and
-// the guest would wait for ever.
+// The RAM of a machine as another process is given it: which guest addresses are which bytes of which descriptor.
+// Only for a machine whose backend is shared memory with a descriptor; with another one the other process would see
+// other bytes, and the guest would wait for ever.
 //
 //     guest     [ RAM, low part )      hole      [ RAM, high part )          one region for each window, cut where
 //                     |                                |                     backends change

@@ -5,8 +5,8 @@
 //      [ descriptors  )[ available ring   )[ used ring, 6 + 8 N )
 //        driver writes   driver writes       device writes
 //
-// The fields are little-endian on every guest (virtio 1.0). The device is another process: what it writes is checked, and
-// which descriptors belong together is remembered here, not read back.
+// The fields are little-endian on every guest (virtio 1.0). The device is another process: what it writes is checked,
+// and which descriptors belong together is remembered here, not read back.
 //
 // Source: virtio 1.1, 2.6 Split Virtqueues.
 #pragma once
@@ -75,8 +75,8 @@ public:
     const QueueLayout& layout() const { return layout_; }
     std::uint16_t free() const { return free_; }
 
-    /// Puts a request into the table: what the device reads first, then what it writes. Its number until it is used; nothing
-    /// when the table has no room.
+    /// Puts a request into the table: what the device reads first, then what it writes. Its number until it is used;
+    /// nothing when the table has no room.
     std::optional<std::uint16_t> add(std::span<const Segment> segments) {
         if (segments.empty() || segments.size() > free_) return std::nullopt;
         const std::uint16_t head = first_free_;
@@ -116,8 +116,8 @@ public:
         std::uint16_t head = 0;
         std::uint32_t written = 0;  // bytes, as the device says
     };
-    /// The next request that the device is done with; nothing when there is none. An Error when the device gives back what it
-    /// was not given.
+    /// The next request that the device is done with; nothing when there is none. An Error when the device gives back
+    /// what it was not given.
     Expected<std::optional<Used>> take_used() {
         const std::uint16_t done = little(field(layout_.used() + Bytes{2}).load(std::memory_order_acquire));
         if (done == seen_) return std::nullopt;
