@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <boards/riscv/virt.hpp>
+#include <wirewrap/cpu/riscv/dispatch_goto.hpp>
 #include <wirewrap/cpu/riscv/hart.hpp>
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/machine/machine.hpp>
@@ -17,7 +18,8 @@
 namespace wirewrap::test {
 
 template <class Bus>
-using FuzzedHart = riscv::Hart<Bus>;
+using FuzzedHart =
+    riscv::Hart<Bus, riscv::Bare, riscv::GotoDispatch>;  // which the sanitizers of clang can instrument
 
 struct FuzzedMachine {
     using Type = Machine<boards::riscv::Virt, hostmem::Anonymous>;
