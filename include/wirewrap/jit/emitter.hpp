@@ -110,6 +110,8 @@ public:
         return at;
     }
 
+    using Arithmetic::settle;
+
 private:
     static constexpr std::size_t most_per_step =
         320;  // bytes; a store with all that it may need takes about 150

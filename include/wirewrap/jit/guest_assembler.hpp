@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include <cpuid.h>
+
 // Errors are looked at where they can happen; nothing is thrown.
 #ifndef XBYAK_NO_EXCEPTION
 #define XBYAK_NO_EXCEPTION
@@ -46,6 +48,13 @@ protected:
     GuestAssembler(CodeMemory memory, const HartLayout& layout)
         : CodeGenerator(memory.size().count, memory.writable()), memory_(std::move(memory)), hart_(layout) {
         setDefaultJmpNEAR(true);
+    }
+
+    /// To be called between writing code and executing it: code that was written at another linear address is certain to
+    /// be seen after a serializing instruction (Intel SDM, volume 3, 9.1.3).
+    static void settle() {
+        unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+        __cpuid(0, eax, ebx, ecx, edx);
     }
 
     static Reg64 reg_of(std::int8_t number) { return Reg64(number); }

@@ -75,6 +75,7 @@ struct TranslatedWithin {
                         block != region.blocks.end()) {
                         if (!emitter_->has_room(1)) return forget_all(core);
                         open(core, page, region.map, *block);
+                        Emitter::settle();
                         return slot;
                     }
                     // From inside a region the way to one of its entries is short.
@@ -144,6 +145,7 @@ struct TranslatedWithin {
                     meaning(std::ranges::find(steps, block.index, &Step::index)->code.op));
             });
             pages_[&page].push_back(std::move(made));
+            Emitter::settle();
             return slot;
         }
 
