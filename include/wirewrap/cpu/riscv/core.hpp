@@ -69,6 +69,7 @@ public:
     Bus& bus;
     Slot leave;  // ends the loop
     Direct direct;
+    const Slot* last_loop = nullptr;  // where the last near jump backward went (fast/operations.hpp)
 
     [[no_unique_address]] Translation translation;
     const Handlers& handlers;
@@ -106,11 +107,6 @@ public:
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
 
-    /// Where loads and stores need not ask PMP: at least eight bytes, `last` the last of them, or none.
-    Window open_window() const {
-        const std::uint64_t last = window_first_ + window_reach_;
-        return {window_first_, last, window_reach_ == 7 && window_first_ == ~std::uint64_t{7}};
-    }
     /// Exact permission for an access that the open window does not answer.
     [[gnu::always_inline]] bool in_window(std::uint64_t address, std::uint64_t size) const {
         return address - window_first_ <= window_reach_ - (size - 1);
@@ -438,7 +434,8 @@ private:
     /// Whether memory still holds what a page was decoded from; false also when that takes a closer look.
     bool unchanged(const CodePage& page, std::uint64_t base) {
         const std::span<const std::byte> now = memory_of_page(base);
-        return !now.empty() && page.absent.none() && std::memcmp(now.data(), page.bytes.data(), page_size) == 0;
+        return !now.empty() && page.absent.none() &&
+               std::memcmp(now.data(), page.bytes.data(), page_size) == 0;
     }
 
     /// A bus that can show memory without handing it out for writing is asked for that.

@@ -1,8 +1,10 @@
 // Which dispatch shell a compiler gets: tail calls where it guarantees them (clang 19; computed goto is a quarter
 // slower there), computed goto everywhere else. Both execute the same operations.
 //
-//     Hart<Bus> hart(bus);                                 // the default
+//     Hart<Bus> hart(bus);                                 // the default, the compact execution policy
 //     Hart<Bus, Bare, GotoDispatch> other(bus);            // this one, with any compiler
+//
+// The fast policy costs more to compile and has a header of its own, dispatch_fast.hpp.
 #pragma once
 
 #include <type_traits>

@@ -3,6 +3,11 @@
 //
 //     Hart<Bus, Bare, FastDispatch> hart(bus);
 //
+// A program of several translation units compiles it once:
+//
+//     extern template class riscv::FastDispatch<riscv::Core<Bus, riscv::Bare>>;      // in all of them
+//     template class riscv::FastDispatch<riscv::Core<Bus, riscv::Bare>>;             // in one
+//
 // A handler is a function that ends by jumping to the next one. clang promises the jump and passes twelve arguments in
 // registers; g++ makes the jump when it optimises, and passes six.
 #pragma once
@@ -26,20 +31,11 @@ namespace wirewrap::riscv {
 template <class C>
 class FastDispatch {
 public:
-    static void run(C& core, const Slot* first) {
-        if (fast::makes_tail_calls())
-            Shell<>::run(core, first);
-        else if constexpr (!tail_calls_guaranteed)
-            GotoDispatch<C>::run(core, first);
-    }
-    static const Handlers& handlers() {
-        if constexpr (!tail_calls_guaranteed)
-            if (!fast::makes_tail_calls()) return GotoDispatch<C>::handlers();
-        return Shell<>::handlers();
-    }
+    static void run(C& core, const Slot* first);
+    static const Handlers& handlers();
 
 private:
-    template <class = std::make_index_sequence<fast::cached_count>>
+    template <class = std::make_index_sequence<fast::cached_registers.size()>>
     struct Shell;
 
     template <std::size_t... I>
@@ -53,7 +49,7 @@ private:
         }
 
         static void run(C& core, const Slot* first) {
-            step_of(first)(core, first, core.quantum - first->left, core.x[fast::exact_registers[I]]...);
+            step_of(first)(core, first, core.quantum - first->left, core.x[fast::cached_registers[I]]...);
         }
 
         /// Part P of handler N and those that follow it.
@@ -67,23 +63,29 @@ private:
                 WIREWRAP_TAIL_CALL plain<h.op>(core, slot, budget, cached...);
             if (outcome == fast::Outcome::exhausted) [[unlikely]]
                 WIREWRAP_TAIL_CALL exhausted(core, at.slot, at.budget, cached...);
+#if !defined(__clang__)
+            // g++ would gather the results of two parts in a vector register to store them at once: five
+            // instructions in place of two.
+            if constexpr (P + 1 != fast::all_handlers[N].count) asm volatile("" ::: "memory");
+#endif
             if constexpr (P + 1 != fast::all_handlers[N].count)
                 WIREWRAP_TAIL_CALL step<N, P + 1>(core, at.slot, at.budget, at.cached[I]...);
             else
                 WIREWRAP_TAIL_CALL step_of(at.slot)(core, at.slot, at.budget, at.cached[I]...);
         }
 
-        /// The handler of an operation with any operands: it works in memory.
+        /// The handler of an operation with any operands: it works in memory. Not inline, where its calls would have
+        /// every other handler save registers.
         template <Op O>
-        WIREWRAP_ALL_IN_REGISTERS static void plain(C& core, const Slot* slot, std::int64_t budget,
+        [[gnu::noinline]] WIREWRAP_ALL_IN_REGISTERS static void plain(C& core, const Slot* slot, std::int64_t budget,
                                                     Word<I>...) {
             Cursor at{slot, budget};
             Meaning<O>::run(core, at);
             WIREWRAP_TAIL_CALL step_of(at.slot)(core, at.slot, at.budget,
-                                                core.x[fast::exact_registers[I]]...);
+                                                core.x[fast::cached_registers[I]]...);
         }
 
-        WIREWRAP_ALL_IN_REGISTERS static void exhausted(C& core, const Slot* slot, std::int64_t budget,
+        [[gnu::noinline]] WIREWRAP_ALL_IN_REGISTERS static void exhausted(C& core, const Slot* slot, std::int64_t budget,
                                                         Word<I>...) {
             core.out_of_budget(slot, budget);
         }
@@ -114,6 +116,22 @@ private:
         }
     };
 };
+
+// Out of the class, so that `extern template` keeps a translation unit from compiling all handlers again.
+template <class C>
+void FastDispatch<C>::run(C& core, const Slot* first) {
+    if (fast::makes_tail_calls())
+        Shell<>::run(core, first);
+    else if constexpr (!tail_calls_guaranteed)
+        GotoDispatch<C>::run(core, first);
+}
+
+template <class C>
+const Handlers& FastDispatch<C>::handlers() {
+    if constexpr (!tail_calls_guaranteed)
+        if (!fast::makes_tail_calls()) return GotoDispatch<C>::handlers();
+    return Shell<>::handlers();
+}
 
 #pragma GCC diagnostic pop
 

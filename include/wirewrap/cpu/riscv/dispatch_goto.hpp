@@ -2,7 +2,8 @@
 // For g++, which keeps the cursor in registers and copies the jump behind every operation.
 #pragma once
 
-#include <cstddef>
+#include <algorithm>
+#include <iterator>
 
 #include <wirewrap/cpu/riscv/instructions.hpp>
 
@@ -34,10 +35,12 @@ private:
             // clang-format off
 #define WIREWRAP_ONE(name) &&name##_4,
 #define WIREWRAP_TWO(name) &&name##_4, &&name##_2,
-            *labels = Handlers{{WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO) &&leave_4}};
+            // Static: the linker keeps it together with the function where several translation units have both.
+            static const void* const table[] = {WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO) &&leave_4};
             // clang-format on
 #undef WIREWRAP_ONE
 #undef WIREWRAP_TWO
+            std::copy(std::begin(table), std::end(table), labels->begin());
             return;
         }
         Cursor at{first, core->quantum};

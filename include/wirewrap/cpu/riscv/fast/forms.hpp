@@ -1,8 +1,8 @@
 // Which operations have specialised handlers, and for which operands. The table is the policy: a line costs as many
 // handlers as its operands have combinations, at some two milliseconds of compile time each.
 //
-//     {Op::addi_2, rd_is_rs1 | exact_rd}        // 9 handlers: one for each of the exact registers, one for the others
-//     {Op::add_4, exact_rd | exact_rs1 | exact_rs2}                                                    // 729
+//     {Op::addi_2, rd_is_rs1 | exact_rd}        // 7 handlers: one for each cached register, one for all others
+//     {Op::add_2, rd_is_rs1 | exact_rd | exact_rs2}                                                           // 49
 //
 // An operand that a form does not choose is found through its slot; a destination is always chosen, because a cached
 // register is not found in memory only.
@@ -39,7 +39,6 @@ inline constexpr Form forms[] = {
     {Op::xor__2, rd_is_rs1 | exact_rd | exact_rs2},
     {Op::and__2, rd_is_rs1 | exact_rd | exact_rs2},
     {Op::addi_2, exact_rd},
-    {Op::add_2, exact_rd},
     {Op::load_immediate_2, exact_rd},
     {Op::move_2, exact_rd | exact_rs2},
     // Registers and immediates.
@@ -132,7 +131,7 @@ struct Handled {
 
 namespace detail {
 
-inline constexpr std::size_t radix = exact_registers.size() + 1;
+inline constexpr std::size_t radix = cached_registers.size() + 1;
 
 constexpr std::size_t combinations(unsigned choice) {
     std::size_t count = 1;
@@ -148,7 +147,7 @@ constexpr std::size_t handled_count() {
 }
 
 constexpr std::uint8_t register_at(std::size_t digit) {
-    return digit < exact_registers.size() ? exact_registers[digit] : indexed;
+    return digit < cached_registers.size() ? cached_registers[digit] : indexed;
 }
 
 /// Digits of a handler's number within its form: rd, then rs1, then rs2, each where it is chosen.
@@ -189,7 +188,7 @@ constexpr std::size_t handler_for(const Instruction& i) {
             std::size_t scale = 1, number = first;
             const auto digit = [&](unsigned operand, std::uint8_t reg) {
                 if ((form.choice & operand) == 0) return;
-                number += scale * exact_position(reg);
+                number += scale * cached_position(reg);
                 scale *= detail::radix;
             };
             digit(exact_rd, i.rd);

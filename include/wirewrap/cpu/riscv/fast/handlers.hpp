@@ -40,8 +40,8 @@ inline constexpr auto facts = [] {
 
 constexpr std::uint8_t register_of(char letter, std::size_t digits) {
     if (letter < 'X' || letter > 'Z') return indexed;
-    for (char c = 'X'; c != letter; ++c) digits /= letter_registers;
-    return exact_registers[digits % letter_registers];
+    for (char c = 'X'; c != letter; ++c) digits /= radix;
+    return register_at(digits % radix);
 }
 
 constexpr auto all_handlers() {
@@ -72,7 +72,6 @@ constexpr bool fits(const Part& part, const Instruction& i, std::array<std::uint
         if (c == 'm' && is_cached(registers[k])) return false;
         if (c < 'X' || c > 'Z') continue;
         std::uint8_t& meant = meaning[static_cast<std::size_t>(c - 'X')];
-        if (exact_position(registers[k]) >= letter_registers) return false;
         if (meant != indexed && meant != registers[k]) return false;
         meant = registers[k];
     }
@@ -100,7 +99,7 @@ constexpr std::size_t handler_for(std::span<const Instruction> instructions) {
         if (i != instructions.size()) continue;
         std::size_t digits = 0;
         for (std::size_t letter = facts.letters; letter-- != 0;)
-            digits = digits * letter_registers + exact_position(meaning[letter]);
+            digits = digits * detail::radix + cached_position(meaning[letter]);
         return facts.first + digits;
     }
     return all_handlers.size();

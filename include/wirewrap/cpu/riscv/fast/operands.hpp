@@ -1,18 +1,19 @@
 // Operands of specialised handlers. A handler that knows the number of a register finds it in a host register, where the
-// cached guest registers live while the loop runs, or at a constant place in memory; one that does not know it looks
-// into the slot, as every handler of the compact loop does.
+// cached guest registers live while the loop runs; for one that does not know it the slot tells where in memory it is, as
+// for every handler of the compact loop.
 //
 //     Operands at{live, 10, 11, indexed};      // rd is a0, rs1 is a1, and the slot knows rs2
 //
-//     guest   a5 a4 a3 …                   the others
-//     host    r8 r9 r11 …  ──write──┐       |
-//                                  v       v
-//     core.x [ x0 x1 … x10 … x13 x14 x15 … x31 ]
+//     guest   a5 a4 a3 …                            the others
+//     host    r15 r8 r9 …  ──write──┐                   |
+//                                   v                   v
+//     core.x [ x0 x1 … x10 x11 x12 x13 x14 x15 … x31 ]
 //
 // What is written to a cached register goes to memory too. So memory is right at any time: traps, CSR instructions and
 // whatever else is rare need not know of cached registers, which are loaded again afterwards.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -23,36 +24,38 @@
 
 namespace wirewrap::riscv::fast {
 
-/// The registers that handlers are specialised for, most used first: a5 … a0, s0, s1. They are those that compressed
-/// instructions can name, and compilers prefer them.
-inline constexpr std::array<std::uint8_t, 8> exact_registers = {15, 14, 13, 12, 11, 10, 8, 9};
+/// The guest registers that stay in host registers, most used first: those with which compilers compute. Twelve arguments
+/// of a `preserve_none` function are passed in registers, six of any other; three are the core, the slot and the budget,
+/// and handlers need some to work with.
+inline constexpr auto cached_registers = [] {
+    constexpr std::array<std::uint8_t, 6> all{15, 14, 13, 12, 11, 10};  // a5 … a0
+    std::array<std::uint8_t, tail_calls_guaranteed ? 6 : 3> result;
+    std::copy_n(all.begin(), result.size(), result.begin());
+    return result;
+}();
 
-/// How many of them stay in host registers: twelve arguments of a `preserve_none` function do, six of any other, and
-/// three are the core, the slot and the budget.
-inline constexpr std::size_t cached_count = tail_calls_guaranteed ? 8 : 3;
-
-/// Operand known by the slot only.
+/// Operand known by the slot only: it is not cached, or only read.
 inline constexpr std::uint8_t indexed = 255;
 
 namespace detail {
 inline constexpr auto positions = [] {
-    std::array<std::uint8_t, 32> result;
-    result.fill(exact_registers.size());
-    for (std::size_t i = 0; i != exact_registers.size(); ++i)
-        result[exact_registers[i]] = static_cast<std::uint8_t>(i);
+    std::array<std::uint8_t, 33> result;
+    result.fill(cached_registers.size());
+    for (std::size_t i = 0; i != cached_registers.size(); ++i)
+        result[cached_registers[i]] = static_cast<std::uint8_t>(i);
     return result;
 }();
 }  // namespace detail
 
-/// The position of a register in `exact_registers`, or their number.
-[[gnu::always_inline]] constexpr std::size_t exact_position(std::uint8_t reg) {
-    return reg < 32 ? detail::positions[reg] : exact_registers.size();
+/// The position of a register in `cached_registers`, or their number.
+[[gnu::always_inline]] constexpr std::size_t cached_position(std::uint8_t reg) {
+    return reg < detail::positions.size() ? detail::positions[reg] : cached_registers.size();
 }
 [[gnu::always_inline]] constexpr bool is_cached(std::uint8_t reg) {
-    return exact_position(reg) < cached_count;
+    return cached_position(reg) < cached_registers.size();
 }
 
-using Cached = std::array<std::uint64_t, cached_count>;
+using Cached = std::array<std::uint64_t, cached_registers.size()>;
 
 /// The state of the loop between two instructions.
 struct Live {
@@ -77,7 +80,7 @@ struct Operands : Live {
     template <class C>
     [[gnu::always_inline]] void result(C& core, std::uint64_t value) {
         core.x[rd == indexed ? slot->rd : rd] = value;
-        if (is_cached(rd)) cached[exact_position(rd)] = value;
+        if (is_cached(rd)) cached[cached_position(rd)] = value;
     }
 
 private:
@@ -85,7 +88,7 @@ private:
     [[gnu::always_inline]] std::uint64_t value(const C& core, std::uint8_t known,
                                                std::uint8_t by_slot) const {
         if (known == 0) return 0;
-        if (is_cached(known)) return cached[exact_position(known)];
+        if (is_cached(known)) return cached[cached_position(known)];
         return core.x[known == indexed ? by_slot : known];
     }
 };

@@ -30,7 +30,9 @@ WIREWRAP_INLINE Outcome next(Live& at) {
 }
 WIREWRAP_INLINE Outcome arrive(Live& at) {
     at.budget -= at.slot->left;
-    return at.budget < 0 ? Outcome::exhausted : Outcome::next;
+    if (at.budget < 0) [[unlikely]]
+        return Outcome::exhausted;
+    return Outcome::next;
 }
 
 template <class T, int L, class C>
@@ -53,8 +55,23 @@ WIREWRAP_INLINE Outcome store(C& core, Operands& at) {
     return next<L>(at);
 }
 
-WIREWRAP_INLINE Outcome jump_near(Live& at) {
-    at.slot = reinterpret_cast<const Slot*>(reinterpret_cast<const char*>(at.slot) + at.slot->immediate);
+/// A jump inside the page. Its target comes from the slot, by a load on which the next slot depends, and so on around the
+/// loop: five cycles and more that nothing else hides. A jump back to where the last one went takes the target from where
+/// that was noted, after comparisons whose outcomes the host predicts, and the chain of loads is cut.
+template <class C>
+WIREWRAP_INLINE Outcome jump_near(C& core, Live& at) {
+    const std::int32_t distance = at.slot->immediate;
+    const Slot* target = reinterpret_cast<const Slot*>(reinterpret_cast<const char*>(at.slot) + distance);
+    const Slot* last = core.last_loop;
+    // The compiler shall not know that both are the same, nor select one without a branch.
+    asm("" : "+r"(last));
+    if (target == last) [[likely]] {
+        at.slot = last;
+    } else {
+        asm volatile("" : "+r"(target));
+        if (distance < 0) core.last_loop = target;
+        at.slot = target;
+    }
     return arrive(at);
 }
 template <class C>
@@ -65,9 +82,9 @@ WIREWRAP_INLINE Outcome jump_known(C& core, Live& at, std::uint64_t target) {
     at.slot = slot;
     return arrive(at);
 }
-template <int L>
-WIREWRAP_INLINE Outcome branch_near(Live& at, bool taken) {
-    if (taken) return jump_near(at);
+template <int L, class C>
+WIREWRAP_INLINE Outcome branch_near(C& core, Live& at, bool taken) {
+    if (taken) return jump_near(core, at);
     at.slot += L / 2;
     return arrive(at);
 }
@@ -127,21 +144,21 @@ WIREWRAP_INLINE Outcome execute(C& core, Operands& at) {
     else if constexpr (O == sd_2)
         return store<std::uint64_t, 2>(core, at);
     else if constexpr (O == beq_near_2)
-        return branch_near<2>(at, at.rs1(core) == at.rs2(core));
+        return branch_near<2>(core, at, at.rs1(core) == at.rs2(core));
     else if constexpr (O == bne_near_2)
-        return branch_near<2>(at, at.rs1(core) != at.rs2(core));
+        return branch_near<2>(core, at, at.rs1(core) != at.rs2(core));
     else if constexpr (O == beq_near_4)
-        return branch_near<4>(at, at.rs1(core) == at.rs2(core));
+        return branch_near<4>(core, at, at.rs1(core) == at.rs2(core));
     else if constexpr (O == bne_near_4)
-        return branch_near<4>(at, at.rs1(core) != at.rs2(core));
+        return branch_near<4>(core, at, at.rs1(core) != at.rs2(core));
     else if constexpr (O == blt_near_4)
-        return branch_near<4>(at, s(at.rs1(core)) < s(at.rs2(core)));
+        return branch_near<4>(core, at, s(at.rs1(core)) < s(at.rs2(core)));
     else if constexpr (O == bge_near_4)
-        return branch_near<4>(at, s(at.rs1(core)) >= s(at.rs2(core)));
+        return branch_near<4>(core, at, s(at.rs1(core)) >= s(at.rs2(core)));
     else if constexpr (O == bltu_near_4)
-        return branch_near<4>(at, at.rs1(core) < at.rs2(core));
+        return branch_near<4>(core, at, at.rs1(core) < at.rs2(core));
     else if constexpr (O == bgeu_near_4)
-        return branch_near<4>(at, at.rs1(core) >= at.rs2(core));
+        return branch_near<4>(core, at, at.rs1(core) >= at.rs2(core));
     else if constexpr (O == beq_far_2)
         return branch_far<2>(core, at, at.rs1(core) == at.rs2(core));
     else if constexpr (O == bne_far_2)
@@ -159,12 +176,12 @@ WIREWRAP_INLINE Outcome execute(C& core, Operands& at) {
     else if constexpr (O == bgeu_far_4)
         return branch_far<4>(core, at, at.rs1(core) >= at.rs2(core));
     else if constexpr (O == jump_near_2 || O == jump_near_4)
-        return jump_near(at);
+        return jump_near(core, at);
     else if constexpr (O == jump_far_2 || O == jump_far_4)
         return jump_known(core, at, I::relative(core, at));
     else if constexpr (O == jal_near_4) {
         at.result(core, core.pc_of(at.slot) + 4);
-        return jump_near(at);
+        return jump_near(core, at);
     } else if constexpr (O == jal_far_4)
         return call<4>(core, at, I::relative(core, at));
     else if constexpr (O == jalr_2)

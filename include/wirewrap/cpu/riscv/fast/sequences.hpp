@@ -1,12 +1,12 @@
 // Sequences of instructions that have one handler together, because the jump between two handlers costs more than most
 // of them do. A sequence is known by the operations and by which of its registers are the same.
 //
-//     {{{Op::slli_2, "XX."}, {Op::add_2, "XX."}, {Op::lw_2, "XX."}}}        // one of the registers a0 … a5 in five places
+//     {{{Op::slli_2, "XX."}, {Op::add_2, "XX."}, {Op::lw_2, "XX."}}}        // the same register in six places
 //     {{{Op::sd_2, "-.."}, {Op::sd_2, "-.."}}}                              // any operands
 //
-// The letters stand for rd, rs1 and rs2. X and Y are registers that the handler knows, one handler for each; `.` is a
-// source found through its slot; `-` no destination; `m` a destination that is not cached. A destination that is written
-// and used again is worth a letter, other sources are not.
+// The letters stand for rd, rs1 and rs2. X and Y are registers: there is one handler for each cached one and one for all
+// others. `.` is a source found through its slot; `-` no destination; `m` a destination that is not cached. A destination
+// that is written and used again is worth a letter, other sources are not.
 //
 // Each instruction keeps its own slot, with its own handler for those who jump there. The second one of a sequence that
 // goes another way than expected (a trap, a device) goes by the operation's own handler, after the first has happened.
@@ -21,9 +21,6 @@
 namespace wirewrap::riscv::fast {
 
 inline constexpr std::size_t longest_sequence = 4;
-/// The registers that letters stand for: the first six of `exact_registers`, a0 … a5.
-inline constexpr std::size_t letter_registers = 6;
-
 struct Part {
     Op op = Op::illegal_4;
     const char* registers = nullptr;  // rd, rs1, rs2
@@ -47,7 +44,7 @@ struct Sequence {
     }
     constexpr std::size_t handlers() const {
         std::size_t count = 1;
-        for (std::size_t i = 0; i != letters(); ++i) count *= letter_registers;
+        for (std::size_t i = 0; i != letters(); ++i) count *= cached_registers.size() + 1;
         return count;
     }
 };
