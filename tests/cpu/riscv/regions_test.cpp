@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <random>
+#include <span>
 #include <vector>
 
 #include <wirewrap/cpu.hpp>
@@ -145,4 +146,26 @@ TEST_CASE("code that FENCE.I finds changed has no region left") {
     bus.write_program({rv64::fence_i, rv64::addi(10, 10, 5)});
     hart.run(4 * 10);
     CHECK(hart.x(10) == 100);
+}
+
+TEST_CASE("no sequence passes by the head of a region") {
+    FlatBus bus(64_KiB);
+    bus.write_program({rv64::addi(5, 5, 1), rv64::addi(6, 6, 1), rv64::addi(7, 7, 1), rv64::jal(0, -12)});
+    riscv::Handlers handlers = riscv::DefaultDispatch<riscv::Core<FlatBus, riscv::Bare>>::handlers();
+    static constexpr char pair = 0;
+    handlers.longest = 2;
+    handlers.chosen = [](std::span<const riscv::Instruction> instructions) -> const void* {
+        return instructions.size() == 2 && instructions[1].op == riscv::Op::addi_4 ? &pair : nullptr;
+    };
+    CodePage page{};
+    std::copy_n(bus.ram.begin(), riscv::page_size, page.bytes.begin());
+    page.clear(handlers);
+    page.decode_run(0, handlers);
+    REQUIRE(page.slots[2].handler == &pair);
+    const std::uint8_t left = page.slots[2].left;
+    page.begin_region(4, 1, handlers);
+    CHECK(page.slots[2].handler == handler_of(handlers, riscv::Op::addi_4));
+    CHECK(page.slots[2].immediate == 1);
+    CHECK(page.slots[2].left == left);
+    CHECK(page.slots[4].handler == handler_of(handlers, riscv::Op::region_4));
 }

@@ -154,6 +154,10 @@ struct CodePage {
 
     /// Lets a decoded slot stand for region `number` (regions.hpp).
     void begin_region(std::size_t index, std::int32_t number, const Handlers& handlers) {
+        // A sequence that began before would pass by, and take the number for an operand.
+        for (std::size_t back = 1; back <= 2 * (handlers.longest - 1) && back <= index; ++back)
+            if (decoded(index - back) && slots[index - back].handler != handler_of(handlers, Op::region_4))
+                end_region(index - back, handlers);
         slots[index].handler = handler_of(handlers, Op::region_4);
         slots[index].immediate = number;
     }
