@@ -12,6 +12,7 @@
 #include <wirewrap/cpu.hpp>
 
 #include "tests/support/flat_bus.hpp"
+#include "tests/support/harts.hpp"
 #include "tests/support/qemu.hpp"
 
 using namespace wirewrap;
@@ -41,10 +42,11 @@ std::vector<std::byte> image_of(const char* name) {
     return image;
 }
 
+template <class Hart>
 std::string run_here(std::span<const std::byte> image, std::uint64_t step) {
     FlatBus bus(16_MiB);
     std::copy(image.begin(), image.end(), bus.ram.begin());
-    riscv::Hart hart(bus, {.reset_pc = FlatBus::ram_base});
+    Hart hart(bus, {.reset_pc = FlatBus::ram_base});
     while (bus.finished == 0 && hart.retired() < 1'000'000'000) hart.run(step);
     CHECK(bus.finished == 0x5555);
     return bus.printed;
@@ -58,7 +60,8 @@ std::uint64_t number(const std::string& printed, std::size_t index) {
 
 }  // namespace
 
-TEST_CASE("compiled programs compute what they should in the instructions they should take") {
+TEMPLATE_TEST_CASE("compiled programs compute what they should in the instructions they should take", "",
+                   Compact, Fast) {
     const bool qemu = qemu_installed();
     if (!qemu)
         std::puts("SKIPPED: qemu-system-riscv64 is not installed: instruction counts are not compared");
@@ -66,10 +69,10 @@ TEST_CASE("compiled programs compute what they should in the instructions they s
         INFO(program.name);
         const auto image = image_of(program.name);
         REQUIRE(!image.empty());
-        const std::string printed = run_here(image, 1'000'000);
+        const std::string printed = run_here<TestType>(image, 1'000'000);
         REQUIRE(printed.size() == 16);
         CHECK(number(printed, 0) == program.result);
-        CHECK(run_here(image, 77) == printed);  // wherever the budget ends
+        CHECK(run_here<TestType>(image, 77) == printed);  // wherever the budget ends
         if (qemu) CHECK(number(run_in_qemu(image, "-icount shift=0"), 1) == number(printed, 1));
     }
 }

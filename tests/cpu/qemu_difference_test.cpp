@@ -12,6 +12,7 @@
 
 #include "tests/support/difference_image.hpp"
 #include "tests/support/flat_bus.hpp"
+#include "tests/support/harts.hpp"
 #include "tests/support/qemu.hpp"
 
 using namespace wirewrap;
@@ -20,11 +21,12 @@ using namespace wirewrap::test;
 
 namespace {
 
+template <class Hart>
 std::string run_here(const DifferenceImage& image) {
     FlatBus bus(64_MiB);
     const auto bytes = image.bytes();
     std::memcpy(bus.ram.data(), bytes.data(), bytes.size());
-    riscv::Hart hart(bus, {.reset_pc = FlatBus::ram_base});
+    Hart hart(bus, {.reset_pc = FlatBus::ram_base});
     for (int i = 0; bus.finished == 0 && i != 100'000; ++i) hart.run(1000);
     return bus.printed;
 }
@@ -71,10 +73,11 @@ std::string listing(const DifferenceImage& image, const DifferenceImage::Block& 
     return out.str();
 }
 
+template <class Hart>
 void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool count_instructions,
              Census& census) {
     const DifferenceImage image(seed, blocks, items, count_instructions, census);
-    const std::string ours = run_here(image);
+    const std::string ours = run_here<Hart>(image);
     const std::string theirs = run_in_qemu(image.bytes(), count_instructions ? "-icount shift=0" : two_harts);
     for (std::size_t i = 0; i != blocks; ++i) {
         INFO("seed " << seed << ", block " << i);
@@ -95,13 +98,13 @@ void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool cou
 
 }  // namespace
 
-TEST_CASE("random programs end in the same state as under QEMU") {
+TEMPLATE_TEST_CASE("random programs end in the same state as under QEMU", "", Compact, Fast) {
     if (!qemu_installed()) {
         std::puts("SKIPPED: qemu-system-riscv64 is not installed");
         return;
     }
     Census census{};
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) compare(seed, 100, 150, false, census);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) compare<TestType>(seed, 100, 150, false, census);
 
     // At least ten thousand instructions of every kind, and some of every operation.
     using enum riscv::Op;
@@ -132,11 +135,11 @@ TEST_CASE("random programs end in the same state as under QEMU") {
     }
 }
 
-TEST_CASE("retired instructions are counted as QEMU counts them") {
+TEMPLATE_TEST_CASE("retired instructions are counted as QEMU counts them", "", Compact, Fast) {
     if (!qemu_installed()) {
         std::puts("SKIPPED: qemu-system-riscv64 is not installed");
         return;
     }
     Census census{};
-    compare(1000, 40, 150, true, census);
+    compare<TestType>(1000, 40, 150, true, census);
 }

@@ -7,12 +7,12 @@
 
 #include "tests/support/busy_program.hpp"
 #include "tests/support/flat_bus.hpp"
+#include "tests/support/harts.hpp"
 #include "tests/support/rv64_assembler.hpp"
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
 using namespace wirewrap::test;
-using riscv::Hart;
 using riscv::RunExit;
 using riscv::RunResult;
 
@@ -22,7 +22,8 @@ constexpr std::uint64_t base = FlatBus::ram_base;
 
 }  // namespace
 
-TEST_CASE("a budget stops anywhere, exactly, and running on makes no difference") {
+TEMPLATE_TEST_CASE("a budget stops anywhere, exactly, and running on makes no difference", "", Compact,
+                   Fast) {
     const std::uint64_t seed = GENERATE(1, 2, 3);
     const auto prepare = [&](FlatBus& bus) {
         place(bus, busy_program(seed));
@@ -31,7 +32,7 @@ TEST_CASE("a budget stops anywhere, exactly, and running on makes no difference"
     constexpr std::uint64_t limit = 20'000;
     FlatBus whole_bus(1_MiB), single_bus(1_MiB), parts_bus(1_MiB);
     prepare(whole_bus), prepare(single_bus), prepare(parts_bus);
-    Hart whole(whole_bus, {.reset_pc = base + 0xf00}), single(single_bus, {.reset_pc = base + 0xf00}),
+    TestType whole(whole_bus, {.reset_pc = base + 0xf00}), single(single_bus, {.reset_pc = base + 0xf00}),
         parts(parts_bus, {.reset_pc = base + 0xf00, .code_pages = 4});
     CHECK(whole.run(limit) == RunResult{limit, RunExit::budget});
     CHECK(whole.retired() < limit);  // some trapped
@@ -49,19 +50,19 @@ TEST_CASE("a budget stops anywhere, exactly, and running on makes no difference"
     CHECK(whole_bus.ram == parts_bus.ram);
 }
 
-TEST_CASE("nothing runs without a budget") {
+TEMPLATE_TEST_CASE("nothing runs without a budget", "", Compact, Fast) {
     FlatBus bus(64_KiB);
     bus.write_program({rv64::nop});
-    Hart hart(bus, {.reset_pc = base});
+    TestType hart(bus, {.reset_pc = base});
     CHECK(hart.run(0) == RunResult{0, RunExit::budget});
     CHECK(hart.pc() == base);
 }
 
-TEST_CASE("retired instructions are counted, trapped ones are not") {
+TEMPLATE_TEST_CASE("retired instructions are counted, trapped ones are not", "", Compact, Fast) {
     FlatBus bus(64_KiB);
     //                 0          4          8             c: endless
     bus.write_program({rv64::nop, rv64::nop, rv64::ecall, rv64::jal(0, 0)});
-    Hart hart(bus, {.reset_pc = base});
+    TestType hart(bus, {.reset_pc = base});
     hart.set_csr(riscv::csr::mtvec, base + 12);
     CHECK(hart.run(3) == RunResult{3, RunExit::budget});
     CHECK(hart.retired() == 2);
@@ -71,21 +72,22 @@ TEST_CASE("retired instructions are counted, trapped ones are not") {
     CHECK(hart.csr(riscv::csr::mcycle) == 12u);
 }
 
-TEST_CASE("a loop of traps ends with its budget") {
+TEMPLATE_TEST_CASE("a loop of traps ends with its budget", "", Compact, Fast) {
     FlatBus bus(64_KiB);
-    Hart hart(bus, {.reset_pc = base + 0x10'0000});  // nothing there, and mtvec is 0, where nothing is either
+    TestType hart(bus,
+                  {.reset_pc = base + 0x10'0000});  // nothing there, and mtvec is 0, where nothing is either
     CHECK(hart.run(1000) == RunResult{1000, RunExit::budget});
     CHECK(hart.retired() == 0);
     CHECK(hart.csr(riscv::csr::mcause) == 1u);
     CHECK(hart.csr(riscv::csr::mtval) == 0u);
 }
 
-TEST_CASE("counters are read and written inside a run as between runs") {
+TEMPLATE_TEST_CASE("counters are read and written inside a run as between runs", "", Compact, Fast) {
     FlatBus bus(64_KiB);
     bus.write_program({rv64::nop, rv64::csrr(10, riscv::csr::minstret), rv64::nop, rv64::addi(5, 0, 100),
                        rv64::csrw(riscv::csr::minstret, 5), rv64::csrr(11, riscv::csr::minstret),
                        rv64::jal(0, 0)});
-    Hart hart(bus, {.reset_pc = base});
+    TestType hart(bus, {.reset_pc = base});
     hart.run(6);
     CHECK(hart.x(10) == 1);    // the nop before it
     CHECK(hart.x(11) == 100);  // what was written
@@ -95,23 +97,23 @@ TEST_CASE("counters are read and written inside a run as between runs") {
     CHECK(hart.csr(riscv::csr::minstret) == 7u);
 }
 
-TEST_CASE("a request to stop is honoured once") {
+TEMPLATE_TEST_CASE("a request to stop is honoured once", "", Compact, Fast) {
     FlatBus bus(64_KiB);
     bus.write_program({rv64::jal(0, 0)});
-    Hart hart(bus, {.reset_pc = base});
+    TestType hart(bus, {.reset_pc = base});
     hart.request_stop();
     CHECK(hart.run(100) == RunResult{0, RunExit::stopped});
     CHECK(hart.run(100) == RunResult{100, RunExit::budget});
     std::jthread other([&] { hart.request_stop(); });
     const RunResult result = hart.run(~std::uint64_t{0});
     CHECK(result.reason == RunExit::stopped);
-    CHECK(result.executed % Hart<FlatBus>::quantum == 0);
+    CHECK(result.executed % TestType::quantum == 0);
 }
 
-TEST_CASE("reset returns to the state after construction") {
+TEMPLATE_TEST_CASE("reset returns to the state after construction", "", Compact, Fast) {
     FlatBus bus(64_KiB);
     bus.write_program({rv64::addi(1, 0, 5), rv64::jal(0, 0)});
-    Hart hart(bus, {.hart_id = 3, .reset_pc = base});
+    TestType hart(bus, {.hart_id = 3, .reset_pc = base});
     hart.run(10);
     hart.set_privilege(riscv::Privilege::user);
     hart.reset();
@@ -122,9 +124,9 @@ TEST_CASE("reset returns to the state after construction") {
     CHECK(hart.csr(riscv::csr::mhartid) == 3u);
 }
 
-TEST_CASE("registers can be set, x0 cannot") {
+TEMPLATE_TEST_CASE("registers can be set, x0 cannot", "", Compact, Fast) {
     FlatBus bus(64_KiB);
-    Hart hart(bus);
+    TestType hart(bus);
     hart.set_x(0, 7);
     hart.set_x(31, 9);
     CHECK(hart.x(0) == 0);
@@ -135,14 +137,14 @@ TEST_CASE("registers can be set, x0 cannot") {
     CHECK(hart.csr(riscv::csr::mscratch) == 1u);
 }
 
-TEST_CASE("long straight code is counted exactly") {
+TEMPLATE_TEST_CASE("long straight code is counted exactly", "", Compact, Fast) {
     FlatBus bus(64_KiB);
     rv64::Assembler a(base + 0x10);
     for (int i = 0; i != 5000; ++i) a.emit_compressed(0x0505);  // c.addi a0, 1: three pages of it
     a.emit(rv64::jal(0, 0));
     place(bus, a);
     const std::uint64_t step = GENERATE(1, 100, 255, 256, 257, 4999);
-    Hart hart(bus, {.reset_pc = base + 0x10});
+    TestType hart(bus, {.reset_pc = base + 0x10});
     for (std::uint64_t done = 0; done < 5000; done += step) {
         hart.run(std::min<std::uint64_t>(step, 5000 - done));
         REQUIRE(hart.x(10) == std::min<std::uint64_t>(done + step, 5000));
@@ -150,13 +152,13 @@ TEST_CASE("long straight code is counted exactly") {
     CHECK(hart.pc() == base + 0x10 + 10'000);
 }
 
-TEST_CASE("an instruction may straddle two pages, in RAM or out of it") {
+TEMPLATE_TEST_CASE("an instruction may straddle two pages, in RAM or out of it", "", Compact, Fast) {
     FlatBus bus(16_KiB);
     SECTION("both halves there") {
         rv64::Assembler a(base + 0xffa);
         a.emit(rv64::addi(10, 0, 1), rv64::addi(10, 10, 41), rv64::jal(0, 0));
         place(bus, a);
-        Hart hart(bus, {.reset_pc = base + 0xffa});
+        TestType hart(bus, {.reset_pc = base + 0xffa});
         hart.run(2);
         CHECK(hart.x(10) == 42);
         CHECK(hart.pc() == base + 0x1002);
@@ -169,7 +171,7 @@ TEST_CASE("an instruction may straddle two pages, in RAM or out of it") {
         rv64::Assembler a(base + 0xffe);
         a.emit(rv64::bne(10, 11, -14));
         place(bus, a);
-        Hart hart(bus, {.reset_pc = base + 0xffe});
+        TestType hart(bus, {.reset_pc = base + 0xffe});
         hart.set_x(10, 1);
         hart.run(1);
         CHECK(hart.pc() == base + 0xff0);
@@ -179,7 +181,7 @@ TEST_CASE("an instruction may straddle two pages, in RAM or out of it") {
         a.emit(rv64::addi(10, 0, 1));
         a.emit_compressed(0x0513);  // half an addi
         place(bus, a);
-        Hart hart(bus, {.reset_pc = base + 0x3ffa});
+        TestType hart(bus, {.reset_pc = base + 0x3ffa});
         hart.set_csr(riscv::csr::mtvec, base);
         CHECK(hart.run(2) == RunResult{2, RunExit::budget});
         CHECK(hart.retired() == 1);
@@ -189,12 +191,12 @@ TEST_CASE("an instruction may straddle two pages, in RAM or out of it") {
     }
 }
 
-TEST_CASE("code runs from ROM, not from devices") {
+TEMPLATE_TEST_CASE("code runs from ROM, not from devices", "", Compact, Fast) {
     FlatBus bus(16_KiB, 6_KiB);
     rv64::Assembler a(FlatBus::rom_base);
     a.emit(rv64::addi(10, 0, 7), rv64::jal(0, 0));
     std::memcpy(bus.rom.data(), a.bytes().data(), a.bytes().size());
-    Hart hart(bus, {.reset_pc = FlatBus::rom_base});
+    TestType hart(bus, {.reset_pc = FlatBus::rom_base});
     hart.run(5);
     CHECK(hart.x(10) == 7);
     CHECK(hart.pc() == FlatBus::rom_base + 4);
@@ -215,7 +217,7 @@ TEST_CASE("code runs from ROM, not from devices") {
     CHECK(hart.csr(riscv::csr::mtval) == FlatBus::uart);
 }
 
-TEST_CASE("more code than the cache holds runs as well") {
+TEMPLATE_TEST_CASE("more code than the cache holds runs as well", "", Compact, Fast) {
     FlatBus bus(1_MiB);
     // A ring of jumps through 64 pages; a0 counts.
     for (std::uint64_t page = 0; page != 64; ++page) {
@@ -225,13 +227,13 @@ TEST_CASE("more code than the cache holds runs as well") {
         a.emit(rv64::jal(0, static_cast<std::int64_t>(base + next * 4096 + 16 * next - a.here())));
         place(bus, a);
     }
-    Hart hart(bus, {.reset_pc = base, .code_pages = 4});
+    TestType hart(bus, {.reset_pc = base, .code_pages = 4});
     hart.run(2 * 64 * 10);
     CHECK(hart.x(10) == 640);
     CHECK(hart.pc() == base);
 }
 
-TEST_CASE("changed code is seen after FENCE.I and by forget_code") {
+TEMPLATE_TEST_CASE("changed code is seen after FENCE.I and by forget_code", "", Compact, Fast) {
     FlatBus bus(64_KiB);
     const auto set = [&](std::uint64_t address, std::uint32_t raw) {
         std::memcpy(bus.ram.data() + (address - base), &raw, 4);
@@ -245,7 +247,7 @@ TEST_CASE("changed code is seen after FENCE.I and by forget_code") {
         CHECK(a.here() == base + 24);
         a.emit(rv64::addi(10, 10, 1), rv64::jalr(0, 1, 0));
         place(bus, a);
-        Hart hart(bus, {.reset_pc = base});
+        TestType hart(bus, {.reset_pc = base});
         hart.run(5);
         CHECK(hart.x(10) == 1);
         hart.run(4);
@@ -253,7 +255,7 @@ TEST_CASE("changed code is seen after FENCE.I and by forget_code") {
     }
     SECTION("forget_code") {
         bus.write_program({rv64::addi(10, 0, 1), rv64::jal(0, -4)});
-        Hart hart(bus, {.reset_pc = base});
+        TestType hart(bus, {.reset_pc = base});
         hart.run(2);
         set(base, rv64::addi(10, 0, 2));
         hart.forget_code();
@@ -262,7 +264,7 @@ TEST_CASE("changed code is seen after FENCE.I and by forget_code") {
     }
     SECTION("a fence without a change costs no decoding and changes nothing") {
         bus.write_program({rv64::fence_i, rv64::addi(10, 10, 1), rv64::jal(0, -8)});
-        Hart hart(bus, {.reset_pc = base});
+        TestType hart(bus, {.reset_pc = base});
         hart.run(300);
         CHECK(hart.x(10) == 100);
     }

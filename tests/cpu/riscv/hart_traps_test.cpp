@@ -4,12 +4,12 @@
 #include <wirewrap/cpu.hpp>
 
 #include "tests/support/flat_bus.hpp"
+#include "tests/support/harts.hpp"
 #include "tests/support/rv64_assembler.hpp"
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
 using namespace wirewrap::test;
-using riscv::Hart;
 using riscv::Privilege;
 namespace csr = riscv::csr;
 namespace status = riscv::status;
@@ -19,9 +19,10 @@ namespace {
 constexpr std::uint64_t base = FlatBus::ram_base, handler = base + 0x100, supervisor_handler = base + 0x200;
 
 /// RAM, a hart at its start, handlers that loop, and nothing that PMP forbids.
+template <class Hart>
 struct Machine {
     FlatBus bus{64_KiB};
-    Hart<FlatBus> hart{bus, {.reset_pc = base}};
+    Hart hart{bus, {.reset_pc = base}};
 
     explicit Machine(std::initializer_list<std::uint32_t> program, Privilege mode = Privilege::machine) {
         bus.write_program(program);
@@ -47,22 +48,22 @@ struct Machine {
 
 }  // namespace
 
-TEST_CASE("an illegal instruction gives its bits") {
-    Machine{0xffffffff}.traps(2, 0xffffffff);
-    Machine{0x0000'0000}.traps(2, 0);  // two illegal halfwords
-    Machine{0x1234'8002}.traps(2, 0x8002);
+TEMPLATE_TEST_CASE("an illegal instruction gives its bits", "", Compact, Fast) {
+    Machine<TestType>{0xffffffff}.traps(2, 0xffffffff);
+    Machine<TestType>{0x0000'0000}.traps(2, 0);  // two illegal halfwords
+    Machine<TestType>{0x1234'8002}.traps(2, 0x8002);
 }
 
-TEST_CASE("environment calls and breakpoints say where they come from") {
-    Machine({rv64::ecall}, Privilege::user).traps(8, 0);
-    Machine({rv64::ecall}, Privilege::supervisor).traps(9, 0);
-    Machine({rv64::ecall}).traps(11, 0);
-    Machine({rv64::ebreak}).traps(3, 0);
-    Machine({0x0001'9002}).traps(3, 0);
+TEMPLATE_TEST_CASE("environment calls and breakpoints say where they come from", "", Compact, Fast) {
+    Machine<TestType>({rv64::ecall}, Privilege::user).traps(8, 0);
+    Machine<TestType>({rv64::ecall}, Privilege::supervisor).traps(9, 0);
+    Machine<TestType>({rv64::ecall}).traps(11, 0);
+    Machine<TestType>({rv64::ebreak}).traps(3, 0);
+    Machine<TestType>({0x0001'9002}).traps(3, 0);
 }
 
-TEST_CASE("delegated exceptions stay in S mode") {
-    Machine m({rv64::ecall}, Privilege::user);
+TEMPLATE_TEST_CASE("delegated exceptions stay in S mode", "", Compact, Fast) {
+    Machine<TestType> m({rv64::ecall}, Privilege::user);
     m.hart.set_csr(csr::medeleg, 1 << 8);
     m.hart.run(1);
     CHECK(m.hart.privilege() == Privilege::supervisor);
@@ -72,35 +73,36 @@ TEST_CASE("delegated exceptions stay in S mode") {
     CHECK(m.hart.csr(csr::mcause) == 0u);
 }
 
-TEST_CASE("loads and stores where nothing is, or to ROM, are access faults") {
+TEMPLATE_TEST_CASE("loads and stores where nothing is, or to ROM, are access faults", "", Compact, Fast) {
     const std::uint32_t nowhere = rv64::u_type(0x37, 5, 0x4000'0000);
-    Machine load({nowhere, rv64::lw(6, 5, 4)});
+    Machine<TestType> load({nowhere, rv64::lw(6, 5, 4)});
     load.hart.run(1);
     load.traps(5, 0x4000'0004, base + 4);
-    Machine store({nowhere, rv64::sb(6, 5, -1)});
+    Machine<TestType> store({nowhere, rv64::sb(6, 5, -1)});
     store.hart.run(1);
     store.traps(7, 0x3fff'ffff, base + 4);
 }
 
-TEST_CASE("a fault leaves the destination as it was") {
-    Machine m({rv64::lw(6, 0, 0)});
+TEMPLATE_TEST_CASE("a fault leaves the destination as it was", "", Compact, Fast) {
+    Machine<TestType> m({rv64::lw(6, 0, 0)});
     m.hart.set_x(6, 77);
     m.traps(5, 0);
     CHECK(m.hart.x(6) == 77);
 }
 
-TEST_CASE(
-    "a device that wants alignment gives address-misaligned, a width it does not take an access fault") {
-    Machine store({rv64::sw(6, 5, 2)});
+TEMPLATE_TEST_CASE(
+    "a device that wants alignment gives address-misaligned, a width it does not take an access fault", "",
+    Compact, Fast) {
+    Machine<TestType> store({rv64::sw(6, 5, 2)});
     store.hart.set_x(5, FlatBus::finisher);
     store.traps(6, FlatBus::finisher + 2);
-    Machine width({rv64::sd(6, 5, 0)});
+    Machine<TestType> width({rv64::sd(6, 5, 0)});
     width.hart.set_x(5, FlatBus::finisher);
     width.traps(7, FlatBus::finisher);
 }
 
-TEST_CASE("a jump to where nothing is faults at its target") {
-    Machine m({rv64::jalr(1, 5, 0)});
+TEMPLATE_TEST_CASE("a jump to where nothing is faults at its target", "", Compact, Fast) {
+    Machine<TestType> m({rv64::jalr(1, 5, 0)});
     m.hart.set_x(5, 0x4000'0001);
     m.hart.run(1);
     CHECK(m.hart.pc() == 0x4000'0000);
@@ -108,9 +110,9 @@ TEST_CASE("a jump to where nothing is faults at its target") {
     m.traps(1, 0x4000'0000, 0x4000'0000);
 }
 
-TEST_CASE("mret and sret return, each from its mode only") {
+TEMPLATE_TEST_CASE("mret and sret return, each from its mode only", "", Compact, Fast) {
     SECTION("mret to user mode") {
-        Machine m({rv64::mret});
+        Machine<TestType> m({rv64::mret});
         m.hart.set_csr(csr::mepc, base + 0x80);
         m.hart.run(1);
         CHECK(m.hart.privilege() == Privilege::user);
@@ -118,7 +120,7 @@ TEST_CASE("mret and sret return, each from its mode only") {
     }
     SECTION("sret to supervisor mode, from M mode as well") {
         const Privilege from = GENERATE(Privilege::machine, Privilege::supervisor);
-        Machine m({rv64::sret}, from);
+        Machine<TestType> m({rv64::sret}, from);
         m.hart.set_csr(csr::sepc, base + 0x80);
         m.hart.set_csr(csr::mstatus, status::spp);
         m.hart.run(1);
@@ -126,16 +128,16 @@ TEST_CASE("mret and sret return, each from its mode only") {
         CHECK(m.hart.pc() == base + 0x80);
     }
     SECTION("not below") {
-        Machine({rv64::mret}, Privilege::supervisor).traps(2, rv64::mret);
-        Machine({rv64::mret}, Privilege::user).traps(2, rv64::mret);
-        Machine({rv64::sret}, Privilege::user).traps(2, rv64::sret);
+        Machine<TestType>({rv64::mret}, Privilege::supervisor).traps(2, rv64::mret);
+        Machine<TestType>({rv64::mret}, Privilege::user).traps(2, rv64::mret);
+        Machine<TestType>({rv64::sret}, Privilege::user).traps(2, rv64::sret);
     }
 }
 
-TEST_CASE("TSR, TW and TVM trap what S mode may do otherwise") {
+TEMPLATE_TEST_CASE("TSR, TW and TVM trap what S mode may do otherwise", "", Compact, Fast) {
     const std::uint32_t instruction = GENERATE(as<std::uint32_t>{}, rv64::sret, rv64::wfi, rv64::sfence_vma,
                                                rv64::csrr(5, csr::satp));
-    Machine m({instruction}, Privilege::supervisor);
+    Machine<TestType> m({instruction}, Privilege::supervisor);
     SECTION("set") {
         m.hart.set_csr(csr::mstatus, status::tsr | status::tw | status::tvm);
         m.traps(2, instruction);
@@ -146,28 +148,30 @@ TEST_CASE("TSR, TW and TVM trap what S mode may do otherwise") {
     }
 }
 
-TEST_CASE("user mode may neither wait nor fence") {
-    Machine({rv64::wfi}, Privilege::user).traps(2, rv64::wfi);
-    Machine({rv64::sfence_vma}, Privilege::user).traps(2, rv64::sfence_vma);
+TEMPLATE_TEST_CASE("user mode may neither wait nor fence", "", Compact, Fast) {
+    Machine<TestType>({rv64::wfi}, Privilege::user).traps(2, rv64::wfi);
+    Machine<TestType>({rv64::sfence_vma}, Privilege::user).traps(2, rv64::sfence_vma);
 }
 
-TEST_CASE("CSR instructions obey privilege, existence and read-only registers") {
+TEMPLATE_TEST_CASE("CSR instructions obey privilege, existence and read-only registers", "", Compact, Fast) {
     const std::uint32_t from_user = rv64::csrr(5, csr::mstatus);
-    Machine({from_user}, Privilege::user).traps(2, from_user);
+    Machine<TestType>({from_user}, Privilege::user).traps(2, from_user);
     const std::uint32_t missing = rv64::csrr(5, 0x7c0);
-    Machine({missing}).traps(2, missing);
+    Machine<TestType>({missing}).traps(2, missing);
     const std::uint32_t read_only = rv64::csrw(csr::mhartid, 5);
-    Machine({read_only}).traps(2, read_only);
+    Machine<TestType>({read_only}).traps(2, read_only);
     // Setting no bits is no write: x0 as source, not a register that happens to hold zero.
-    Machine reads({rv64::csr_instruction(2, 5, csr::mhartid, 0), rv64::csr_instruction(6, 5, csr::mhartid, 0),
-                   rv64::csr_instruction(3, 5, csr::mhartid, 6)});
+    Machine<TestType> reads({rv64::csr_instruction(2, 5, csr::mhartid, 0),
+                             rv64::csr_instruction(6, 5, csr::mhartid, 0),
+                             rv64::csr_instruction(3, 5, csr::mhartid, 6)});
     reads.hart.run(2);
     CHECK(reads.hart.retired() == 2);
     reads.traps(2, rv64::csr_instruction(3, 5, csr::mhartid, 6), base + 8);
 }
 
-TEST_CASE("the six CSR instructions write, set and clear, and give the old value") {
-    Machine m(
+TEMPLATE_TEST_CASE("the six CSR instructions write, set and clear, and give the old value", "", Compact,
+                   Fast) {
+    Machine<TestType> m(
         {rv64::csr_instruction(1, 10, csr::mscratch, 5), rv64::csr_instruction(2, 11, csr::mscratch, 6),
          rv64::csr_instruction(3, 12, csr::mscratch, 7), rv64::csr_instruction(5, 13, csr::mscratch, 21),
          rv64::csr_instruction(6, 14, csr::mscratch, 10), rv64::csr_instruction(7, 15, csr::mscratch, 3)});
@@ -183,16 +187,16 @@ TEST_CASE("the six CSR instructions write, set and clear, and give the old value
     CHECK(m.hart.csr(csr::mscratch) == 28u);
 }
 
-TEST_CASE("a CSR instruction may read and write the same register") {
-    Machine m({rv64::csr_instruction(1, 5, csr::mscratch, 5)});
+TEMPLATE_TEST_CASE("a CSR instruction may read and write the same register", "", Compact, Fast) {
+    Machine<TestType> m({rv64::csr_instruction(1, 5, csr::mscratch, 5)});
     m.hart.set_csr(csr::mscratch, 1), m.hart.set_x(5, 2);
     m.hart.run(1);
     CHECK(m.hart.x(5) == 1);
     CHECK(m.hart.csr(csr::mscratch) == 2u);
 }
 
-TEST_CASE("time is the platform's") {
-    Machine m({rv64::csrr(5, csr::time)});
+TEMPLATE_TEST_CASE("time is the platform's", "", Compact, Fast) {
+    Machine<TestType> m({rv64::csrr(5, csr::time)});
     m.bus.ticks = 12345;
     m.hart.run(1);
     CHECK(m.hart.x(5) == 12345);
