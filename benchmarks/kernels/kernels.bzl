@@ -61,10 +61,10 @@ def profile(name):
     """NAME_profile.hpp: the hot code of kernel NAME, found in its first 300 million instructions."""
     native.genrule(
         name = name + "_profile",
-        srcs = [name + ".bin"],
+        # Among the sources, as tools are compiled once more for the host.
+        srcs = [name + ".bin", "//examples:wirewrap"],
         outs = [name + "_profile.hpp"],
         cmd = "$(location //examples:wirewrap) profile --bios $(location %s.bin) " % name +
               "--instructions 300000000 --name %s_profile -o $@ > /dev/null < /dev/null" % name,
         tags = ["manual"],
-        tools = ["//examples:wirewrap"],
     )
