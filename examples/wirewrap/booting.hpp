@@ -1,4 +1,5 @@
-// How a machine of `riscv64/virt` is made ready to run: the images that were asked for, the device tree, and where they go.
+// How a machine of `riscv64/virt` is made ready to run: the images that were asked for, the device tree, and
+// where they go.
 #pragma once
 
 #include <cstddef>
@@ -34,7 +35,8 @@ wirewrap::Expected<std::vector<std::byte>> tree_of(const Machine& machine, const
         if (!window.mirror) ram.push_back(window.range());
     wirewrap::fdt::TreeOptions options{.ram = ram, .console = "uart0"};
     if (request.append) options.bootargs = *request.append;
-    // U-Boot's countdown swallows the first byte that comes, and a pipe does not know to begin with a key that is none.
+    // U-Boot's countdown swallows the first byte that comes, and a pipe does not know to begin with a key
+    // that is none.
     if (typed_by_pipe) options.boot_delay = -1;
     return wirewrap::fdt::device_tree<typename Machine::BoardType>(options);
 }

@@ -1,4 +1,5 @@
-// wirewrap profile: runs firmware as `run` does, counts what it executes, and writes its hot code as a C++ header.
+// wirewrap profile: runs firmware as `run` does, counts what it executes, and writes its hot code as a C++
+// header.
 #include <cctype>
 #include <cstdint>
 #include <filesystem>

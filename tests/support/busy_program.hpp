@@ -1,4 +1,5 @@
-// Random programs that go on for ever, traps and all, for comparing two ways to execute them on a `FlatBus` of 1 MiB.
+// Random programs that go on for ever, traps and all, for comparing two ways to execute them on a `FlatBus`
+// of 1 MiB.
 //
 //     place(bus, busy_program(seed));
 //     place(bus, skipping_handler());

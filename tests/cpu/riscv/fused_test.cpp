@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::uint64_t base = FlatBus::ram_base;
 
-// Words from offset 0x40: a loop that loads, branches on what it loaded, stores and calls a function behind it.
+// Words from offset 0x40: a loop that loads, branches on what it loaded, stores and calls a function behind
+// it.
 constexpr std::array<std::uint32_t, 23> loop = [] {
     std::array<std::uint32_t, 23> words{};
     words.fill(rv64::nop);

@@ -1,13 +1,13 @@
-// Fused code: a hart that was compiled for the programs that it will run. Hot code that is known when the hart is compiled
-// has functions of its own, in which the host's compiler sees constant operands and guest registers are host registers; all
-// other code, and hot code that turned out different, runs as ever.
+// Fused code: a hart that was compiled for the programs that it will run. Hot code that is known when the
+// hart is compiled has functions of its own, in which the host's compiler sees constant operands and guest
+// registers are host registers; all other code, and hot code that turned out different, runs as ever.
 //
-//     #include "firmware_profile.hpp"      // wirewrap profile riscv64/virt -bios firmware.bin -o firmware_profile.hpp
+//     #include "firmware_profile.hpp"      // wirewrap profile -bios firmware.bin -o firmware_profile.hpp
 //
 //     riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Fused<firmware_profile>> hart(bus);
 //
-// When a run is decoded, the bytes of each region of the profile are looked for around it, at any address of a page; only an
-// exact match is fused. Counts of instructions, traps and what the guest sees stay exact.
+// When a run is decoded, the bytes of each region of the profile are looked for around it, at any address of
+// a page; only an exact match is fused. Counts of instructions, traps and what the guest sees stay exact.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,8 @@
 
 namespace wirewrap::riscv {
 
-/// The codes are arrays of `Hot`, for example what `wirewrap profile` wrote; of two that know the same code the first counts.
+/// The codes are arrays of `Hot`, for example what `wirewrap profile` wrote; of two that know the same code
+/// the first counts.
 template <const auto&... Codes>
 class Fused {
     static constexpr auto joined = [] {

@@ -1,10 +1,11 @@
-// Regions: functions that execute a piece of guest code in place of its slots. A policy of the hart decides which
-// code has one; without a policy none does, and nothing is asked.
+// Regions: functions that execute a piece of guest code in place of its slots. A policy of the hart decides
+// which code has one; without a policy none does, and nothing is asked.
 //
 //     Hart<Bus, Bare, DefaultDispatch, NoRegions> hart(bus);
 //
-// A policy has a member template `State<C>`, of which a hart on `Core` C holds one. It may mark any decoded slot of a page
-// by `page.begin_region(index, number, core.handlers)`; the number is its own business. From then on:
+// A policy has a member template `State<C>`, of which a hart on `Core` C holds one. It may mark any decoded
+// slot of a page by `page.begin_region(index, number, core.handlers)`; the number is its own business. From
+// then on:
 //
 //     … ─> slot with region ── enter(core, at) ──> function ──> returned slot, unpaid ─> arrive ─> …
 //
@@ -18,14 +19,15 @@
 //
 // A policy may have a `quantum` of its own: the instructions between two looks at the interrupt inputs.
 //
-// The contract of `enter`. At entry the run from the marked slot to its end is paid (`at.slot->left` instructions),
-// guest registers are in `core.x`, and `core.bias` belongs to the slot's page. It answers with a slot that is to be
-// *entered*: what is not executed is given back to the budget, and nobody has paid for the run at that slot. So a
-// function that stops at instruction i of a run, because it would trap or is too difficult, answers with i's slot and
-// the budget plus the instructions from i to the end of the run; one whose budget does not reach over the next run
-// answers with the head of that run. Guest registers are in `core.x` again. A target in another page comes from
-// `core.enter(address, budget)`. What cannot be executed at the marked slot itself goes by
-// `core.in_place_of(at.slot, plain)`, with a copy of the plain slot that `page.plain(index, core.handlers)` gave.
+// The contract of `enter`. At entry the run from the marked slot to its end is paid (`at.slot->left`
+// instructions), guest registers are in `core.x`, and `core.bias` belongs to the slot's page. It answers with
+// a slot that is to be *entered*: what is not executed is given back to the budget, and nobody has paid for
+// the run at that slot. So a function that stops at instruction i of a run, because it would trap or is too
+// difficult, answers with i's slot and the budget plus the instructions from i to the end of the run; one
+// whose budget does not reach over the next run answers with the head of that run. Guest registers are in
+// `core.x` again. A target in another page comes from `core.enter(address, budget)`. What cannot be executed
+// at the marked slot itself goes by `core.in_place_of(at.slot, plain)`, with a copy of the plain slot that
+// `page.plain(index, core.handlers)` gave.
 #pragma once
 
 #include <cstddef>

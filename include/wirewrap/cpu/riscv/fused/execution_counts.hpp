@@ -1,5 +1,5 @@
-// How often each instruction was executed, and where branches and jumps went: a policy of the hart that counts, for finding
-// hot code. It costs a hart ten times its speed, and harts without it nothing.
+// How often each instruction was executed, and where branches and jumps went: a policy of the hart that
+// counts, for finding hot code. It costs a hart ten times its speed, and harts without it nothing.
 //
 //     riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Counting> hart(bus);
 //     hart.run(1'000'000);

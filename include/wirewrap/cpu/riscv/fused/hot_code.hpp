@@ -1,15 +1,15 @@
-// Hot code as data: the paths that a program spends its time on, instruction by instruction. `wirewrap profile` writes such
-// arrays; `Fused` (fused.hpp) makes functions of them.
+// Hot code as data: the paths that a program spends its time on, instruction by instruction. `wirewrap
+// profile` writes such arrays; `Fused` (fused.hpp) makes functions of them.
 //
 //     inline constexpr riscv::Hot countdown[] = {
 //         riscv::hot_region(0x8000'0000),            // code of one page; everything below is relative to it
-//         riscv::hot_trace(),                        // a path, from its head in the likely direction of its branches
+//         riscv::hot_trace(),                        // a path, from its head in the likely direction
 //         riscv::hot_code(0x10, 0x0000'17fd),        // c.addi a5, -1
 //         riscv::hot_code(0x12, 0x0000'fffd),        // c.bnez a5, 0x10: closes to the head
 //     };
 //
-// A path leaves where a branch goes the other way. Where it goes on at the head of another path of its region, or ends
-// there, control stays in the function:
+// A path leaves where a branch goes the other way. Where it goes on at the head of another path of its
+// region, or ends there, control stays in the function:
 //
 //     trace 0 ──> a ─> b ─> c ─┐            trace 1 ──> d ─> e ─┐
 //              ^      └─────────────────────^                   └──> out, to the hart's slots
@@ -26,15 +26,16 @@
 
 namespace wirewrap::riscv {
 
-/// One line of hot code. `offset` counts bytes from the start of the page that was profiled; `bits` are those of the
-/// instruction, in its upper half 0 when it is compressed.
+/// One line of hot code. `offset` counts bytes from the start of the page that was profiled; `bits` are those
+/// of the instruction, in its upper half 0 when it is compressed.
 struct Hot {
     enum class Kind : std::uint8_t { region, trace, code, target } kind = Kind::region;
     std::uint16_t offset = 0;
     std::uint32_t bits = 0;
 };
 
-/// Code of the page at `address`, which is there for the reader: the code is known by its bytes, wherever it is.
+/// Code of the page at `address`, which is there for the reader: the code is known by its bytes, wherever it
+/// is.
 constexpr Hot hot_region(std::uint64_t) { return {Hot::Kind::region, 0, 0}; }
 /// A path; its first instruction is its head.
 constexpr Hot hot_trace() { return {Hot::Kind::trace, 0, 0}; }
@@ -55,7 +56,8 @@ constexpr bool is_jump(Op op) { return op >= Op::jump_far_4 && op <= Op::jal_far
 constexpr bool is_indirect(Op op) { return op >= Op::jalr_4 && op <= Op::jump_register_2; }
 constexpr bool is_memory(Op op) { return op >= Op::lb_4 && op <= Op::sd_2; }
 
-/// What hot code says, in a form that templates can use: paths as ranges of steps, regions as ranges of paths.
+/// What hot code says, in a form that templates can use: paths as ranges of steps, regions as ranges of
+/// paths.
 template <const auto& Code>
 struct HotPaths {
     struct Step {

@@ -42,7 +42,8 @@ inline std::string_view register_name(std::uint8_t number) {
     return names[number];
 }
 
-/// As an assembler would have it, but for the names of operations, which are ours: what stands for itself in a listing.
+/// As an assembler would have it, but for the names of operations, which are ours: what stands for itself in
+/// a listing.
 inline std::string listed(const Instruction& i, std::uint64_t address) {
     std::string text(name(i.op));
     if (text.ends_with("_far")) text.resize(text.size() - 4);

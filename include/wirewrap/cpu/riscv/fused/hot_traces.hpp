@@ -1,6 +1,6 @@
-// Which code is hot: paths through what was executed, hottest first. A path begins where control often arrives, at the heads
-// of loops before all others, follows the likely direction of each branch inside its page, through calls and back, and ends
-// at the head of a path, of itself if it is a loop.
+// Which code is hot: paths through what was executed, hottest first. A path begins where control often
+// arrives, at the heads of loops before all others, follows the likely direction of each branch inside its
+// page, through calls and back, and ends at the head of a path, of itself if it is a loop.
 //
 //     const riscv::HotTraces hot = riscv::find_hot_traces(hart.regions().counts());
 //     hot.covered;                        // 0.97: of the instructions executed lie on the paths

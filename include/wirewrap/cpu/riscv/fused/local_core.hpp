@@ -1,6 +1,6 @@
-// The hart as one function sees it: guest registers that it touches as local values, the bounds of RAM, and where it is.
-// `Instructions` works on it as on a `Core`, so that fused code means what slots mean; the compiler, which sees constant
-// operands, keeps the values in host registers.
+// The hart as one function sees it: guest registers that it touches as local values, the bounds of RAM, and
+// where it is. `Instructions` works on it as on a `Core`, so that fused code means what slots mean; the
+// compiler, which sees constant operands, keeps the values in host registers.
 #pragma once
 
 #include <algorithm>
@@ -17,9 +17,10 @@
 
 namespace wirewrap::riscv {
 
-/// The direct window of a bus, copied: nobody else can change it, so it need not be looked at again after a store. What
-/// lies elsewhere, or in the last seven bytes, is refused: the slot of the instruction will do it. `Checked`: the part of
-/// it where PMP allows everything; otherwise the base is a constant on most boards.
+/// The direct window of a bus, copied: nobody else can change it, so it need not be looked at again after a
+/// store. What lies elsewhere, or in the last seven bytes, is refused: the slot of the instruction will do
+/// it. `Checked`: the part of it where PMP allows everything; otherwise the base is a constant on most
+/// boards.
 template <bool Checked>
 class WindowMemory {
 public:
