@@ -50,34 +50,31 @@ public:
                     .next = number};
         copy(core.x, local.x, std::integral_constant<std::uint64_t, Paths::registers(Region, false)>{});
         // Labels, so that control goes from path to path by a jump: compilers do not look for those across
-        // the head of a loop around a switch. clang-format off
-#define WIREWRAP_CASE(n)                                                                                     \
-    case n: goto path_##n;
-#define WIREWRAP_GO_ON                                                                                       \
-    switch (local.next) {                                                                                    \
-        WIREWRAP_CASE(0)                                                                                     \
-        WIREWRAP_CASE(1) WIREWRAP_CASE(2) WIREWRAP_CASE(3) WIREWRAP_CASE(4) WIREWRAP_CASE(5)                 \
-            WIREWRAP_CASE(6) WIREWRAP_CASE(7) WIREWRAP_CASE(8) WIREWRAP_CASE(9) WIREWRAP_CASE(10)            \
-                WIREWRAP_CASE(11) WIREWRAP_CASE(12) WIREWRAP_CASE(13) WIREWRAP_CASE(14) WIREWRAP_CASE(15)    \
-                    WIREWRAP_CASE(16) WIREWRAP_CASE(17) WIREWRAP_CASE(18) WIREWRAP_CASE(19)                  \
-                        WIREWRAP_CASE(20) WIREWRAP_CASE(21) WIREWRAP_CASE(22) WIREWRAP_CASE(23) default      \
-            : goto left;                                                                                     \
-    }
-#define WIREWRAP_PATH(n)                                                                                     \
-    path_##n : follow_path<n>(local);                                                                        \
-    WIREWRAP_GO_ON
+        // the head of a loop around a switch.
+        // clang-format off
+#define WIREWRAP_CASE(n) case n: goto path_##n;
+#define WIREWRAP_GO_ON switch (local.next) {                                                             \
+    WIREWRAP_CASE(0) WIREWRAP_CASE(1) WIREWRAP_CASE(2) WIREWRAP_CASE(3)                                  \
+    WIREWRAP_CASE(4) WIREWRAP_CASE(5) WIREWRAP_CASE(6) WIREWRAP_CASE(7)                                  \
+    WIREWRAP_CASE(8) WIREWRAP_CASE(9) WIREWRAP_CASE(10) WIREWRAP_CASE(11)                                \
+    WIREWRAP_CASE(12) WIREWRAP_CASE(13) WIREWRAP_CASE(14) WIREWRAP_CASE(15)                              \
+    WIREWRAP_CASE(16) WIREWRAP_CASE(17) WIREWRAP_CASE(18) WIREWRAP_CASE(19)                              \
+    WIREWRAP_CASE(20) WIREWRAP_CASE(21) WIREWRAP_CASE(22) WIREWRAP_CASE(23)                              \
+    default: goto left; }
+#define WIREWRAP_PATH(n) path_##n: follow_path<n>(local); WIREWRAP_GO_ON
         WIREWRAP_GO_ON
-        WIREWRAP_PATH(0)
-        WIREWRAP_PATH(1) WIREWRAP_PATH(2) WIREWRAP_PATH(3) WIREWRAP_PATH(4) WIREWRAP_PATH(5) WIREWRAP_PATH(6)
-            WIREWRAP_PATH(7) WIREWRAP_PATH(8) WIREWRAP_PATH(9) WIREWRAP_PATH(10) WIREWRAP_PATH(11)
-                WIREWRAP_PATH(12) WIREWRAP_PATH(13) WIREWRAP_PATH(14) WIREWRAP_PATH(15) WIREWRAP_PATH(16)
-                    WIREWRAP_PATH(17) WIREWRAP_PATH(18) WIREWRAP_PATH(19) WIREWRAP_PATH(20) WIREWRAP_PATH(21)
-                        WIREWRAP_PATH(22) WIREWRAP_PATH(23) left :
-        // clang-format on
+        WIREWRAP_PATH(0) WIREWRAP_PATH(1) WIREWRAP_PATH(2) WIREWRAP_PATH(3)
+        WIREWRAP_PATH(4) WIREWRAP_PATH(5) WIREWRAP_PATH(6) WIREWRAP_PATH(7)
+        WIREWRAP_PATH(8) WIREWRAP_PATH(9) WIREWRAP_PATH(10) WIREWRAP_PATH(11)
+        WIREWRAP_PATH(12) WIREWRAP_PATH(13) WIREWRAP_PATH(14) WIREWRAP_PATH(15)
+        WIREWRAP_PATH(16) WIREWRAP_PATH(17) WIREWRAP_PATH(18) WIREWRAP_PATH(19)
+        WIREWRAP_PATH(20) WIREWRAP_PATH(21) WIREWRAP_PATH(22) WIREWRAP_PATH(23)
 #undef WIREWRAP_PATH
 #undef WIREWRAP_GO_ON
 #undef WIREWRAP_CASE
-            copy(local.x, core.x, std::integral_constant<std::uint64_t, Paths::registers(Region, true)>{});
+    left:
+        copy(local.x, core.x, std::integral_constant<std::uint64_t, Paths::registers(Region, true)>{});
+        // clang-format on
         return leave(core, local, at.slot, entered);
     }
 
