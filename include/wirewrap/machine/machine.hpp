@@ -85,8 +85,8 @@ public:
         }
         auto blocks = Blocks<B, Backend>::allocate();
         if (!blocks) return std::unexpected(blocks.error());
-        Machine machine(size, std::move(memory), std::move(*blocks));
-        if (auto attached = machine.attach_policies(); !attached) return std::unexpected(attached.error());
+        Expected<Machine> machine = Machine(size, std::move(memory), std::move(*blocks));
+        if (auto attached = machine->attach_policies(); !attached) return std::unexpected(attached.error());
         return machine;
     }
 
