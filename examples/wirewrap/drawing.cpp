@@ -17,6 +17,8 @@
 #include <vector>
 
 #include <fmt/core.h>
+#include <range/v3/algorithm/find.hpp>
+#include <range/v3/algorithm/stable_sort.hpp>
 
 #include <wirewrap/base/text.hpp>
 
@@ -138,7 +140,7 @@ private:
         for (const Wire& wire : view_.board.wires)
             if (box_of(wire.source) != nullptr) connections_.push_back({.wire = &wire});
         // From top to bottom, so that wires to the same box do not cross.
-        std::ranges::stable_sort(connections_, {},
+        ranges::stable_sort(connections_, {},
                                  [&](const Connection& c) { return box_of(c.wire->source)->y; });
         for (Connection& connection : connections_)
             if (Box* const sink = box_of(connection.wire->sink)) connection.to = sink->next_port();
@@ -168,7 +170,7 @@ private:
     void choose_lanes() {
         std::vector<Connection*> order;
         for (Connection& connection : connections_) order.push_back(&connection);
-        std::ranges::stable_sort(order, {}, [](const Connection* c) { return std::abs(c->to - c->from); });
+        ranges::stable_sort(order, {}, [](const Connection* c) { return std::abs(c->to - c->from); });
         for (std::size_t i = 0; i != order.size(); ++i)
             for (std::size_t j = 0; j != i;) {
                 const auto [low, high] = std::minmax(order[i]->from, order[i]->to);
@@ -241,7 +243,7 @@ private:
         double x = box_left;
         std::vector<std::string_view> shown;
         for (const Stretch& stretch : stretches_) {
-            if (stretch.is_hole() || std::ranges::find(shown, stretch.kind) != shown.end()) continue;
+            if (stretch.is_hole() || ranges::find(shown, stretch.kind) != shown.end()) continue;
             shown.push_back(stretch.kind);
             const Look& look = look_of(stretch.kind);
             print(
