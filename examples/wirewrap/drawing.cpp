@@ -140,8 +140,7 @@ private:
         for (const Wire& wire : view_.board.wires)
             if (box_of(wire.source) != nullptr) connections_.push_back({.wire = &wire});
         // From top to bottom, so that wires to the same box do not cross.
-        ranges::stable_sort(connections_, {},
-                                 [&](const Connection& c) { return box_of(c.wire->source)->y; });
+        ranges::stable_sort(connections_, {}, [&](const Connection& c) { return box_of(c.wire->source)->y; });
         for (Connection& connection : connections_)
             if (Box* const sink = box_of(connection.wire->sink)) connection.to = sink->next_port();
         for (Connection& connection : connections_)
