@@ -23,9 +23,11 @@ using BenchMachine = Machine<Bench, hostmem::Anonymous>;
 BenchMachine filled() {
     auto machine = BenchMachine::create({.ram_size = 32_MiB}).value();
     const auto ram = machine.ram_memory()->span();
-    for (std::size_t i = 0; i != 3 << 20; ++i) ram[(5 << 20) + i] = static_cast<std::byte>(i / 100);  // packs well
+    for (std::size_t i = 0; i != 3 << 20; ++i)
+        ram[(5 << 20) + i] = static_cast<std::byte>(i / 100);  // packs well
     std::mt19937_64 random(3);
-    for (std::size_t i = 0; i != 64 << 10; ++i) ram[(20 << 20) + i] = static_cast<std::byte>(random());  // does not
+    for (std::size_t i = 0; i != 64 << 10; ++i)
+        ram[(20 << 20) + i] = static_cast<std::byte>(random());  // does not
     return machine;
 }
 
@@ -45,7 +47,8 @@ TEST_CASE("Packed pages take less room and come back") {
     auto other = BenchMachine::create({.ram_size = 32_MiB}).value();
     REQUIRE(state::restore(other, *snapshot));
     CHECK(std::ranges::equal(other.ram_memory()->span(), machine.ram_memory()->span()));
-    CHECK(Snapshot::open(path).error().message == path + " is packed with zstd: open it with the codec of <wirewrap/zstd.hpp>");
+    CHECK(Snapshot::open(path).error().message ==
+          path + " is packed with zstd: open it with the codec of <wirewrap/zstd.hpp>");
 }
 
 TEST_CASE("A frame that is damaged under a right checksum is refused before anything is changed") {
@@ -56,7 +59,8 @@ TEST_CASE("A frame that is damaged under a right checksum is refused before anyt
         // Writes what is no frame, or a frame of too few bytes.
         const state::Codec broken{"zstd", state::format::zstd,
                                   [](std::span<const std::byte> from, int level, std::vector<std::byte>& to) {
-                                      if (of_half) return zstd::codec.pack(from.first(from.size() / 2), level, to);
+                                      if (of_half)
+                                          return zstd::codec.pack(from.first(from.size() / 2), level, to);
                                       to.assign(100, std::byte{7});
                                       return true;
                                   },
@@ -68,6 +72,7 @@ TEST_CASE("A frame that is damaged under a right checksum is refused before anyt
         REQUIRE(writer.finish());
         const auto snapshot = Snapshot::open(path, &zstd::codec);
         REQUIRE_FALSE(snapshot);
-        CHECK(snapshot.error().message.find("a run of pages cannot be unpacked to 1 MiB") != std::string::npos);
+        CHECK(snapshot.error().message.find("a run of pages cannot be unpacked to 1 MiB") !=
+              std::string::npos);
     }
 }

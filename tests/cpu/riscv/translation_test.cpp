@@ -20,7 +20,8 @@ namespace csr = riscv::csr;
 namespace {
 
 constexpr std::uint64_t base = FlatBus::ram_base, data = base + 0x2000, handler = base + 0x100;
-constexpr std::uint64_t window = 0x40'0000'0000;  // virtual; RAM is seen there, and nowhere else by loads and stores
+constexpr std::uint64_t window =
+    0x40'0000'0000;  // virtual; RAM is seen there, and nowhere else by loads and stores
 
 int walks;
 
@@ -56,7 +57,8 @@ struct Machine {
 
 }  // namespace
 
-TEST_CASE("loads, stores and atomics go where the policy says, and a page is walked to once for each of them") {
+TEST_CASE(
+    "loads, stores and atomics go where the policy says, and a page is walked to once for each of them") {
     Machine m({rv64::sd(6, 5, 0), rv64::sd(6, 5, 8), rv64::ld(10, 5, 0), rv64::ld(11, 5, 8),
                rv64::amo(0, 3, 12, 5, 6)});
     m.hart.set_x(6, 0x1234'5678'9abc'def0);

@@ -77,7 +77,8 @@ private:
                         "mstatus has bits that it cannot have");
         archive.require((csrs.mstatus & status::mpp) >> status::mpp_shift != 2,
                         "mstatus.MPP is 2, which no privilege mode has");
-        archive.require((csrs.satp_modes >> (csrs.satp >> 60) & 1) != 0, "satp has a mode that the hart has not");
+        archive.require((csrs.satp_modes >> (csrs.satp >> 60) & 1) != 0,
+                        "satp has a mode that the hart has not");
         archive.require((csrs.mtvec & 3) < 2 && (csrs.stvec & 3) < 2, "a trap vector has a reserved mode");
         archive.require(csrs.mepc % 2 == 0 && csrs.sepc % 2 == 0, "mepc or sepc is odd");
     }

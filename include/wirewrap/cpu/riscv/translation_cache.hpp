@@ -44,7 +44,8 @@ public:
     }
 
 private:
-    static constexpr std::size_t count = 256;  // 1 MiB at once; 8 KiB of host memory, a quarter of a first-level cache
+    static constexpr std::size_t count =
+        256;  // 1 MiB at once; 8 KiB of host memory, a quarter of a first-level cache
 
     struct Entry {
         std::uint64_t page = 1;  // no page starts there
