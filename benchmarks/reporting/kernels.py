@@ -19,6 +19,8 @@ def fused(compiler, own):
 HARTS = {
     "compact, g++ 12": "hart_gcc",
     "compact, clang 19": "hart_clang",
+    "compact, remembered translations, g++ 12": "remembered_gcc",
+    "compact, remembered translations, clang 19": "remembered_clang",
     "fast, g++ 12": "fast_gcc",
     "fast, clang 19": "fast_clang",
     "translated, g++ 12": "translated_gcc",
