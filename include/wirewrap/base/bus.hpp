@@ -30,6 +30,7 @@ enum class FaultReason : std::uint8_t {
     misaligned,      // the device wants natural alignment
     not_executable,  // an instruction fetch from a device
     refused,         // the device itself said no
+    not_memory,      // a look without side effects, at what is no memory
 };
 
 /// An access that the bus refused. Plain data, 16 bytes; `describe()` turns it into a sentence.
@@ -51,7 +52,8 @@ constexpr Text describe(const BusFault& fault) {
                                             "the device does not take this width",
                                             "the device takes aligned accesses only",
                                             "a device holds no instructions",
-                                            "the device refused it"};
+                                            "the device refused it",
+                                            "it is no memory"};
     return sentence(accesses[static_cast<std::size_t>(fault.access)], " of ", Bytes{fault.width}, " at ",
                     fault.address, ": ", reasons[static_cast<std::size_t>(fault.reason)]);
 }
@@ -72,6 +74,39 @@ concept AccessPath = requires(Path& path, GuestAddress a) {
     { path.template fetch<std::uint16_t>(a) } -> std::same_as<Loaded<std::uint16_t>>;
     { path.template fetch<std::uint32_t>(a) } -> std::same_as<Loaded<std::uint32_t>>;
     { path.ram_span(a, Bytes{}) } -> std::same_as<std::span<std::byte>>;
+};
+
+/// A path that loaders and debuggers look at and fill: memory of every kind (RAM, ROM, what flash holds), over the borders
+/// of windows, without a device hearing of it. `memory_extent(a, most)` is how many bytes from `a` on are memory, at most
+/// `most`. `debug_read` and `debug_write` do all of it or nothing; the fault names the first byte that is no memory.
+template <class Path>
+concept DebugPath = requires(Path& path, const Path& view, GuestAddress a, std::span<std::byte> to,
+                             std::span<const std::byte> from) {
+    { view.memory_extent(a, Bytes{}) } -> std::same_as<Bytes>;
+    { view.debug_read(a, to) } -> std::same_as<std::expected<void, BusFault>>;
+    { path.debug_write(a, from) } -> std::same_as<std::expected<void, BusFault>>;
+};
+
+/// A path that gives a hart the host memory of one aligned word for one atomic access, which counts as one store of that
+/// width; nullptr where the guest may not write memory.
+template <class Path>
+concept GivesAtomicWords = requires(Path& path, GuestAddress a, std::size_t width) {
+    { path.atomic_word(a, width) } -> std::same_as<std::byte*>;
+};
+
+/// A path whose addresses may come to show other memory while harts run: the number grows with each such change (a bank was
+/// selected, flash left or entered its read mode). A hart that keeps decoded code looks at it after each access that was
+/// not RAM, and whenever it begins to run.
+template <class Path>
+concept TellsMapChanges = requires(const Path& path) {
+    { path.map_version() } -> std::same_as<std::uint64_t>;
+};
+
+/// A path on which somebody (a device, a policy, the host) can ask the harts to leave their loop. A hart looks after each
+/// access that was not RAM, stops behind that instruction, and leaves it to its caller to clear the request.
+template <class Path>
+concept TellsStops = requires(const Path& path) {
+    { path.stop_requested() } -> std::same_as<bool>;
 };
 
 /// Guest memory that a hart may read and write by itself instead of asking the path: little-endian RAM whose accesses

@@ -94,6 +94,13 @@ concept KeepsWallClock = requires(D& d, const D& c, std::uint64_t nanoseconds) {
     { c.alarm_due() } -> std::same_as<std::uint64_t>;
 };
 
+/// Can end or suspend the run of the whole machine, as a power switch does: `wants_stop()` is asked after each store to its
+/// registers, and when it says true the harts stop behind the instruction that stored.
+template <class D>
+concept WantsStop = requires(const D& d) {
+    { d.wants_stop() } -> std::same_as<bool>;
+};
+
 /// Returns to its power-on state.
 template <class D>
 concept Resettable = requires(D& d) { d.reset(); };

@@ -106,9 +106,15 @@ public:
             else
                 outcome.value = at<I>().template read<T>(offset);
             settle<I>();
+            if constexpr (WantsStop<D> && Kind == Access::store)
+                if (at<I>().wants_stop()) stop_requested_ = true;
             return outcome;
         }
     }
+
+    void request_stop() { stop_requested_ = true; }
+    bool stop_requested() const { return stop_requested_; }
+    void clear_stop() { stop_requested_ = false; }
 
     std::uint64_t interrupt_lines(std::size_t hart) const { return interrupts_.lines(hart); }
 
@@ -206,6 +212,7 @@ private:
 
     InterruptLevels<B> interrupts_;
     std::uint64_t now_ = 0;
+    bool stop_requested_ = false;
     typename DevicesOf<std::remove_cvref_t<decltype(board_map<B>.entries)>>::type devices_;
 };
 

@@ -16,10 +16,12 @@
 //                device; then other memory
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -149,6 +151,60 @@ public:
         return piece.bytes.first(size.count);
     }
 
+    /// How many bytes from `address` on are memory of any kind, over the borders of windows; at most `most`.
+    Bytes memory_extent(GuestAddress address, Bytes most) const {
+        Bytes done{};
+        while (done < most) {
+            if (address.value + done.count < address.value) break;  // the end of the address space
+            const Piece piece = memory_at(address + done);
+            if (piece.bytes.empty()) break;
+            done += Bytes{std::min<std::uint64_t>(piece.bytes.size(), (most - done).count)};
+        }
+        return done;
+    }
+    /// Copies memory of any kind, over the borders of windows; no device and no policy hears of it. All or nothing: the
+    /// fault names the first byte that is no memory.
+    std::expected<void, BusFault> debug_read(GuestAddress address, std::span<std::byte> to) const {
+        if (auto seen = all_memory(address, to.size(), Access::load); !seen) return seen;
+        for (std::size_t done = 0; done != to.size();) {
+            const Piece piece = memory_at(address + Bytes{done});
+            const std::size_t count = std::min(piece.bytes.size(), to.size() - done);
+            std::ranges::copy(piece.bytes.first(count), to.begin() + static_cast<std::ptrdiff_t>(done));
+            done += count;
+        }
+        return {};
+    }
+    /// As `debug_read`, the other way: what the guest may not write is written too, and policies hear of it.
+    std::expected<void, BusFault> debug_write(GuestAddress address, std::span<const std::byte> from) {
+        if (auto seen = all_memory(address, from.size(), Access::store); !seen) return seen;
+        for (std::size_t done = 0; done != from.size();) {
+            const Piece piece = memory_at(address + Bytes{done});
+            const std::size_t count = std::min(piece.bytes.size(), from.size() - done);
+            std::ranges::copy(from.subspan(done, count), piece.bytes.begin());
+            stored(piece, count);
+            done += count;
+        }
+        return {};
+    }
+
+    /// Host memory of an aligned word for one atomic access of a hart, which counts as one store; nullptr where the guest
+    /// may not write memory.
+    std::byte* atomic_word(GuestAddress address, std::size_t width) {
+        const Piece piece = memory_at(address);
+        if (!piece.writable || piece.bytes.size() < width) return nullptr;
+        stored(piece, width);
+        policies_.accessed(Access::store, address, width);
+        return piece.bytes.data();
+    }
+
+    /// Grows whenever an address comes to show other memory than before.
+    std::uint64_t map_version() const { return map_version_; }
+
+    /// Asks the harts to stop behind the instruction they are at; it stays asked until it is cleared.
+    void request_stop() { devices_.request_stop(); }
+    bool stop_requested() const { return devices_.stop_requested(); }
+    void clear_stop() { devices_.clear_stop(); }
+
     /// Tells the policies that `size` bytes were changed from outside, `offset` bytes into block `block` (0: main RAM, then
     /// those of the map in its order), as a restored snapshot does.
     void changed(std::size_t block, Bytes offset, Bytes size) {
@@ -225,6 +281,7 @@ public:
         if (page >= pages)
             return fail(board_name<B>, ": bank ", region.name, " has pages 0 to ", pages - 1, ", not ", page);
         shown_[index] = block.data() + page * region.range.size.count;
+        ++map_version_;
         return {};
     }
 
@@ -244,6 +301,7 @@ public:
     }
     /// As `bank_pages` gave them. Only pages that there are.
     void select_banks(const std::array<std::uint64_t, region_count>& pages) {
+        ++map_version_;
         for (std::size_t i = 0; i != region_count; ++i)
             if (board_regions<B>[i].kind == RegionKind::bank)
                 shown_[i] = blocks_.bytes(source_of(i)).data() +
@@ -281,6 +339,12 @@ private:
         std::optional<Bytes> main_ram{};  // offset in main RAM, when it is that
         std::size_t region = 0;           // else the map entry that shows it
     };
+
+    std::expected<void, BusFault> all_memory(GuestAddress address, std::size_t size, Access access) const {
+        const Bytes there = memory_extent(address, Bytes{size});
+        if (there == Bytes{size}) return {};
+        return std::unexpected(BusFault{address + there, 1, access, FaultReason::not_memory});
+    }
 
     Machine(Bytes ram_size, std::optional<hostmem::HostMemory<Backend>> memory, Blocks<B, Backend> blocks)
         : ram_(ram_size, std::move(memory)), blocks_(std::move(blocks)) {
@@ -520,6 +584,7 @@ private:
         shown_{};  // by map entry: the first byte of memory it shows, if it shows any
     Blocks<B, Backend> blocks_;
     DeviceSet<B> devices_;
+    std::uint64_t map_version_ = 0;
 };
 
 }  // namespace wirewrap
