@@ -370,6 +370,43 @@ TEST_CASE("user mode has no way into what was translated for machine mode") {
     pair.run(1000, 30, 8);
 }
 
+TEST_CASE("a target is compared whole: no mode takes another's translation from far above it") {
+    using namespace rv64;
+    // Machine mode calls a function, and so does user mode, which then jumps to that function's address plus something.
+    const std::uint64_t above = GENERATE(range(1, 8)) * (std::uint64_t{1} << 61);
+    const Privilege from = GENERATE(Privilege::user, Privilege::supervisor, Privilege::machine);
+    Pair pair;
+    constexpr std::uint64_t secrets = base + 0x8000, function = base + 0x1000, nothing = base + 0x3040;
+    pair.put({jalr(1, 5, 0), addi(10, 10, 1), jal(0, -8)});
+    pair.put({ld(12, 6, 0), jalr(0, 1, 0)}, function);
+    pair.put({jalr(1, 7, 0), addi(11, 11, 1), jal(0, -8)}, base + 0x2000);
+    pair.put({jalr(0, 1, 0)}, nothing);
+    pair.put({addi(21, 21, 1), jal(0, 0)}, base + 0x200);
+    const auto both = [&](auto f) { f(pair.plain), f(pair.hart); };
+    const auto go = [&](Privilege mode, std::uint64_t pc) {
+        both([&](auto& hart) { hart.set_privilege(mode), hart.set_pc(pc); });
+    };
+    both([](auto& hart) {
+        hart.set_csr(csr::mtvec, base + 0x200);
+        hart.set_csr(csr::pmpaddr0, secrets >> 2 | 0x1ff);
+        hart.set_csr(csr::pmpaddr0 + 1, ~std::uint64_t{0});
+        hart.set_csr(csr::pmpcfg0, (Pmp::napot | Pmp::read | Pmp::write | Pmp::execute) << 8 | Pmp::napot);
+        hart.set_x(5, function), hart.set_x(6, secrets), hart.set_x(7, nothing);
+    });
+    go(from, base + 0x2000);
+    pair.run(60'000, 9000, 9);
+    go(Privilege::machine, base);
+    pair.run(60'000, 9000, 10);
+    go(from, base + 0x2000);
+    pair.run(6000, 500, 11);
+    CHECK(pair.hart.regions().regions() >= 3);
+    both([&](auto& hart) { hart.set_x(7, function + above), hart.set_x(12, 0); });
+    pair.step(20);
+    CHECK(pair.hart.csr(csr::mcause) == 1u);
+    CHECK(pair.hart.csr(csr::mtval) == function + above);
+    CHECK(pair.hart.x(12) == 0);
+}
+
 TEST_CASE("an interrupt is taken between translated blocks, within a quantum") {
     using namespace rv64;
     FlatBus bus(1_MiB);

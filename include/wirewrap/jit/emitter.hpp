@@ -422,14 +422,12 @@ private:
         ret();
 
         L(dispatch_);  // to the guest address in rax; guest registers are in memory
-        mov(rdx, rax);
-        add(rdx, field(hart_.mode_bits));
         mov(ecx, eax);
         and_(ecx, static_cast<std::uint32_t>(2 * (known_targets - 1)));
-        mov(rsi, reinterpret_cast<std::uint64_t>(hart_.targets));
+        mov(rsi, field(hart_.targets));
         lea(rcx, ptr[rsi + rcx * 8]);
         static_assert(sizeof(KnownTarget) == 16);  // the index counts halfwords
-        cmp(qword[rcx + offsetof(KnownTarget, key)], rdx);
+        cmp(qword[rcx + offsetof(KnownTarget, target)], rax);
         Label unknown;
         jne(unknown);
         jmp(qword[rcx + offsetof(KnownTarget, entry)]);

@@ -51,9 +51,10 @@ struct Found {
 /// Where the code at a guest address is.
 using Find = Found (*)(void* core, std::uint64_t target, std::int64_t budget);
 
-/// An entry of the table of targets that were found.
+/// An entry of a table of targets that were found. Whole addresses are compared, and each mode has a table of its own: an
+/// address has no bits to spare for anything else.
 struct KnownTarget {
-    std::uint64_t key = ~std::uint64_t{0};  // target, with the mode in bits 61 to 63
+    std::uint64_t target = ~std::uint64_t{0};  // odd: nobody goes there
     const void* entry = nullptr;
 };
 inline constexpr std::size_t known_targets = 4096;
@@ -64,8 +65,7 @@ struct HartLayout {
     std::uint64_t* bias;             // of the hart
     const riscv::Slot* leave;        // of the hart
     std::uint64_t host_minus_guest;  // of RAM
-    KnownTarget* targets;
-    const std::uint64_t* mode_bits;  // what to add to a target to get its key
+    KnownTarget* const* targets;     // of the mode that the hart is in
     Find find;
 };
 

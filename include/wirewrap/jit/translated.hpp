@@ -8,9 +8,9 @@
 //     hart.regions().objection();         // why nothing is translated on this host, or an empty text
 //
 // The hart looks at where each stay in its loop begins, which is a sample of where time goes. A block that was seen twice
-// becomes a region (region.hpp) or a new entry of one that has it already. Regions reach each other through a table of
-// targets that were found to be valid in this privilege mode; the table is emptied whenever the hart forgets which pages
-// it may execute.
+// becomes a region (region.hpp) or a new entry of one that has it already. Regions reach each other through tables of
+// targets, one for each privilege mode, that were found to be valid in it; they are emptied whenever the hart forgets
+// which pages it may execute.
 #pragma once
 
 #include <algorithm>
@@ -55,9 +55,11 @@ struct TranslatedWithin {
         }
         /// The hart no longer knows which pages it may execute.
         void forgotten() {
-            if (!targets_known_) return;
-            std::fill_n(targets_.get(), known_targets, KnownTarget{});
-            targets_known_ = false;
+            for (Targets& mode : targets_) {
+                if (!mode.any) continue;
+                std::fill_n(mode.table.get(), known_targets, KnownTarget{});
+                mode.any = false;
+            }
         }
 
         /// A stay in the loop begins at `slot`. Answers with the slot to begin at.
@@ -96,8 +98,7 @@ struct TranslatedWithin {
                 follow_window(core);
             if (unpaid < entry.charge || (core.checked() && !checked_limits_.present))
                 return {core.in_place_of(at.slot, entry.plain), unpaid};
-            mode_bits_ = static_cast<std::uint64_t>(core.privileged.mode) << 62 |
-                         std::uint64_t{core.checked()} << 61;
+            table_ = targets_of(core).table.get();
             return emitter_->enter()(core.x.data() + 16, unpaid, entry.code);
         }
 
@@ -107,6 +108,17 @@ struct TranslatedWithin {
             std::int64_t charge;  // instructions of its block
             riscv::Slot plain;    // what to do when the budget does not reach so far
         };
+
+        /// The targets that were found in one mode.
+        struct Targets {
+            std::unique_ptr<KnownTarget[]> table;
+            bool any = false;
+        };
+        Targets& targets_of(const C& core) {
+            Targets& mode = targets_[static_cast<std::size_t>(core.privileged.mode) * 2 + core.checked()];
+            if (mode.table == nullptr) mode.table = std::make_unique<KnownTarget[]>(known_targets);
+            return mode;
+        }
 
         const riscv::Slot* translate(C& core, riscv::CodePage& page, const riscv::Slot* slot,
                                      std::size_t head) {
@@ -189,15 +201,13 @@ struct TranslatedWithin {
                 objection_ = memory.error();
                 return false;
             }
-            targets_ = std::make_unique<KnownTarget[]>(known_targets);
             emitter_ = std::make_unique<Emitter>(std::move(*memory),
                                                  HartLayout{.core = &core,
                                                             .x = core.x.data(),
                                                             .bias = &core.bias,
                                                             .leave = &core.leave,
                                                             .host_minus_guest = limits_.host_minus_guest,
-                                                            .targets = targets_.get(),
-                                                            .mode_bits = &mode_bits_,
+                                                            .targets = &table_,
                                                             .find = &find});
             return true;
         }
@@ -208,8 +218,9 @@ struct TranslatedWithin {
             const riscv::Slot* const slot = core.enter(target, budget);
             if (slot->handler != handler_of(core.handlers, Op::region_4)) return {nullptr, slot};
             const void* const code = self.entries_[static_cast<std::size_t>(slot->immediate)].code;
-            self.targets_[target / 2 % known_targets] = {target + self.mode_bits_, code};
-            self.targets_known_ = true;
+            Targets& mode = self.targets_of(core);
+            mode.table[target / 2 % known_targets] = {target, code};
+            mode.any = true;
             return {code, slot};
         }
 
@@ -241,9 +252,8 @@ struct TranslatedWithin {
         DirectWindow ram_{};
         RamLimits limits_, checked_limits_;
         std::uint64_t window_first_ = 0, window_reach_ = 0;  // that checked_limits_ were made for
-        std::uint64_t mode_bits_ = 0;
-        std::unique_ptr<KnownTarget[]> targets_;
-        bool targets_known_ = false;
+        std::array<Targets, 8> targets_{};
+        KnownTarget* table_ = nullptr;  // of the mode that the hart is in
         std::vector<Entry> entries_;                   // by number of a marked slot
         std::vector<std::vector<riscv::Slot>> plain_;  // by region; translated code points there
         std::unordered_map<const riscv::CodePage*, std::vector<Translation>> pages_;
