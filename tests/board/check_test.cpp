@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +19,14 @@ namespace {
 
 constexpr Region boot = rom<"boot">(at(0x0), 64_KiB).region;
 constexpr Region uart = device<"uart", Source>(at(0x1000'0000), 256_B).region;
+
+struct Narrow : Registers {
+    static constexpr Bytes registers{4};
+    static constexpr AccessRule access{};  // 1, 2, 4 or 8 bytes, and 8 never fit
+};
+struct Anywhere : Narrow {
+    static constexpr AccessRule access{.aligned = false};
+};
 
 /// The first entry called `name` instead.
 Region named(Region region, std::string_view name) {
@@ -137,6 +146,12 @@ TEST_CASE("numbers of the board") {
     CHECK(said({.address_bits = 1}) == Said{});
     CHECK(said({.harts = 10001}) == Said{"b: harts is 10001; a board has 10000 at most, hart0 to hart9999"});
     CHECK(said({.harts = 10000}) == Said{});
+    CHECK(said({.harts = 0}) ==
+          Said{"b: harts is 0; a board has at least one, hart0, even where nothing runs on it"});
+    CHECK(said({.timebase = 0}) == Said{"b: timebase is 0; a timer has 1 to 4294967296 ticks a second"});
+    CHECK(said({.timebase = 1}) == Said{});
+    CHECK(said({.timebase = std::uint64_t{1} << 32}) == Said{});
+    CHECK(said({.timebase = (std::uint64_t{1} << 32) + 1}).size() == 1);
 }
 
 TEST_CASE("entries without a size") {
@@ -175,6 +190,15 @@ TEST_CASE("alignment") {
                "it to a "
                "multiple of that"});
     CHECK(said({.regions = {device<"uart", Source>(at(0x1000'0004), 257_B).region}}) == Said{});
+}
+
+TEST_CASE(
+    "a device is aligned to the widest access that fits into its registers, if accesses have to be aligned") {
+    CHECK(said({.regions = {device<"narrow", Narrow>(at(0x1004), 4_B).region}}) == Said{});
+    CHECK(said({.regions = {device<"narrow", Narrow>(at(0x1002), 4_B).region}}) ==
+          Said{"b: device narrow [0x1002, 0x1006) is not aligned to its widest access, 4 bytes; move it to a "
+               "multiple of that"});
+    CHECK(said({.regions = {device<"anywhere", Anywhere>(at(0x1003), 4_B).region}}) == Said{});
 }
 
 TEST_CASE("windows narrower than the registers") {
@@ -232,15 +256,87 @@ TEST_CASE("entries that share addresses") {
     CHECK(roms(0, 56) == Said{"b: rom a [0x0, 0x40) and rom b [0x38, 0x78) share [0x38, 0x40)" + remedy});
     CHECK(roms(56, 0) == Said{"b: rom b [0x0, 0x40) and rom a [0x38, 0x78) share [0x38, 0x40)" + remedy});
     CHECK(roms(0, 0) == Said{"b: rom a [0x0, 0x40) and rom b [0x0, 0x40) share [0x0, 0x40)" + remedy});
-    CHECK(roms(0, 0, true) == Said{});
-    CHECK(roms(0, 0, false, true) == Said{});
+    CHECK(roms(0, 56, true) == Said{});
+    CHECK(roms(0, 56, false, true) == Said{});
     CHECK(roms(0, 56, true, true) ==
           Said{"b: rom a [0x0, 0x40) and rom b [0x38, 0x78) share [0x38, 0x40); both are "
                "overlays, so neither wins there; move one of them"});
     CHECK(roms(~std::uint64_t{63}, ~std::uint64_t{63}).size() == 1);
 }
 
-TEST_CASE("each pair that shares addresses is told, and no other: compared with a look at every pair") {
+TEST_CASE("mirrors begin at a multiple of the bus width of what they show") {
+    const auto from = [](Bytes offset) {
+        return said({.regions = {boot, mirror<"m">(main_ram_at(offset, 4_KiB), at(0x9000'0000)).region}});
+    };
+    CHECK(from(8_B) == Said{});
+    CHECK(from(5_B) == Said{"b: mirror m [0x90000000, 0x90001000) shows b.ram from offset 0x5, which is no "
+                            "multiple of 8 bytes; show it from a multiple on"});
+    CHECK(from(4_B).size() == 1);
+    CHECK(said({.regions = {boot, mirror<"m">(block_at("boot", 4_B, 8_B), at(0x9000'0000)).region}}) ==
+          Said{"b: mirror m [0x90000000, 0x90000008) shows boot from offset 0x4, which is no multiple of 8 "
+               "bytes; show it from a multiple on"});
+}
+
+TEST_CASE("entries that overlays hide wholly") {
+    const auto with = [](Region under, std::vector<Region> overlays) {
+        std::vector<Region> regions{under};
+        for (Region region : overlays) {
+            region.overlay = true;
+            regions.push_back(region);
+        }
+        return said({.regions = regions});
+    };
+    const Region small = rom<"small">(at(0x1000), 4_KiB).region;
+    const std::string remedy = "; take it out, or let the overlay leave something of it";
+    CHECK(with(boot, {small}) == Said{});
+    CHECK(with(small, {boot}) ==
+          Said{"b: rom small [0x1000, 0x2000) is wholly hidden by overlay boot [0x0, 0x10000)" + remedy});
+    CHECK(with(small, {named(small, "same")}).size() == 1);
+    CHECK(with(uart, {reserved<"soc">(at(0x1000'0000), 1_MiB).region}) ==
+          Said{"b: device uart [0x10000000, 0x10000100) is wholly hidden by overlay soc [0x10000000, "
+               "0x10100000)" +
+               remedy});
+    CHECK(with(mirror<"m">(main_ram_at(0_B, 8_B), at(0x8)).region, {boot}).size() == 1);
+    // Several that leave nothing between them; one byte is enough to be seen.
+    const auto part_of = [](std::string_view name, std::uint64_t base, std::uint64_t size) {
+        return Region{.name = name, .range = {at(base), Bytes{size}}, .kind = RegionKind::reserved};
+    };
+    CHECK(
+        with(small, {part_of("c", 0x1800, 0x800), part_of("a", 0x800, 0xc00), part_of("b", 0x1400, 0x400)}) ==
+        Said{"b: rom small [0x1000, 0x2000) is wholly hidden by overlays a [0x800, 0x1400) to c [0x1800, "
+             "0x2000)" +
+             remedy});
+    CHECK(with(small, {part_of("c", 0x1808, 0x7f8), part_of("a", 0x800, 0x1000)}) == Said{});
+    CHECK(with(small, {part_of("a", 0x1008, 0x2000)}) == Said{});
+    CHECK(with(small, {part_of("a", 0x0, 0x1ff8)}) == Said{});
+    const Region top = rom<"top">(at(0xffff'ffff'ffff'f000), 4_KiB).region;
+    CHECK(with(top, {part_of("a", 0xffff'ffff'ffff'f000, 0x1000)}).size() == 1);
+    // A block that is seen elsewhere may be hidden at its own place.
+    CHECK(with(boot, {reserved<"all">(at(0x0), 64_KiB).region,
+                      bank<"page">("boot", at(0x10'0000), 16_KiB).region}) == Said{});
+    CHECK(with(boot, {reserved<"all">(at(0x0), 64_KiB).region,
+                      mirror<"m">(block_at("boot", 0_B, 8_B), at(0x10'0000)).region}) == Said{});
+}
+
+TEST_CASE("main RAM that overlays hide wholly") {
+    const auto hidden = [](std::vector<Region> regions, const auto& placed) {
+        const TestBoard board{.regions = regions};
+        check::Mistakes mistakes;
+        check::hidden_ram(mistakes, board.subject(), placed.windows(1_MiB));
+        return strings(mistakes);
+    };
+    const Region soc = overlay(reserved<"soc">(at(0x0), 1_MiB)).region;
+    const std::string remedy = "; move it, or let the overlay leave something of it";
+    CHECK(hidden({soc}, placement::At(at(0x0))) ==
+          Said{"b: main RAM b.ram [0x0, 0x100000) is wholly hidden by overlay soc [0x0, 0x100000)" + remedy});
+    CHECK(hidden({soc}, placement::At(at(0x8))) == Said{});
+    CHECK(hidden({soc, mirror<"m">(main_ram_at(0_B, 1_MiB), at(0x8000'0000)).region},
+                 placement::At(at(0x0))) == Said{});
+    CHECK(hidden({soc}, placement::Mirrored<placement::At>{placement::At(at(0x0)), at(0x8000'0000),
+                                                           first(4_KiB)}) == Said{});
+}
+
+TEST_CASE("each pair that shares addresses and each hidden entry is told, and no other") {
     std::uint64_t state = 7;
     const auto random = [&](std::uint64_t below) {
         state = state * 6364136223846793005u + 1442695040888963407u;
@@ -262,6 +358,14 @@ TEST_CASE("each pair that shares addresses is told, and no other: compared with 
                 if (board.regions[i].overlay == board.regions[j].overlay &&
                     board.regions[i].range.overlaps(board.regions[j].range))
                     ++pairs;
+        for (const Region& region : board.regions) {
+            bool visible = region.overlay;
+            for (std::uint64_t unit = region.range.base.value; unit <= region.range.last().value; unit += 8)
+                visible = visible || std::ranges::none_of(board.regions, [&](const Region& other) {
+                              return other.overlay && other.range.contains(at(unit));
+                          });
+            if (!visible) ++pairs;
+        }
         REQUIRE(said(board).size() == pairs);
     }
 }

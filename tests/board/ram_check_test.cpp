@@ -63,7 +63,7 @@ TEST_CASE("RAM that no aligned access can end in") {
           Said{"b: main RAM b.ram [0x4, 0x4000004) is not aligned: base and size of memory are multiples of "
                "8 bytes; move "
                "or resize it"});
-    CHECK(said_of_ram({}, 64_B, split(at(0x0), 4_B, at(0x1000))).size() == 2);
+    CHECK(said_of_ram({}, 64_B, split(at(0x0), 4_B, at(0x1000))).size() == 3);
 }
 
 TEST_CASE("placements that lose RAM, or show it twice or out of order") {
@@ -169,4 +169,14 @@ TEST_CASE("the compiler and the running program say the same") {
         CHECK_FALSE(ram_verdict<Handheld>(bad).accepted());
         CHECK(prints_whole(ram_verdict<Handheld>(bad).view()));
     }
+}
+
+TEST_CASE("parts of RAM are shown from a multiple of the bus width on") {
+    const auto showing = [](RamPart shown) {
+        return said_of_ram({}, 1_MiB, placement::Mirrored<placement::At>{high, at(0x0), shown});
+    };
+    CHECK(showing(part(8_B, 8_B)) == Said{});
+    CHECK(showing(part(4_B, 8_B)) ==
+          Said{"b: mirror of main RAM b.ram [0x0, 0x8) shows RAM from offset 0x4, which is no multiple of 8 "
+               "bytes; show it from a multiple on"});
 }

@@ -1,6 +1,7 @@
 // A board put together at run time, and what the checks say of it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,11 @@ struct TestBoard {
     std::string_view ram_id = "b.ram";
     std::size_t harts = 1;
     unsigned address_bits = 64;
+    std::uint64_t timebase = 10'000'000;
 
-    check::Subject subject() const { return {name, ram_id, regions, wires, harts, address_bits}; }
+    check::Subject subject() const {
+        return {name, ram_id, regions, wires, harts, address_bits, {}, timebase};
+    }
 };
 
 inline Said said(const TestBoard& board) {

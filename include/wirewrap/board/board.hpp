@@ -29,9 +29,12 @@ constexpr check::Mistakes board_mistakes() {
     constexpr auto& subject = check::subject<B>;
     check::board(mistakes, subject);
     const Verdict rule = B::ram.verdict(board_name<B>, B::ram.default_size);
-    if (rule.accepted())
+    if (rule.accepted()) {
+        const std::size_t before = mistakes.size();
         check::placed_ram(mistakes, subject, B::ram.default_size, B::ram.placement);
-    else
+        if (mistakes.size() == before)
+            check::hidden_ram(mistakes, subject, B::ram.placement.windows(B::ram.default_size));
+    } else
         check::tell(mistakes, subject, "the default RAM size is refused by its own rule: ", rule.reason());
     return mistakes;
 }

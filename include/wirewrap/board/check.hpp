@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <wirewrap/base/text.hpp>
+#include <wirewrap/board/hidden_check.hpp>
 #include <wirewrap/board/mistakes.hpp>
 #include <wirewrap/board/name_index.hpp>
 #include <wirewrap/board/ram.hpp>
@@ -86,12 +87,21 @@ constexpr void names(Mistakes& mistakes, const Subject& subject, const NameIndex
     });
 }
 
+/// 4 ticks a nanosecond are faster than any platform's timer, and a second of them fits into 64 bits with room to count in
+/// nanoseconds.
+inline constexpr std::uint64_t fastest_timebase = std::uint64_t{1} << 32;
+
 /// The bounds of what a board says of itself in numbers.
 constexpr void numbers(Mistakes& mistakes, const Subject& subject) {
     if (subject.address_bits < 1 || subject.address_bits > 64)
         tell(mistakes, subject, "address_bits is ", subject.address_bits, "; an address has 1 to 64 bits");
     if (subject.harts > 10000)
         tell(mistakes, subject, "harts is ", subject.harts, "; a board has 10000 at most, hart0 to hart9999");
+    if (subject.harts == 0)
+        tell(mistakes, subject, "harts is 0; a board has at least one, hart0, even where nothing runs on it");
+    if (subject.timebase == 0 || subject.timebase > fastest_timebase)
+        tell(mistakes, subject, "timebase is ", subject.timebase, "; a timer has 1 to ", fastest_timebase,
+             " ticks a second");
 }
 
 constexpr void one_region(Mistakes& mistakes, const Subject& subject, const Region& region) {
@@ -111,7 +121,7 @@ constexpr void one_region(Mistakes& mistakes, const Subject& subject, const Regi
         if (range.size < region.registers)
             tell(mistakes, subject, called(region), " has a window of ", range.size, " for ",
                  region.registers, " of registers; make the window at least that large");
-        if (range.base.value % region.widest != 0)
+        if (region.aligned && region.widest != 0 && range.base.value % region.widest != 0)
             tell(mistakes, subject, called(region), " is not aligned to its widest access, ",
                  Bytes{region.widest}, "; move it to a multiple of that");
     } else if (range.base.value % memory_unit.count != 0 || range.size % memory_unit != Bytes{}) {
@@ -123,6 +133,12 @@ constexpr void one_region(Mistakes& mistakes, const Subject& subject, const Regi
 /// Mirrors and banks of blocks; mirrors of main RAM depend on its size and are looked at with it.
 constexpr void sources(Mistakes& mistakes, const Subject& subject, const NameIndex& index,
                        const Region& region) {
+    if (region.source_offset % memory_unit != Bytes{}) {
+        const std::string_view source = region.source.empty() ? subject.ram_id : region.source;
+        tell(mistakes, subject, called(region), " shows ", source, " from offset ",
+             GuestAddress{region.source_offset.count}, ", which is no multiple of ", memory_unit,
+             "; show it from a multiple on");
+    }
     if ((region.kind != RegionKind::mirror || region.source.empty()) && region.kind != RegionKind::bank)
         return;
     if (region.source.empty()) {
@@ -190,6 +206,7 @@ constexpr void board(Mistakes& mistakes, const Subject& subject) {
         sources(mistakes, subject, index, region);
     }
     overlaps(mistakes, subject);
+    hidden_entries(mistakes, subject);
     wires(mistakes, subject, index);
 }
 

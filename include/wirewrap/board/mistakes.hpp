@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct Subject {
     std::size_t harts = 1;
     unsigned address_bits = 64;
     std::string_view alias{};
+    std::uint64_t timebase = 10'000'000;
 };
 
 using Mistakes = std::vector<Text>;

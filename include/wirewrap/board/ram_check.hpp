@@ -19,9 +19,9 @@ namespace wirewrap {
 namespace check {
 
 template <DeclaresBoard B>
-inline constexpr Subject subject{board_name<B>,  B::ram.id,      board_regions<B>,
-                                 board_wires<B>, board_harts<B>, board_address_bits<B>,
-                                 board_alias<B>};
+inline constexpr Subject subject{board_name<B>,  B::ram.id,        board_regions<B>,
+                                 board_wires<B>, board_harts<B>,   board_address_bits<B>,
+                                 board_alias<B>, board_timebase<B>};
 
 constexpr Text called(const Subject& subject, const RamWindow& window) {
     return sentence(window.mirror ? "mirror of main RAM " : "main RAM ", subject.ram_id, " ", window.range());
@@ -77,6 +77,10 @@ constexpr void ram_place(Mistakes& mistakes, const Subject& subject, const RamWi
         tell(mistakes, subject, called(subject, window),
              " is not aligned: base and size of memory are multiples of ", memory_unit,
              "; move or resize it");
+    if (window.offset % memory_unit != Bytes{})
+        tell(mistakes, subject, called(subject, window), " shows RAM from offset ",
+             GuestAddress{window.offset.count}, ", which is no multiple of ", memory_unit,
+             "; show it from a multiple on");
     if (window.range().wraps())
         tell(mistakes, subject, called(subject, window),
              " runs past the end of the address space, 2^64; ask for less RAM");

@@ -42,11 +42,12 @@ struct Region {
     bool overlay = false;
     std::string_view source{};
     Bytes source_offset{};
-    // Devices: bytes of registers, widest access in bytes, interrupt pins.
+    // Devices: bytes of registers, widest access in bytes that fits into them, interrupt pins.
     Bytes registers{};
     std::size_t widest = 0;
     std::span<const std::string_view> outputs{};
     std::size_t inputs = 0;
+    bool aligned = true;  // accesses have to be aligned, and so the base
 
     constexpr bool is_block() const { return kind == RegionKind::ram || kind == RegionKind::rom; }
 };
@@ -111,8 +112,10 @@ constexpr std::size_t inputs_of() {
 }
 template <class D>
 constexpr std::size_t widest_of() {
-    std::size_t widest = 0;
-    for (const std::size_t width : D::access.widths) widest = width > widest ? width : widest;
+    const Bytes registers = D::registers;
+    std::size_t widest = 1;
+    for (const std::size_t width : D::access.widths)
+        if (width > widest && Bytes{width} <= registers) widest = width;
     return widest;
 }
 
@@ -136,7 +139,8 @@ constexpr Entry<Name, D> device(GuestAddress base, Bytes size) {
              .registers = D::registers,
              .widest = detail::widest_of<D>(),
              .outputs = detail::outputs_of<D>(),
-             .inputs = detail::inputs_of<D>()}};
+             .inputs = detail::inputs_of<D>(),
+             .aligned = D::access.aligned}};
 }
 
 template <FixedText Name>
