@@ -97,6 +97,7 @@ Expected<std::string> fuzz() {
     hart.set_csr(riscv::csr::mtvec,
                  code.value + 4 * (routine.size() - 2));  // a fault ends in the last WFI, too
     state::ResetPoint point(emulator, original->memory_blocks());
+    const auto input = machine->ram_span(message_at, Bytes{longest});  // each reset empties it, too
 
     std::mt19937 random(1);
     Message best{};
@@ -104,8 +105,7 @@ Expected<std::string> fuzz() {
     constexpr int most_runs = 1'000'000;
     for (int run = 1; run <= most_runs; ++run) {
         const Message message = changed(best, random);
-        std::ranges::copy(std::as_bytes(std::span(message)),
-                          machine->ram_span(message_at, Bytes{longest}).begin());
+        std::ranges::copy(std::as_bytes(std::span(message)), input.begin());
         const std::uint64_t executed = hart.run(2000).executed;
         constexpr std::uint64_t store_access_fault = 7;
         if (hart.csr(riscv::csr::mcause) == store_access_fault)

@@ -162,12 +162,31 @@ TEST_CASE("A reset undoes what a run did: memory, harts, devices, time") {
     CHECK_FALSE(emulator.run(console, 1000).finish);
     CHECK(point.reset() == 1);
     CHECK(emulator.run(console, 100'000).executed == executed);
+    machine.give_back(changed);
     point.reset();
     // Flash, too.
     REQUIRE(machine.store<std::uint32_t>(at(0x2000'0000), 0x0020'0020));
     REQUIRE(machine.store<std::uint32_t>(at(0x2000'0000), 0x00d0'00d0));
     CHECK(point.reset() == 64);
     CHECK(everything(emulator) == begin);
+}
+
+TEST_CASE("A fuzzer may keep the span of its input: each round begins with what the point has there") {
+    auto original = original_with(touching_guest(1));
+    auto machine = state::clone(original).value();
+    Running<Clone> emulator(machine);
+    const auto input = machine.ram_span(at(ram_base + 0x20'0000), 64_B);
+    state::ResetPoint point(emulator, original.memory_blocks());
+    for (const std::string_view text : {"a long input", "short", "", "again a long input"}) {
+        std::ranges::copy(std::as_bytes(std::span(text)), input.begin());
+        const auto seen = machine.memory_view(at(ram_base + 0x20'0000), 64_B);
+        CHECK(std::ranges::equal(seen.first(text.size()), std::as_bytes(std::span(text))));
+        CHECK(std::ranges::all_of(seen.subspan(text.size()), [](std::byte b) { return b == std::byte{0}; }));
+        CHECK(point.reset() == 1);
+    }
+    machine.give_back(input);
+    CHECK(point.reset() == 1);
+    CHECK(point.reset() == 0);
 }
 
 TEST_CASE("Thousands of rounds and hundreds of clones take no more memory, mappings or descriptors") {

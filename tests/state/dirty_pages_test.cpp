@@ -58,6 +58,9 @@ TEST_CASE("A page is dirty when it was stored to, by whatever way") {
         REQUIRE_FALSE(machine.ram_span(at(0x8000'0800), 8_KiB).empty());
         CHECK(taken(dirty) == Pages{{0, 0_B}, {0, 4_KiB}, {0, 8_KiB}});
         CHECK(machine.memory_view(at(0x8000'0800), 8_KiB).size() == 8192);
+        CHECK(taken(dirty).size() == 3);  // and so on until it is given back
+        machine.give_back(machine.memory_view(at(0x8000'0800), 8_KiB));
+        CHECK(taken(dirty).size() == 3);
         CHECK(taken(dirty).empty());
     }
     SECTION("the last one") {
@@ -92,6 +95,120 @@ TEST_CASE("A device tells what it stored into its block") {
     REQUIRE(machine.store<std::uint32_t>(flash1 + 0x4'1000_B, 0x0040'0040));
     REQUIRE(machine.store<std::uint32_t>(flash1 + 0x4'1000_B, 0));
     CHECK(taken(dirty) == Pages{{3, 260_KiB}});
+}
+
+TEST_CASE("What a device stores into its block while the host changes it is told, too") {
+    auto machine =
+        Machine<boards::riscv::Virt, hostmem::Anonymous, DirtyPages<>>::create({.ram_size = 1_MiB}).value();
+    machine.update<"virt.flash1">([](auto& flash) {
+        (void)flash.template write<std::uint32_t>(0, 0x0040'0040);
+        (void)flash.template write<std::uint32_t>(0, 0);
+    });
+    CHECK(taken(machine.policy<DirtyPages<>>()) == Pages{{3, 0_B}});
+}
+
+TEST_CASE("Memory that is handed out is dirty at every take, for every client, until it is given back") {
+    auto machine = Machine<Bench, hostmem::Anonymous, DirtyPages<2>>::create().value();
+    auto& dirty = machine.policy<DirtyPages<2>>();
+    const auto input = machine.ram_span(at(0x8000'0ff0), 32_B);
+    const auto rom = machine.memory_span(at(0x1000), 1_B);
+    const Pages both{{0, 0_B}, {0, 4_KiB}, {1, 4_KiB}};
+    for (int round = 0; round != 3; ++round) {
+        CHECK(taken(dirty, 0) == both);
+        input[0] = std::byte{1};
+        CHECK(taken(dirty, 0) == both);
+        CHECK(dirty.dirty(0, {0, 4_KiB}));
+        dirty.forget(1);
+        CHECK(taken(dirty, 1) == both);
+    }
+    REQUIRE(machine.store<std::uint8_t>(at(0x8000'3000), 1));
+    CHECK(taken(dirty) == Pages{{0, 0_B}, {0, 4_KiB}, {0, 12_KiB}, {1, 4_KiB}});
+    CHECK(taken(dirty, 1) == Pages{{0, 0_B}, {0, 4_KiB}, {0, 12_KiB}, {1, 4_KiB}});
+
+    SECTION("given back, it is dirty once more") {
+        machine.give_back(input);
+        CHECK(taken(dirty, 0) == both);
+        CHECK(taken(dirty, 0) == Pages{{1, 4_KiB}});
+        CHECK(taken(dirty, 1) == both);
+        CHECK(taken(dirty, 1) == Pages{{1, 4_KiB}});
+        machine.give_back(rom);
+        dirty.forget(0);
+        CHECK(taken(dirty).empty());
+    }
+    SECTION("a neighbour in its page keeps it") {
+        const auto neighbour = machine.ram_span(at(0x8000'1100), 8_B);
+        machine.give_back(input);
+        dirty.forget(0);
+        CHECK(taken(dirty) == Pages{{0, 4_KiB}, {1, 4_KiB}});
+        machine.give_back(neighbour);
+        dirty.forget(0);
+        CHECK(taken(dirty) == Pages{{1, 4_KiB}});
+    }
+    SECTION("handed out again and again, it is there once") {
+        const std::size_t before = dirty.lent_ranges();
+        for (int i = 0; i != 1000; ++i) (void)machine.ram_span(at(0x8000'0ff0), 32_B);
+        CHECK(dirty.lent_ranges() == before);
+        machine.give_back(input);
+        CHECK(dirty.lent_ranges() == before - 1);
+    }
+    SECTION("of a bank it is the page that was shown then") {
+        REQUIRE(machine.select_bank<"page">(3));
+        const auto shown = machine.ram_span(at(0x3'0000), 16_B);
+        REQUIRE(machine.select_bank<"page">(1));
+        dirty.forget(0);
+        CHECK(taken(dirty) == Pages{{0, 0_B}, {0, 4_KiB}, {1, 4_KiB}, {2, 12_KiB}});
+        machine.give_back(shown);
+        dirty.forget(0);
+        CHECK(taken(dirty) == both);
+    }
+    SECTION("nothing, and what is not the machine's, changes nothing") {
+        CHECK(machine.ram_span(at(0x8000'8000), 0_B).empty());
+        CHECK(machine.ram_span(at(0x8000'8000), Bytes{~std::uint64_t{0}}).empty());
+        const std::byte foreign{};
+        machine.give_back({&foreign, 1});
+        machine.give_back({});
+        machine.give_back({input.data(), std::size_t{1} << 40});
+        dirty.forget(0);
+        CHECK(taken(dirty) == both);
+    }
+    SECTION("it moves with the machine") {
+        auto moved = std::move(machine);
+        CHECK(taken(moved.policy<DirtyPages<2>>(), 1) == both);
+        input[0] = std::byte{2};
+        CHECK(taken(moved.policy<DirtyPages<2>>(), 1) == both);
+        CHECK(dirty.take(0, [](DirtyPage) {}) == 0);
+        CHECK_FALSE(dirty.dirty(0, {0, 0_B}));
+    }
+}
+
+TEST_CASE("What others changed is told by block or by address") {
+    auto machine = Machine<Bench, hostmem::Anonymous, DirtyPages<>>::create().value();
+    auto& dirty = machine.policy<DirtyPages<>>();
+    machine.changed(at(0x8000'0fff), 2_B);
+    machine.changed(at(0x2'0000), 1_B);   // sram
+    machine.changed(at(0x83ff'ffff), 1_MiB);  // to the end of RAM, where nothing follows
+    CHECK(taken(dirty) == Pages{{0, 0_B}, {0, 4_KiB}, {0, 64_MiB - 4_KiB}, {2, 0_B}});
+    machine.changed(at(0x7000'0000), 1_MiB);
+    machine.changed(at(0x8000'0000), 0_B);
+    machine.changed(GuestAddress{~std::uint64_t{0}}, Bytes{~std::uint64_t{0}});
+    machine.changed(0, 64_MiB, 0_B);
+    machine.changed(2, 32_KiB, 0_B);
+    CHECK(taken(dirty).empty());
+    CHECK_FALSE(dirty.dirty(0, {0, 64_MiB}));
+    CHECK_FALSE(dirty.dirty(0, {99, 0_B}));
+}
+
+TEST_CASE("A set of pages that was moved is empty, and one that is assigned to lets go of its memory") {
+    auto a = state::PageSet::create(1000).value(), b = state::PageSet::create(64).value();
+    a.insert(7);
+    b = std::move(a);
+    CHECK(b.contains(7));
+    CHECK(a.take([](std::size_t) {}) == 0);
+    CHECK(b.take([](std::size_t page) { CHECK(page == 7); }) == 1);
+    auto& same = b;
+    b.insert(3);
+    b = std::move(same);
+    CHECK(b.contains(3));
 }
 
 TEST_CASE("Clients take in their own time") {
@@ -158,6 +275,7 @@ TEST_CASE("Atomic operations of a hart make pages dirty, executing code does not
     a.emit(amo(lr, 3, t1, t2, 0), amo(sc, 3, t1, t2, t0));
     a.emit(jal(0, 0));
     std::ranges::copy(a.bytes(), machine.ram_span(at(0x8000'0000), Bytes{a.bytes().size()}).begin());
+    machine.give_back(machine.memory_view(at(0x8000'0000), Bytes{a.bytes().size()}));
     dirty.forget(0);
     riscv::Hart<Tracked> hart(machine);
     hart.set_pc(0x8000'0000);

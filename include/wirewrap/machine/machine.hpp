@@ -126,22 +126,34 @@ public:
     }
 
     /// Host memory of [address, address + size) when all of it is memory that the guest can write, in one piece;
-    /// otherwise empty. Valid as long as the machine.
+    /// otherwise empty. Valid as long as the machine; until it is given back, policies take it for memory that may be
+    /// stored to at any time.
     std::span<std::byte> ram_span(GuestAddress address, Bytes size) {
         const Piece piece = memory_at(address);
         if (!piece.writable || piece.bytes.size() < size.count) return {};
-        stored(piece, size.count);
-        policies_.spanned(address, size);
-        return piece.bytes.first(size.count);
+        return lend(piece, address, size);
     }
 
     /// As `ram_span`, of read-only memory too: for a loader, which writes what the guest may not.
     std::span<std::byte> memory_span(GuestAddress address, Bytes size) {
         const Piece piece = memory_at(address);
         if (piece.bytes.size() < size.count) return {};
-        stored(piece, size.count);
-        policies_.spanned(address, size);
-        return piece.bytes.first(size.count);
+        return lend(piece, address, size);
+    }
+
+    /// Promises that nobody stores through what `ram_span` or `memory_span` gave of these bytes any more; what was stored
+    /// until now counts.
+    void give_back(std::span<const std::byte> span) {
+        const auto among = [&](std::size_t block, std::span<const std::byte> bytes) {
+            // Addresses of one array only can be compared; as numbers, all can.
+            const auto first = reinterpret_cast<std::uintptr_t>(bytes.data());
+            const std::uintptr_t into = reinterpret_cast<std::uintptr_t>(span.data()) - first;
+            if (span.empty() || into >= bytes.size() || span.size() > bytes.size() - into) return;
+            policies_.given_back(block, Bytes{into}, Bytes{span.size()});
+        };
+        among(0, ram_.span());
+        for (std::size_t i = 0; i != region_count; ++i)
+            if (block_numbers[i] != 0) among(block_numbers[i], blocks_.bytes(i));
     }
 
     /// Memory of any kind, to look at: no policy hears of it.
@@ -208,10 +220,21 @@ public:
     /// Tells the policies that `size` bytes were changed from outside, `offset` bytes into block `block` (0: main RAM, then
     /// those of the map in its order), as a restored snapshot does.
     void changed(std::size_t block, Bytes offset, Bytes size) {
+        if (size == Bytes{}) return;
         if (block == 0)
             policies_.ram_stored(offset, size.count);
         else
             policies_.block_stored(block, offset, size.count);
+    }
+    /// The same by address, as of memory that another process works on; what is no memory is passed over.
+    void changed(GuestAddress address, Bytes size) {
+        for (Bytes done{}; done < size && address.value + done.count >= address.value;) {
+            const Piece piece = memory_at(address + done);
+            if (piece.bytes.empty()) return;
+            const std::size_t count = std::min<std::uint64_t>(piece.bytes.size(), (size - done).count);
+            stored(piece, count);
+            done += Bytes{count};
+        }
     }
 
     /// The first window of main RAM; none when a policy watches accesses, or the board is big-endian.
@@ -257,7 +280,14 @@ public:
     /// Calls `change(device)` and lets the interrupt levels follow. Gives what `change` gives.
     template <FixedText Name, class Change>
     decltype(auto) update(Change&& change) {
-        return devices_.template update<index_of<Name>()>(std::forward<Change>(change));
+        constexpr std::size_t index = index_of<Name>();
+        // The change may have stored into the device's block, too.
+        struct Tell {
+            Machine& machine;
+            ~Tell() { machine.template device_stored<index>(); }
+        };
+        [[maybe_unused]] const Tell after{*this};
+        return devices_.template update<index>(std::forward<Change>(change));
     }
     /// All devices, by the number of their map entry: for what treats boards alike.
     DeviceSet<B>& devices() { return devices_; }
@@ -444,15 +474,35 @@ private:
         return FaultReason::none;
     }
 
+    /// Hands the first `size` bytes of a piece out for writing.
+    std::span<std::byte> lend(const Piece& piece, GuestAddress address, Bytes size) {
+        const std::span<std::byte> span = piece.bytes.first(size.count);
+        if (span.empty()) return span;
+        stored(piece, span.size());
+        policies_.spanned(address, size);
+        const BlockPlace place = place_of(piece);
+        policies_.lent(place.block, place.offset, size);
+        return span;
+    }
+
+    struct BlockPlace {
+        std::size_t block = 0;
+        Bytes offset{};
+    };
+    BlockPlace place_of(const Piece& piece) const {
+        if (piece.main_ram) return {0, *piece.main_ram};
+        const Region& region = board_regions<B>[piece.region];
+        const std::size_t owner = region.is_block() ? piece.region : source_of(piece.region);
+        return {block_numbers[owner],
+                Bytes{static_cast<std::size_t>(piece.bytes.data() - blocks_.bytes(owner).data())}};
+    }
     /// Lets the policies know that the first `width` bytes of a piece were stored to.
     void stored(const Piece& piece, std::size_t width) {
         if (piece.main_ram) {
             policies_.ram_stored(*piece.main_ram, width);
         } else if constexpr (Policies<Ps...>::watch_blocks) {
-            const Region& region = board_regions<B>[piece.region];
-            const std::size_t owner = region.is_block() ? piece.region : source_of(piece.region);
-            const auto offset = static_cast<std::size_t>(piece.bytes.data() - blocks_.bytes(owner).data());
-            policies_.block_stored(block_numbers[owner], Bytes{offset}, width);
+            const BlockPlace place = place_of(piece);
+            policies_.block_stored(place.block, place.offset, width);
         }
     }
 

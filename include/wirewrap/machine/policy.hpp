@@ -14,11 +14,14 @@
 // | `block_stored(std::size_t block, Bytes offset, width)` | after a store into another block, by its number             |
 // | `accessed(Access, GuestAddress, width)`                | after every load, store and fetch that went through         |
 // | `spanned(GuestAddress, Bytes)`                         | when host memory is handed out, before anyone uses it       |
+// | `lent(std::size_t block, Bytes offset, Bytes size)`    | the same, by block: stores may come at any time from now on |
+// | `given_back(std::size_t block, Bytes offset, Bytes)`   | by `give_back`: no more of them                             |
 // | `attach(std::span<const Bytes> blocks)`                | once, by `create`: the size of each block, main RAM first   |
 //
-// Blocks have the numbers of the board's list of blocks: 0 is main RAM, then the map's in its order. Main RAM and other
-// memory that a hart (for atomic operations) or a loader reaches through `ram_span` counts as stored to over the whole
-// span. `attach` gives an Expected<void>; when it fails there is no machine.
+// Blocks have the numbers of the board's list of blocks: 0 is main RAM, then the map's in its order. Memory that somebody
+// reaches through `ram_span` counts as stored to over the whole span, and may be stored to without another word until
+// `give_back`: a policy that tells later what was stored to must count it each time. An atomic operation of a hart is a
+// store like another. `attach` gives an Expected<void>; when it fails there is no machine.
 #pragma once
 
 #include <cstddef>
@@ -61,6 +64,12 @@ struct Policies : Ps... {
     [[gnu::always_inline]] void spanned(GuestAddress address, Bytes size) {
         (call_spanned(static_cast<Ps&>(*this), address, size), ...);
     }
+    void lent(std::size_t block, Bytes offset, Bytes size) {
+        (call_lent(static_cast<Ps&>(*this), block, offset, size), ...);
+    }
+    void given_back(std::size_t block, Bytes offset, Bytes size) {
+        (call_given_back(static_cast<Ps&>(*this), block, offset, size), ...);
+    }
     Expected<void> attach(std::span<const Bytes> blocks) {
         Expected<void> result;
         (call_attach(static_cast<Ps&>(*this), blocks, result), ...);
@@ -87,6 +96,15 @@ private:
         if constexpr (requires { policy.spanned(address, size); }) policy.spanned(address, size);
     }
     template <class P>
+    static void call_lent(P& policy, std::size_t block, Bytes offset, Bytes size) {
+        if constexpr (requires { policy.lent(block, offset, size); }) policy.lent(block, offset, size);
+    }
+    template <class P>
+    static void call_given_back(P& policy, std::size_t block, Bytes offset, Bytes size) {
+        if constexpr (requires { policy.given_back(block, offset, size); })
+            policy.given_back(block, offset, size);
+    }
+    template <class P>
     static void call_attach(P& policy, std::span<const Bytes> blocks, Expected<void>& result) {
         if constexpr (requires { policy.attach(blocks); })
             if (result) result = policy.attach(blocks);
@@ -101,6 +119,8 @@ struct Policies<> {
     static void block_stored(std::size_t, Bytes, std::size_t) {}
     [[gnu::always_inline]] static void accessed(Access, GuestAddress, std::size_t) {}
     [[gnu::always_inline]] static void spanned(GuestAddress, Bytes) {}
+    static void lent(std::size_t, Bytes, Bytes) {}
+    static void given_back(std::size_t, Bytes, Bytes) {}
     static Expected<void> attach(std::span<const Bytes>) { return {}; }
 };
 

@@ -52,12 +52,15 @@ public:
         }
         return set;
     }
+    /// What is left is the empty set for no numbers.
     PageSet(PageSet&& other) noexcept
-        : words_(std::exchange(other.words_, {})), levels_(other.levels_), size_(other.size_) {}
+        : words_(std::exchange(other.words_, {})), levels_(std::exchange(other.levels_, 0)),
+          size_(std::exchange(other.size_, {})) {}
     PageSet& operator=(PageSet&& other) noexcept {
-        std::swap(words_, other.words_);
-        std::swap(levels_, other.levels_);
-        std::swap(size_, other.size_);
+        PageSet taken(std::move(other));  // gone with it at the end: what this had
+        std::swap(words_, taken.words_);
+        std::swap(levels_, taken.levels_);
+        std::swap(size_, taken.size_);
         return *this;
     }
     ~PageSet() {
