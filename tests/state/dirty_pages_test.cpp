@@ -185,7 +185,7 @@ TEST_CASE("What others changed is told by block or by address") {
     auto machine = Machine<Bench, hostmem::Anonymous, DirtyPages<>>::create().value();
     auto& dirty = machine.policy<DirtyPages<>>();
     machine.changed(at(0x8000'0fff), 2_B);
-    machine.changed(at(0x2'0000), 1_B);   // sram
+    machine.changed(at(0x2'0000), 1_B);       // sram
     machine.changed(at(0x83ff'ffff), 1_MiB);  // to the end of RAM, where nothing follows
     CHECK(taken(dirty) == Pages{{0, 0_B}, {0, 4_KiB}, {0, 64_MiB - 4_KiB}, {2, 0_B}});
     machine.changed(at(0x7000'0000), 1_MiB);

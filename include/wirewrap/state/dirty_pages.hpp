@@ -135,7 +135,7 @@ private:
     std::array<PageSet, Clients> sets_;
     std::vector<std::size_t> first_;  // page number of the first page of each block
     std::size_t end_ = 0;             // behind the last page of the last block
-    ByteRanges lent_;                 // handed out, in bytes of all blocks one behind the other, in whole pages
+    ByteRanges lent_;  // handed out, in bytes of all blocks one behind the other, in whole pages
 };
 
 }  // namespace wirewrap::state
