@@ -9,7 +9,7 @@ using namespace wirewrap;
 namespace {
 
 // Debian packages opensbi and u-boot-qemu.
-constexpr auto debian_opensbi = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf";
+constexpr auto debian_opensbi = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.elf";
 constexpr auto debian_u_boot = "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin";
 
 Expected<Image> read_default(const char* path, const char* package, const char* option) {

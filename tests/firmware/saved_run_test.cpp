@@ -22,7 +22,7 @@ using namespace wirewrap::test;
 namespace {
 
 bool installed() {
-    for (const char* file : {"/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf",
+    for (const char* file : {"/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.elf",
                              "/usr/lib/u-boot/qemu-riscv64_smode/u-boot.bin"}) {
         if (std::filesystem::exists(file)) continue;
         std::cout << "SKIPPED: " << file << " is not installed\n";

@@ -11,6 +11,13 @@ namespace elf_builder {
 struct Segment {
     std::uint32_t type = 1;  // PT_LOAD
     std::uint64_t offset = 0, virtual_address = 0, physical_address = 0, in_file = 0, in_memory = 0;
+    std::uint32_t flags = 7;  // read, write, execute
+};
+
+struct Section {
+    std::uint32_t type = 1;   // SHT_PROGBITS
+    std::uint64_t flags = 2;  // SHF_ALLOC
+    std::uint64_t offset = 0, size = 0;
 };
 
 struct File {
@@ -21,6 +28,8 @@ struct File {
     std::vector<Segment> segments{};
     std::vector<std::byte>
         contents{};  // after the headers; offsets in `segments` are from the start of the file
+
+    std::vector<Section> sections{};  // their headers follow the contents
 
     std::size_t header_size() const { return bits == 64 ? 64 : 52; }
     std::size_t program_header_size() const { return bits == 64 ? 56 : 32; }
@@ -43,25 +52,38 @@ struct File {
         number(machine, 2);
         number(1, 4);
         number(entry, word);
-        number(header_size(), word);  // e_phoff
-        number(0, word);              // e_shoff
-        number(0, 4);                 // e_flags
+        number(header_size(), word);                                            // e_phoff
+        number(sections.empty() ? 0 : headers_size() + contents.size(), word);  // e_shoff
+        number(0, 4);                                                           // e_flags
         number(header_size(), 2);
         number(program_header_size(), 2);
         number(segments.size(), 2);
-        for (int i = 0; i != 3; ++i) number(0, 2);  // section headers: none
+        number(sections.empty() ? 0 : bits == 64 ? 64 : 40, 2);
+        number(sections.size(), 2);
+        number(0, 2);  // e_shstrndx: no names
         for (const Segment& s : segments) {
             number(s.type, 4);
-            if (bits == 64) number(7, 4);  // p_flags
+            if (bits == 64) number(s.flags, 4);
             number(s.offset, word);
             number(s.virtual_address, word);
             number(s.physical_address, word);
             number(s.in_file, word);
             number(s.in_memory, word);
-            if (bits == 32) number(7, 4);
+            if (bits == 32) number(s.flags, 4);
             number(1, word);  // p_align
         }
         out.insert(out.end(), contents.begin(), contents.end());
+        for (const Section& s : sections) {
+            number(0, 4);  // sh_name
+            number(s.type, 4);
+            number(s.flags, word);
+            number(0, word);  // sh_addr
+            number(s.offset, word);
+            number(s.size, word);
+            number(0, 8);  // sh_link, sh_info
+            number(1, word);
+            number(0, word);
+        }
         return out;
     }
 };

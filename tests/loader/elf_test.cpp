@@ -64,6 +64,61 @@ TEST_CASE("a program linked high starts where it is loaded") {
     CHECK(program->entry == at(0x8000'0004));
 }
 
+TEST_CASE("an entry point is virtual where an executable segment holds it, and else taken as it is") {
+    auto file = elf_builder::small();
+    const auto entry = [&] {
+        const auto bytes = file.bytes();
+        const auto program = parse_elf("a.elf", bytes, riscv);
+        return program ? program->entry : at(0);
+    };
+    SECTION("a kernel linked high whose entry is physical") {
+        file.segments[0].virtual_address = 0xffff'ffff'8100'0000;
+        file.segments[0].physical_address = file.entry = 0x100'0000;
+        CHECK(entry() == at(0x100'0000));
+        file.entry += 6;
+        CHECK(entry() == at(0x100'0006));
+    }
+    SECTION("virtual wins over physical") {
+        file.segments[0].virtual_address = 0x8000'1000;
+        file.segments[0].physical_address = 0x9000'0000;
+        file.entry = 0x8000'1002;
+        CHECK(entry() == at(0x9000'0002));
+    }
+    SECTION("not in a segment that is not executable") {
+        file.segments[0].virtual_address = 0x8000'1000;
+        file.segments[0].physical_address = 0x9000'0000;
+        file.segments[0].flags = 6;
+        file.entry = 0x8000'1002;
+        CHECK(entry() == at(0x8000'1002));
+        file.segments[2].virtual_address = file.segments[2].physical_address = 0x8000'2000;
+        CHECK(refusal(file) ==
+              "a.elf: the entry point 0x80001002 is in none of its 2 segments, the first of which is "
+              "[0x80002000, 0x80002004); link it with an entry symbol");
+    }
+    SECTION("of two virtual ranges over each other the last one") {
+        file.segments[0].virtual_address = file.segments[2].virtual_address = 0xffff'ffff'8000'0000;
+        file.entry = 0xffff'ffff'8000'0002;
+        CHECK(entry() == at(0x8000'1002));
+        file.entry = 0xffff'ffff'8000'0005;  // only the first is as long
+        CHECK(entry() == at(0x8000'0005));
+    }
+    SECTION("not in a segment without bytes in the file") {
+        file.segments[2].virtual_address = 0xffff'ffff'8000'0000;
+        file.segments[2].in_file = 0;
+        file.entry = 0xffff'ffff'8000'0000;
+        CHECK(entry() == at(0));
+    }
+    SECTION("not in a segment without memory") {
+        file.segments[2] = {1, 0, 0x9000'0000, 0x9000'0000, 0, 0};
+        file.entry = 0x9000'0000;
+        CHECK(entry() == at(0));
+    }
+    SECTION("data is no hindrance where the two are the same") {
+        file.segments[0].flags = 6;
+        CHECK(entry() == at(0x8000'0004));
+    }
+}
+
 TEST_CASE("a file cut at any length is refused") {
     const unsigned bits = GENERATE(32u, 64u);
     const auto whole = elf_builder::small(bits).bytes();

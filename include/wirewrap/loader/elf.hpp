@@ -11,213 +11,99 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include <wirewrap/base/address.hpp>
 #include <wirewrap/base/bytes.hpp>
-#include <wirewrap/base/endian.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/interval.hpp>
+#include <wirewrap/loader/elf_format.hpp>
+#include <wirewrap/loader/elf_headers.hpp>
+#include <wirewrap/loader/elf_relocations.hpp>
 
 namespace wirewrap {
-
-/// The instruction set of an ELF file, `e_machine`. Values of <elf.h>.
-enum class ElfMachine : std::uint16_t {
-    sparc = 2,
-    x86 = 3,
-    m68k = 4,
-    mips = 8,
-    hppa = 15,
-    powerpc = 20,
-    powerpc64 = 21,
-    s390 = 22,
-    arm = 40,
-    sh = 42,
-    sparc64 = 43,
-    x86_64 = 62,
-    openrisc = 92,
-    xtensa = 94,
-    aarch64 = 183,
-    microblaze = 189,
-    riscv = 243,
-    loongarch = 258,
-};
-
-constexpr std::string_view name_of(ElfMachine machine) {
-    switch (machine) {
-    case ElfMachine::sparc: return "SPARC";
-    case ElfMachine::x86: return "x86";
-    case ElfMachine::m68k: return "m68k";
-    case ElfMachine::mips: return "MIPS";
-    case ElfMachine::hppa: return "PA-RISC";
-    case ElfMachine::powerpc: return "PowerPC";
-    case ElfMachine::powerpc64: return "64-bit PowerPC";
-    case ElfMachine::s390: return "s390";
-    case ElfMachine::arm: return "Arm";
-    case ElfMachine::sh: return "SuperH";
-    case ElfMachine::sparc64: return "64-bit SPARC";
-    case ElfMachine::x86_64: return "x86-64";
-    case ElfMachine::openrisc: return "OpenRISC";
-    case ElfMachine::xtensa: return "Xtensa";
-    case ElfMachine::aarch64: return "AArch64";
-    case ElfMachine::microblaze: return "MicroBlaze";
-    case ElfMachine::riscv: return "RISC-V";
-    case ElfMachine::loongarch: return "LoongArch";
-    }
-    return "an unknown machine";
-}
-
-/// What the harts of a board run.
-struct ElfTarget {
-    ElfMachine machine;
-    unsigned bits = 0;  // 32 or 64 accepts that class only; 0 accepts both
-    std::endian order = std::endian::little;
-};
 
 /// One piece of a program: `contents` go to the start of `memory`, zeros to the rest of it.
 struct ElfSegment {
     std::size_t index = 0;  // in the file's table of program headers
     Interval memory;
     std::span<const std::byte> contents;
+    Bytes
+        headers{};  // of the contents, at their start: the file's own headers, which a program does not miss
 };
 
 /// A checked program. `segments` are sorted by address, not empty, and do not overlap; `contents` point into the bytes
-/// that were parsed. `entry` is guest-physical and lies in a segment.
+/// that were parsed. `entry` is guest-physical and lies in a segment, as do the words of `relocations`.
 struct ElfProgram {
     GuestAddress entry;
-    std::vector<ElfSegment> segments;
+    std::vector<ElfSegment> segments{};
+    bool position_independent = false;  // ET_DYN: it may lie elsewhere, with its relocations applied
+    std::vector<ElfRelocation> relocations{};
+    unsigned bits = 64;
+    std::endian order = std::endian::little;
+
+    /// From its first to its last byte.
+    Interval memory() const {
+        const Interval first = segments.front().memory, last = segments.back().memory;
+        return {first.base, last.base - first.base + last.size};
+    }
 };
 
 namespace detail {
 
-/// Where the fields are in a file of one class: offsets in bytes, and `word` is the size of addresses and offsets.
-struct ElfLayout {
-    unsigned bits;
-    std::size_t word;
-    std::size_t header, entry, table, table_entry, table_count;
-    std::size_t program, offset, virtual_address, physical_address, in_file, in_memory;
-};
-inline constexpr ElfLayout elf32{32, 4, 52, 24, 28, 42, 44, 32, 4, 8, 12, 16, 20};
-inline constexpr ElfLayout elf64{64, 8, 64, 24, 32, 54, 56, 56, 8, 16, 24, 32, 40};
-
-inline constexpr std::uint64_t elf_type = 16, elf_machine = 18, elf_version = 20;  // the same in both classes
-inline constexpr std::array<std::uint8_t, 4> elf_magic{0x7f, 'E', 'L', 'F'};
-inline constexpr std::uint16_t type_executable = 2, type_shared = 3;
-inline constexpr std::uint32_t segment_load = 1;
-inline constexpr std::uint16_t count_elsewhere = 0xffff;  // PN_XNUM: the count is in a section header
-
-/// Reads integers at offsets that have been checked.
-struct ElfFields {
-    std::span<const std::byte> bytes;
-    std::endian order;
-
-    template <AccessWord T>
-    T get(std::uint64_t offset) const {
-        const std::byte* from = bytes.data() + offset;
-        return order == std::endian::little ? read_memory<T>(from) : read_memory<T, std::endian::big>(from);
-    }
-    std::uint64_t word(const ElfLayout& layout, std::uint64_t offset) const {
-        return layout.word == 4 ? get<std::uint32_t>(offset) : get<std::uint64_t>(offset);
-    }
-};
-
-/// `count` bytes at `offset` lie inside `size` bytes; no sum that could wrap.
-constexpr bool inside(std::uint64_t offset, std::uint64_t count, std::uint64_t size) {
-    return offset <= size && count <= size - offset;
+/// Where execution starts. The entry point is a virtual address: in an executable segment that is loaded elsewhere than it
+/// is linked, the same byte there. Otherwise it is taken as it is. Of several segments the last counts, as in QEMU.
+inline GuestAddress entry_of(std::uint64_t entry, std::span<const ElfProgramHeader> all) {
+    GuestAddress result{entry};
+    for (const ElfProgramHeader& header : all)
+        if (header.type == segment_load && header.executable &&
+            header.virtual_address != header.physical_address && entry >= header.virtual_address &&
+            entry - header.virtual_address < header.in_file)
+            result = GuestAddress{header.physical_address + (entry - header.virtual_address)};
+    return result;
 }
 
-constexpr std::string_view name_of(std::endian order) {
-    return order == std::endian::little ? "little-endian" : "big-endian";
-}
-
-/// Class and byte order, from the identification bytes.
-inline Expected<std::pair<ElfLayout, ElfFields>> read_identification(std::string_view file,
-                                                                     std::span<const std::byte> bytes) {
-    const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(bytes[i]); };
-    for (std::size_t i = 0; i != std::min(bytes.size(), elf_magic.size()); ++i)
-        if (at(i) != elf_magic[i])
-            return fail(
-                file, " does not begin with the bytes 7f 45 4c 46 of an ELF file; give an ELF executable, or "
-                      "load it as a raw image at an address");
-    constexpr std::size_t identification = 16;
-    if (bytes.size() < identification)
-        return fail(file, " is ", Bytes{bytes.size()}, ", less than the ", Bytes{identification},
-                    " that identify an ELF file: it is truncated; copy or build it again");
-    if (at(4) != 1 && at(4) != 2)
-        return fail(file, " has ELF class ", at(4),
-                    ", which is neither 1 (32 bits) nor 2 (64 bits); build it again");
-    if (at(5) != 1 && at(5) != 2)
-        return fail(file, " has ELF data encoding ", at(5),
-                    ", which is neither 1 (little-endian) nor 2 (big-endian); build it again");
-    if (at(6) != 1)
-        return fail(file, " has ELF version ", at(6), "; only version 1 exists, so build it again");
-    const ElfLayout layout = at(4) == 1 ? elf32 : elf64;
-    const std::endian order = at(5) == 1 ? std::endian::little : std::endian::big;
-    if (bytes.size() < layout.header)
-        return fail(file, " is ", Bytes{bytes.size()}, ", less than the ", Bytes{layout.header}, " of an ELF",
-                    layout.bits, " header: it is truncated; copy or build it again");
-    return std::pair{layout, ElfFields{bytes, order}};
-}
-
-/// The file is for the machine that is to run it, and a program at all.
-inline Expected<void> check_target(std::string_view file, const ElfLayout& layout, const ElfFields& fields,
-                                   const ElfTarget& target) {
-    const auto machine = static_cast<ElfMachine>(fields.get<std::uint16_t>(elf_machine));
-    if (machine != target.machine)
-        return fail(file, " is for ", wirewrap::name_of(machine), " (e_machine ",
-                    static_cast<std::uint16_t>(machine), "), and this board runs ",
-                    wirewrap::name_of(target.machine), " (e_machine ",
-                    static_cast<std::uint16_t>(target.machine), "); give a program built for it");
-    if (target.bits != 0 && layout.bits != target.bits)
-        return fail(file, " is an ELF", layout.bits, " file, and this board runs ELF", target.bits,
-                    " programs; build it for ", target.bits, " bits");
-    if (fields.order != target.order)
-        return fail(file, " is ", name_of(fields.order), ", and this board is ", name_of(target.order),
-                    "; build it ", name_of(target.order));
-    if (const auto version = fields.get<std::uint32_t>(elf_version); version != 1)
-        return fail(file, " has e_version ", version, "; only version 1 exists, so build it again");
-    const auto type = fields.get<std::uint16_t>(elf_type);
-    if (type != type_executable && type != type_shared)
-        return fail(file, " has e_type ", type,
-                    ", not that of a linked program (2, ET_EXEC, or 3, ET_DYN); link it first");
-    return {};
-}
-
-/// The table of program headers: its offset and its count, wholly inside the file.
-inline Expected<std::pair<std::uint64_t, std::size_t>> find_table(std::string_view file,
-                                                                  const ElfLayout& layout,
-                                                                  const ElfFields& fields) {
-    const std::uint64_t table = fields.word(layout, layout.table);
-    const std::size_t entry = fields.get<std::uint16_t>(layout.table_entry);
-    const std::size_t count = fields.get<std::uint16_t>(layout.table_count);
-    if (count == 0)
-        return fail(file, " has no program headers, so nothing says what to load; link it as an executable");
-    if (count == count_elsewhere)
-        return fail(
-            file,
-            " has 65535 program headers or more; at most 65534 are read, so link it with fewer segments");
-    if (entry != layout.program)
-        return fail(file, " has program headers of ", Bytes{entry}, " each, but those of ELF", layout.bits,
-                    " are ", Bytes{layout.program}, "; build it again");
-    const std::uint64_t size = count * layout.program;
-    if (!inside(table, size, fields.bytes.size()))
-        return fail(file, " is ", Bytes{fields.bytes.size()}, ", but its ", count, " program headers take ",
-                    Bytes{size}, " from byte ", table,
+/// Segment `index` of the file, with sizes and offsets checked.
+inline Expected<ElfSegment> read_segment(std::string_view file, const ElfLayout& layout,
+                                         std::span<const std::byte> bytes, std::size_t index,
+                                         const ElfProgramHeader& header) {
+    const Interval memory{{header.physical_address}, {header.in_memory}};
+    if (!inside(header.offset, header.in_file, bytes.size()))
+        return fail(file, " is ", Bytes{bytes.size()}, ", but segment ", index, " takes ",
+                    Bytes{header.in_file}, " from byte ", header.offset,
                     ": it is truncated or damaged; copy or build it again");
-    return std::pair{table, count};
+    if (header.in_file > header.in_memory)
+        return fail(file, ": segment ", index, " has ", Bytes{header.in_file}, " in the file for ",
+                    memory.size, " of memory at ", memory.base, "; build it again");
+    if (!memory.empty() && !memory.fits(layout.bits))
+        return fail(file, ": segment ", index, " at ", memory.base, " of ", memory.size, " runs past the ",
+                    layout.bits, "-bit address space; link it at a lower address");
+    return ElfSegment{
+        .index = index, .memory = memory, .contents = bytes.subspan(header.offset, header.in_file)};
+}
+
+inline Expected<void> check_apart(std::string_view file, const std::vector<ElfSegment>& sorted) {
+    for (std::size_t i = 1; i < sorted.size(); ++i) {
+        const ElfSegment &low = sorted[i - 1], &high = sorted[i];
+        if (low.memory.overlaps(high.memory))
+            return fail(file, ": segments ", low.index, " ", low.memory, " and ", high.index, " ",
+                        high.memory, " overlap; link them apart");
+    }
+    return {};
 }
 
 }  // namespace detail
 
 /// Parses and checks an ELF executable. `file` is what the sentences call it; `bytes` must outlive the result.
 /// Errors: truncated or damaged headers, another machine, class or byte order, segments whose contents are not in the
-/// file, are larger than their memory, wrap past the address space or overlap, nothing to load, an entry point outside.
+/// file, are larger than their memory, wrap past the address space or overlap, nothing to load, an entry point outside,
+/// relocations that are not in the file or not of the program.
 inline Expected<ElfProgram> parse_elf(std::string_view file, std::span<const std::byte> bytes,
                                       const ElfTarget& target) {
     using namespace detail;
@@ -229,48 +115,58 @@ inline Expected<ElfProgram> parse_elf(std::string_view file, std::span<const std
     const auto table = find_table(file, layout, fields);
     if (!table) return std::unexpected(table.error());
 
-    const std::uint64_t entry = fields.word(layout, layout.entry);
-    bool entry_found = false;
-    ElfProgram program;
-    for (std::size_t index = 0; index != table->second; ++index) {
-        const std::uint64_t header = table->first + index * layout.program;
-        if (fields.get<std::uint32_t>(header) != segment_load) continue;
-        const std::uint64_t offset = fields.word(layout, header + layout.offset);
-        const std::uint64_t virtual_address = fields.word(layout, header + layout.virtual_address);
-        const std::uint64_t in_file = fields.word(layout, header + layout.in_file);
-        const Interval memory{{fields.word(layout, header + layout.physical_address)},
-                              {fields.word(layout, header + layout.in_memory)}};
-        if (!inside(offset, in_file, bytes.size()))
-            return fail(file, " is ", Bytes{bytes.size()}, ", but segment ", index, " takes ", Bytes{in_file},
-                        " from byte ", offset, ": it is truncated or damaged; copy or build it again");
-        if (in_file > memory.size.count)
-            return fail(file, ": segment ", index, " has ", Bytes{in_file}, " in the file for ", memory.size,
-                        " of memory at ", memory.base, "; build it again");
-        if (memory.empty()) continue;
-        if (!memory.fits(layout.bits))
-            return fail(file, ": segment ", index, " at ", memory.base, " of ", memory.size,
-                        " runs past the ", layout.bits, "-bit address space; link it at a lower address");
-        // The entry point is a virtual address; a kernel linked high starts where its segment is loaded.
-        if (Interval{{virtual_address}, memory.size}.contains(GuestAddress{entry}) && !entry_found) {
-            program.entry = memory.base + (GuestAddress{entry} - GuestAddress{virtual_address});
-            entry_found = true;
-        }
-        program.segments.push_back({index, memory, bytes.subspan(offset, in_file)});
+    std::vector<ElfProgramHeader> headers;
+    for (std::size_t index = 0; index != table->second; ++index)
+        headers.push_back(read_program_header(layout, fields, table->first + index * layout.program));
+
+    ElfProgram program{.entry = entry_of(fields.word(layout, layout.entry), headers),
+                       .position_independent = fields.get<std::uint16_t>(elf_type) == type_shared,
+                       .bits = layout.bits,
+                       .order = fields.order};
+    for (std::size_t index = 0; index != headers.size(); ++index) {
+        if (headers[index].type != segment_load) continue;
+        auto segment = read_segment(file, layout, bytes, index, headers[index]);
+        if (!segment) return std::unexpected(segment.error());
+        if (segment->memory.empty()) continue;
+        segment->headers = Bytes{leading_headers(layout, fields, headers, headers[index])};
+        program.segments.push_back(*segment);
     }
     if (program.segments.empty())
-        return fail(file, " has no segment to load among its ", table->second,
+        return fail(file, " has no segment to load among its ", headers.size(),
                     " program headers; link it as an executable");
     std::ranges::sort(program.segments, {}, [](const ElfSegment& s) { return s.memory.base; });
-    for (std::size_t i = 1; i < program.segments.size(); ++i) {
-        const ElfSegment &low = program.segments[i - 1], &high = program.segments[i];
-        if (low.memory.overlaps(high.memory))
-            return fail(file, ": segments ", low.index, " ", low.memory, " and ", high.index, " ",
-                        high.memory, " overlap; link them apart");
+    if (auto apart = check_apart(file, program.segments); !apart) return std::unexpected(apart.error());
+    if (std::ranges::none_of(program.segments,
+                             [&](const ElfSegment& s) { return s.memory.contains(program.entry); }))
+        return fail(file, ": the entry point ", program.entry, " is in none of its ", program.segments.size(),
+                    " segments, the first of which is ", program.segments.front().memory,
+                    "; link it with an entry symbol");
+    if (program.position_independent) {
+        auto relocations = relative_relocations(file, target.machine, layout, fields, headers);
+        if (!relocations) return std::unexpected(relocations.error());
+        program.relocations = std::move(*relocations);
     }
-    if (!entry_found)
-        return fail(file, ": the entry point ", GuestAddress{entry}, " is in none of its ",
-                    program.segments.size(), " segments, the first of which is ",
-                    program.segments.front().memory, "; link it with an entry symbol");
+    return program;
+}
+
+/// The same program `by` bytes further; modulo the address space, so that a large number moves it down. Errors: it is not
+/// position-independent, or would run past the end of the address space.
+inline Expected<ElfProgram> moved(std::string_view file, ElfProgram program, std::uint64_t by) {
+    if (!program.position_independent)
+        return fail(file, " is linked for ", program.memory(),
+                    " and cannot lie elsewhere; link it there, or as a position-independent executable");
+    for (ElfSegment& segment : program.segments) {
+        segment.memory.base = GuestAddress{segment.memory.base.value + by};
+        if (!segment.memory.fits(program.bits))
+            return fail(file, ": segment ", segment.index, " at ", segment.memory.base, " of ",
+                        segment.memory.size, " runs past the ", program.bits,
+                        "-bit address space; load it at a lower address");
+    }
+    program.entry = GuestAddress{program.entry.value + by};
+    for (ElfRelocation& relocation : program.relocations) {
+        relocation.where = GuestAddress{relocation.where.value + by};
+        relocation.value += by;
+    }
     return program;
 }
 
