@@ -64,6 +64,23 @@ def compile_fail_test(name, src, **kwargs):
         **kwargs
     )
 
+def compile_test(name, src, flags, **kwargs):
+    """`src` compiles on each compiler with each set of `flags`: see tools/checks/compiles.py.
+
+    Args:
+      name: of the test.
+      src: one file.
+      flags: a list; each item is what is given to the compiler at a time: "-fno-exceptions -fno-rtti".
+      **kwargs: as for sh_test.
+    """
+    _check(
+        name,
+        "compiles.py",
+        args = ["$(rootpath %s)" % src] + ["'%s'" % each for each in flags],
+        data = [src, "//boards:headers", "//include/wirewrap:headers"],
+        **kwargs
+    )
+
 def headers_test(name, headers, folder, **kwargs):
     """Each header of `folder`, and its umbrella header, compiles alone and twice on each compiler.
 

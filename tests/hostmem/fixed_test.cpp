@@ -1,8 +1,12 @@
 #include <catch2/catch.hpp>
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include <wirewrap/hostmem/fixed.hpp>
@@ -93,4 +97,49 @@ TEST_CASE("untouched until someone does, populated when asked") {
     auto memory = allocate<Fresh>(2_MiB, {.prealloc = true});
     REQUIRE(memory);
     CHECK(test::present_pages(memory->data(), 2_MiB) == test::pages_in(2_MiB));
+}
+
+TEST_CASE("the second user gets zeroes, and pays for what the first one touched") {
+    using Large = Fixed<16_MiB, struct Second>;
+    using Odd = Fixed<100_KiB + 8_B, struct NoWholePages>;
+    using Little = Fixed<24_B, struct NoPage>;
+    const auto again = []<class B>(std::type_identity<B>) {
+        for (int round = 0; round != 3; ++round) {
+            auto memory = allocate<B>(*B::size);
+            REQUIRE(memory);
+            CHECK(std::ranges::all_of(memory->span(), [](std::byte b) { return b == std::byte{}; }));
+            std::ranges::fill(memory->span(), std::byte{0xa5});
+        }
+    };
+    again(std::type_identity<Large>{});
+    again(std::type_identity<Odd>{});
+    again(std::type_identity<Little>{});
+    auto memory = allocate<Large>(16_MiB);
+    REQUIRE(memory);
+    if constexpr (!test::sanitized) CHECK(test::present_pages(memory->data(), 16_MiB) == 0);
+}
+
+TEST_CASE("what lies in the same page behind fixed memory is not its own to clear") {
+    if constexpr (test::sanitized) return test::skipped("sanitizers guard what lies behind a variable");
+    using Odd = Fixed<100_KiB + 8_B, struct SharedPage>;
+    { REQUIRE(allocate<Odd>(*Odd::size)); }
+    // By its address: to the compiler nothing is behind the storage.
+    const auto behind = reinterpret_cast<std::uintptr_t>(Odd::storage) + Odd::size->count;
+    const auto others = [&] {
+        const auto* const first = reinterpret_cast<const volatile unsigned char*>(behind);
+        return std::vector<unsigned char>(first, first + (4096 - behind % 4096));
+    };
+    const auto before = others();
+    { REQUIRE(allocate<Odd>(*Odd::size)); }
+    CHECK(others() == before);
+}
+
+TEST_CASE("pages that are locked are cleared in place") {
+    using Locked = Fixed<64_KiB, struct LockedPages>;
+    { std::ranges::fill(allocate<Locked>(64_KiB)->span(), std::byte{0xa5}); }
+    if (::mlock(Locked::storage, 64 << 10) != 0) return test::skipped("no permission to lock pages");
+    auto memory = allocate<Locked>(64_KiB);
+    REQUIRE(memory);
+    CHECK(std::ranges::all_of(memory->span(), [](std::byte b) { return b == std::byte{}; }));
+    ::munlock(Locked::storage, 64 << 10);
 }

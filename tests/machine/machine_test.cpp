@@ -312,6 +312,19 @@ TEST_CASE("A machine may be without RAM where the board says so") {
     check_load_fault<std::uint64_t>(some, at(8185), FaultReason::straddles);
 }
 
+TEST_CASE("A machine that was asked for no RAM has none, whatever size its backend would have") {
+    using FixedMachine = Machine<Bare, hostmem::Fixed<8_KiB>>;
+    auto none = made<FixedMachine>({.ram_size = 0_B});
+    CHECK(none.ram_size() == 0_B);
+    CHECK(none.direct_window().size == 0_B);
+    CHECK(none.ram_span(at(0), 8_B).empty());
+    check_load_fault<std::uint64_t>(none, at(0), FaultReason::unmapped);
+    check_store_fault<std::uint32_t>(none, at(8), FaultReason::unmapped);
+    auto some = made<FixedMachine>();
+    CHECK(some.direct_window().size == 8_KiB);
+    check_load_fault<std::uint64_t>(some, at(8185), FaultReason::straddles);
+}
+
 TEMPLATE_TEST_CASE("Memories smaller than a page of the host end where the board says", "",
                    hostmem::Anonymous, hostmem::Memfd, (hostmem::Fixed<2_KiB>)) {
     auto machine = made<Machine<Micro, TestType>>();

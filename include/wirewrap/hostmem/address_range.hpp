@@ -9,6 +9,7 @@
 #pragma once
 
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
@@ -23,9 +24,13 @@ namespace wirewrap::hostmem {
 class AddressRange {
 public:
     AddressRange() = default;
-    /// `alignment`: a power of two, at least a page.
+    /// `alignment`: a power of two, at least a page. Fails with EINVAL for a size of 0 or an alignment that is none, with
+    /// ENOMEM for more than there are addresses.
     static os::Result<AddressRange> reserve(Bytes size, Bytes alignment) {
         const Bytes guard = os::page_size();
+        if (size == Bytes{} || !is_power_of_two(alignment) || alignment < guard)
+            return std::unexpected(os::Failure{EINVAL});
+        if (size > most || alignment > most) return std::unexpected(os::Failure{ENOMEM});
         if (const auto again = where_the_last_was(size + guard, alignment))
             return AddressRange(again, size, guard);
         const Bytes room = size + alignment;
@@ -46,13 +51,14 @@ public:
     }
 
     AddressRange(AddressRange&& other) noexcept
-        : base_(std::exchange(other.base_, nullptr)), size_(other.size_), guard_(other.guard_),
-          owns_(other.owns_) {}
+        : base_(std::exchange(other.base_, nullptr)), size_(std::exchange(other.size_, {})),
+          guard_(std::exchange(other.guard_, {})), owns_(other.owns_) {}
     AddressRange& operator=(AddressRange&& other) noexcept {
-        std::swap(base_, other.base_);
-        std::swap(size_, other.size_);
-        std::swap(guard_, other.guard_);
-        std::swap(owns_, other.owns_);
+        AddressRange mine(std::move(other));  // gives back what was here, now and not later
+        std::swap(base_, mine.base_);
+        std::swap(size_, mine.size_);
+        std::swap(guard_, mine.guard_);
+        std::swap(owns_, mine.owns_);
         return *this;
     }
     ~AddressRange() {
@@ -65,6 +71,9 @@ public:
     Bytes size() const { return size_; }
 
 private:
+    // Half of what 64 bits count, so that sums with a guard and an alignment cannot wrap.
+    static constexpr Bytes most{std::uint64_t{1} << 62};
+
     AddressRange(std::byte* base, Bytes size, Bytes guard) : base_(base), size_(size), guard_(guard) {}
 
     static os::Result<std::byte*> map(std::byte* at, Bytes size) {

@@ -13,6 +13,7 @@
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/mapping.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
@@ -50,19 +51,21 @@ struct BasicAnonymous {
     /// `at`: in a range of addresses that the caller owns; left out: a range of its own.
     static Expected<Reserved<BasicAnonymous>> reserve(Bytes asked, const Options& options,
                                                       std::byte* at = nullptr) {
-        const Verdict verdict = rules::first_objection(
-            [&] { return check(asked, options); },
-            [&] { return rules::whole_pages("size", asked, os::page_size()); });
-        if (!verdict) return std::unexpected(verdict.error());
-        auto memory = Mapping::reserve({.what = "anonymous memory",
-                                        .size = asked,
-                                        .at = at,
-                                        .shared = Shared,
-                                        .reserve = options.reserve,
-                                        .merge = options.merge,
-                                        .dump = options.dump});
-        if (!memory) return std::unexpected(memory.error());
-        return Reserved<BasicAnonymous>(std::move(*memory), options);
+        return detail::no_throw("reserving anonymous memory", [&]() -> Expected<Reserved<BasicAnonymous>> {
+            const Verdict verdict = rules::first_objection(
+                [&] { return check(asked, options); },
+                [&] { return rules::whole_pages("size", asked, os::page_size()); });
+            if (!verdict) return std::unexpected(verdict.error());
+            auto memory = Mapping::reserve({.what = "anonymous memory",
+                                            .size = asked,
+                                            .at = at,
+                                            .shared = Shared,
+                                            .reserve = options.reserve,
+                                            .merge = options.merge,
+                                            .dump = options.dump});
+            if (!memory) return std::unexpected(memory.error());
+            return Reserved<BasicAnonymous>(std::move(*memory), options);
+        });
     }
 };
 

@@ -17,6 +17,7 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 
 namespace wirewrap::hostmem {
 
@@ -37,31 +38,47 @@ public:
     template <class B>
     static Expected<AnyMemory> reserve(Bytes size, const typename B::Options& options,
                                        std::byte* at = nullptr) {
-        auto reserved = [&] {
-            if constexpr (requires { B::reserve(size, options, at); })
-                return B::reserve(size, options, at);
-            else
-                return B::reserve(size, options);
-        }();
-        if (!reserved) return std::unexpected(reserved.error());
-        return AnyMemory(std::in_place_type<B>, std::move(reserved->memory_));
+        return detail::no_throw("reserving host memory", [&]() -> Expected<AnyMemory> {
+            auto reserved = [&] {
+                if constexpr (requires { B::reserve(size, options, at); })
+                    return B::reserve(size, options, at);
+                else
+                    return B::reserve(size, options);
+            }();
+            if (!reserved) return std::unexpected(std::move(reserved.error()));
+            return AnyMemory(std::in_place_type<B>, std::move(reserved->memory_));
+        });
+    }
+
+    /// Moved from, it is no memory: nothing and 0 bytes, without parts.
+    AnyMemory(AnyMemory&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, {})),
+          page_(other.page_), shared_(std::exchange(other.shared_, false)), owner_(std::move(other.owner_)) {}
+    AnyMemory& operator=(AnyMemory&& other) noexcept {
+        AnyMemory mine(std::move(other));
+        std::swap(data_, mine.data_);
+        std::swap(size_, mine.size_);
+        std::swap(page_, mine.page_);
+        std::swap(shared_, mine.shared_);
+        std::swap(owner_, mine.owner_);
+        return *this;
     }
 
     std::byte* data() const { return data_; }
     Bytes size() const { return size_; }
     Bytes page_size() const { return page_; }
-    Expected<void> bind(const NumaPolicy& policy) { return owner_->bind(policy); }
-    Expected<void> populate(const Prealloc& how) { return owner_->populate(how); }
-    void keep() { owner_->keep(); }
-    Expected<void> merge(bool on) { return owner_->merge(on); }
-    Expected<void> dump(bool on) { return owner_->dump(on); }
+    Expected<void> bind(const NumaPolicy& policy) { return owner_ ? owner_->bind(policy) : gone(); }
+    Expected<void> populate(const Prealloc& how) { return owner_ ? owner_->populate(how) : gone(); }
+    Expected<void> keep(bool shown) { return owner_ ? owner_->keep(shown) : gone(); }
+    Expected<void> merge(bool on) { return owner_ ? owner_->merge(on) : gone(); }
+    Expected<void> dump(bool on) { return owner_ ? owner_->dump(on) : gone(); }
 
     /// Stores to any of it are seen by every process that maps the same memory.
     bool shared() const { return shared_; }
     /// To give to another process, where all of it is from one backend that has one.
-    std::optional<int> descriptor() const { return owner_->descriptor(); }
+    std::optional<int> descriptor() const { return owner_ ? owner_->descriptor() : std::nullopt; }
     /// One, or as many as there are backends; in the order of their offsets, without gaps.
-    std::vector<MemoryPart> parts() const { return owner_->parts(); }
+    std::vector<MemoryPart> parts() const { return owner_ ? owner_->parts() : std::vector<MemoryPart>{}; }
 
 private:
     template <class B>
@@ -72,11 +89,13 @@ private:
             shared_ = static_cast<const Owner<B>&>(*owner_).memory.shared();
     }
 
+    static Expected<void> gone() { return fail("this memory was moved away: use what it was moved to"); }
+
     struct AnyOwner {
         virtual ~AnyOwner() = default;
         virtual Expected<void> bind(const NumaPolicy& policy) = 0;
         virtual Expected<void> populate(const Prealloc& how) = 0;
-        virtual void keep() = 0;
+        virtual Expected<void> keep(bool shown) = 0;
         virtual Expected<void> merge(bool on) = 0;
         virtual Expected<void> dump(bool on) = 0;
         virtual std::optional<int> descriptor() const = 0;
@@ -88,8 +107,12 @@ private:
         explicit Owner(typename B::Memory owned) : memory(std::move(owned)) {}
         Expected<void> bind(const NumaPolicy& policy) override { return memory.bind(policy); }
         Expected<void> populate(const Prealloc& how) override { return memory.populate(how); }
-        void keep() override {
-            if constexpr (requires { memory.keep(); }) memory.keep();
+        Expected<void> keep(bool shown) override {
+            if constexpr (detail::NamedWhenHandedOut<typename B::Memory>)
+                return memory.keep(shown);
+            else if constexpr (requires { memory.keep(); })
+                memory.keep();
+            return {};
         }
         Expected<void> merge(bool on) override { return memory.merge(on); }
         Expected<void> dump(bool on) override { return memory.dump(on); }

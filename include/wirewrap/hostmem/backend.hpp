@@ -25,14 +25,16 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/verdict.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/numa.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
 
 namespace wirewrap::hostmem {
 
 /// Host memory that its owner gives back when destroyed. `bind` and `populate` are called once each, in this order,
-/// before anyone else sees `data()`; moving it must not move the bytes. A `keep()`, where there is one, is called when
-/// the memory is handed out: until then, what was created for it (a file) goes when it is destroyed.
+/// before anyone else sees `data()`; moving it must not move the bytes, and leaves none behind. A `keep(shown)`, where there
+/// is one, is called when the memory is handed out and gives what was created for it (a file) its name, or says why not;
+/// `shown`: someone has used the bytes already (populating.hpp), so they must stay the same. A `keep()` cannot fail.
 template <class M>
 concept MemoryRange = std::movable<M> &&
                       requires(M& memory, const M& range, const NumaPolicy& policy, const Prealloc& how) {
@@ -75,6 +77,11 @@ concept Backend = requires(Bytes size, const typename B::Options& options) {
 };
 
 namespace detail {
+template <class M>
+concept NamedWhenHandedOut = requires(M& memory, bool shown) {
+    { memory.keep(shown) } -> std::same_as<Expected<void>>;
+};
+
 // Advice that the memory takes, and options that say so afterwards: as a member, or where chosen at run time, a function.
 template <class B>
 concept CanMerge = requires(typename B::Memory& memory, bool on) { memory.merge(on); } &&
@@ -113,7 +120,7 @@ public:
     Expected<void> merge(bool on)
         requires detail::CanMerge<B>
     {
-        auto advised = memory_.merge(on);
+        auto advised = detail::no_throw("advising the kernel", [&] { return memory_.merge(on); });
         if (!advised) return advised;
         if constexpr (requires { options_.merge(on); })
             options_.merge(on);
@@ -125,7 +132,7 @@ public:
     Expected<void> dump(bool on)
         requires detail::CanDump<B>
     {
-        auto advised = memory_.dump(on);
+        auto advised = detail::no_throw("advising the kernel", [&] { return memory_.dump(on); });
         if (!advised) return advised;
         if constexpr (requires { options_.dump(on); })
             options_.dump(on);
@@ -149,17 +156,30 @@ class Bound {
 public:
     Bytes size() const { return memory_.size(); }
 
+    /// What the last step gives: memory, or why not, where handing it out makes a name for it.
+    using Last = std::conditional_t<detail::NamedWhenHandedOut<typename B::Memory>, Expected<HostMemory<B>>,
+                                    HostMemory<B>>;
+
     /// Leaves every page to its first access.
-    HostMemory<B> on_demand() && {
-        if constexpr (requires { memory_.keep(); }) memory_.keep();
-        return {std::move(memory_), std::move(options_)};
+    Last on_demand() && {
+        if constexpr (detail::NamedWhenHandedOut<typename B::Memory>) {
+            Bound mine = std::move(*this);
+            auto kept = detail::no_throw("handing out memory",
+                                         [&] { return mine.memory_.keep(mine.shown_); });
+            if (!kept) return std::unexpected(std::move(kept.error()));
+            return HostMemory<B>(std::move(mine.memory_), std::move(mine.options_));
+        } else {
+            if constexpr (requires { memory_.keep(); }) memory_.keep();
+            return {std::move(memory_), std::move(options_)};
+        }
     }
 
     /// Takes every page now. Fails with the reason and how far it came; all of it is given back at once.
     Expected<HostMemory<B>> populate(const Prealloc& how = {}) && {
         Bound mine = std::move(*this);
-        if (auto populated = mine.memory_.populate(how); !populated)
-            return std::unexpected(populated.error());
+        auto populated = detail::no_throw("populating host memory",
+                                          [&] { return mine.memory_.populate(how); });
+        if (!populated) return std::unexpected(std::move(populated.error()));
         return std::move(mine).on_demand();
     }
 
@@ -174,6 +194,7 @@ private:
 
     typename B::Memory memory_;
     typename B::Options options_;
+    bool shown_ = false;  // its bytes are used while they come
 };
 
 /// Address space without a page. The only way on is `bind`.
@@ -191,7 +212,8 @@ public:
     /// Makes `policy` hold for every page to come. Fails as the backend says; the address space is given back at once.
     Expected<Bound<B>> bind(const NumaPolicy& policy = {}) && {
         Reserved mine = std::move(*this);
-        if (auto bound = mine.memory_.bind(policy); !bound) return std::unexpected(bound.error());
+        auto bound = detail::no_throw("binding host memory", [&] { return mine.memory_.bind(policy); });
+        if (!bound) return std::unexpected(std::move(bound.error()));
         return Bound<B>(std::move(mine.memory_), std::move(mine.options_));
     }
 
@@ -251,10 +273,13 @@ Expected<HostMemory<B>> Bound<B>::finish() && {
 /// The first half of `allocate`: address space whose policy, as the options say, holds.
 template <Backend B>
 Expected<Bound<B>> reserve_and_bind(Bytes size, const typename B::Options& options = {}) {
-    if (const Verdict verdict = B::check(size, options); !verdict) return std::unexpected(verdict.error());
-    auto reserved = B::reserve(size, options);
-    if (!reserved) return std::unexpected(reserved.error());
-    return std::move(*reserved).bind(detail::policy_in(options));
+    return detail::no_throw("reserving host memory", [&]() -> Expected<Bound<B>> {
+        if (const Verdict verdict = B::check(size, options); !verdict)
+            return std::unexpected(verdict.error());
+        auto reserved = B::reserve(size, options);
+        if (!reserved) return std::unexpected(std::move(reserved.error()));
+        return std::move(*reserved).bind(detail::policy_in(options));
+    });
 }
 
 /// Reserves, binds and, when the options ask for it, populates `size` bytes. Fails with a sentence; nothing is left
@@ -262,7 +287,7 @@ Expected<Bound<B>> reserve_and_bind(Bytes size, const typename B::Options& optio
 template <Backend B>
 Expected<HostMemory<B>> allocate(Bytes size, const typename B::Options& options = {}) {
     auto bound = reserve_and_bind<B>(size, options);
-    if (!bound) return std::unexpected(bound.error());
+    if (!bound) return std::unexpected(std::move(bound.error()));
     return std::move(*bound).finish();
 }
 

@@ -1,18 +1,30 @@
-// The file behind a file backend: found or created, large enough, and put back as it was when something fails later.
+// The file behind a file backend: found or created, and large enough. It is a transaction: a file that is created gets its
+// name when the memory is handed out, and what is given up before leaves everything as it was.
 //
 //     auto store = BackingFile::open("/dev/shm/guest", true);
 //     if (auto fits = store->provide(offset, size); !fits) return ...;    // an empty file grows; others never change
-//     store->keep();                                                      // all went well: it stays
+//     auto theirs = store->keep();                                        // named; or, if that came first, another's file
 //
-//     path is            writable                      only to be read
-//     a file             opened                        opened
-//     missing            created, mode 0644            refused; nothing is created
-//     a directory        a file without a name in it   refused
-//     anything else      refused                       refused
+//     path is            writable                                     only to be read
+//     a file             opened                                       opened
+//     missing            created, mode 0644; named by `keep()`        refused; nothing is created
+//     a directory        a file in it that never has a name           refused
+//     a dangling link    refused                                      refused
+//     anything else      refused                                      refused
+//
+// A file that was there is the property of all who may have it open: it grows under an exclusive flock(2), when it is
+// empty, and shrinks again only while a lease (fcntl(2)) says that nobody else has it open.
 #pragma once
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
+#include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -20,46 +32,52 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/hostmem/new_file.hpp>
 #include <wirewrap/hostmem/os.hpp>
+#include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
 
-/// An open regular file. Until `keep()`, destroying it removes a file that it created and empties one that it grew.
+/// An open regular file.
 class BackingFile {
 public:
     static Expected<BackingFile> open(std::string path, bool writable) {
         if (path.empty()) return fail("mem-path is empty: name a file or a directory");
-        for (;;) {
-            // O_NONBLOCK: opening a FIFO must not wait for its other end; regular files do not notice.
-            auto file = os::open(path, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK);
-            if (file) return examined(std::move(*file), std::move(path), writable, false);
-            const int reason = file.error().code;
-            if (reason == EINTR) continue;
-            if (reason == EISDIR) return unnamed_in(std::move(path));
-            if (reason != ENOENT || !writable) return cannot_open(path, writable, file.error());
-            auto created = os::open(path, O_RDWR | O_CREAT | O_EXCL, 0644);
-            if (created) return examined(std::move(*created), std::move(path), writable, true);
-            // EEXIST: someone else created it between the two calls.
-            if (created.error().code != EEXIST && created.error().code != EINTR)
-                return cannot_open(path, writable, created.error());
-        }
+        // O_NONBLOCK: opening a FIFO must not wait for its other end; regular files do not notice.
+        auto file = os::with_patience(
+            EINTR, [&] { return os::open(path, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK); });
+        if (file) return examined(std::move(*file), std::move(path), writable);
+        if (file.error().code == EISDIR) return unnamed_in(std::move(path));
+        if (file.error().code == ENOENT && os::is_link(path))
+            return fail("mem-path ", path,
+                        " is a symbolic link to a file that is not there: create that file, or name it");
+        if (file.error().code != ENOENT || !writable) return cannot_open(path, writable, file.error());
+        auto made = NewFile::create(path);
+        if (!made) return cannot_open(path, writable, made.error());
+        auto store = examined(std::move(made->file), std::move(path), true);
+        if (store) store->new_ = std::move(*made);
+        return store;
     }
 
-    BackingFile(BackingFile&&) noexcept = default;
+    BackingFile(BackingFile&& other) noexcept
+        : file_(std::move(other.file_)), new_(std::exchange(other.new_, std::nullopt)),
+          path_(std::move(other.path_)), writable_(other.writable_),
+          grown_(std::exchange(other.grown_, false)), in_memory_(other.in_memory_), page_(other.page_),
+          maker_(other.maker_) {}
     BackingFile& operator=(BackingFile&& other) noexcept {
-        std::swap(file_, other.file_);
-        std::swap(path_, other.path_);
-        std::swap(writable_, other.writable_);
-        std::swap(created_, other.created_);
-        std::swap(grown_, other.grown_);
-        std::swap(in_memory_, other.in_memory_);
-        std::swap(page_, other.page_);
+        BackingFile mine(std::move(other));
+        std::swap(file_, mine.file_);
+        std::swap(new_, mine.new_);
+        std::swap(path_, mine.path_);
+        std::swap(writable_, mine.writable_);
+        std::swap(grown_, mine.grown_);
+        std::swap(in_memory_, mine.in_memory_);
+        std::swap(page_, mine.page_);
+        std::swap(maker_, mine.maker_);
         return *this;
     }
     ~BackingFile() {
-        if (!file_) return;
-        if (grown_) std::ignore = os::resize(file_, {});
-        if (created_ && still_at(path_)) os::unlink(path_);
+        if (grown_ && made_here()) empty_again();
     }
 
     const std::string& path() const { return path_; }
@@ -69,36 +87,119 @@ public:
     /// True on tmpfs and hugetlbfs, where a mapping's NUMA policy places pages; elsewhere the page cache does.
     bool in_memory() const { return in_memory_; }
 
+    /// False in a process that was forked since: what it does to its copy of this must not reach the file.
+    bool made_here() const { return maker_ == ::getpid(); }
+
     /// Makes sure that bytes [offset, offset + size) are there. An empty file grows, another is never resized.
     Expected<void> provide(Bytes offset, Bytes size) {
-        const auto status = os::status(file_);
-        if (!status) return fail("cannot tell the size of file ", path_, ": ", os::text(status.error()));
-        const Bytes needed = offset + size;
-        const Bytes held{static_cast<std::uint64_t>(status->st_size)};
-        if (held >= needed) return {};
-        if (held != Bytes{} || !writable_)
-            return fail("file ", path_, " holds ", held, ", but size ", size, " from offset ", offset,
-                        " needs ", needed,
-                        ": use a smaller size, a larger file, or an empty one, which grows as needed");
-        if (const auto grown = os::resize(file_, needed); !grown)
+        if (const Verdict fits = rules::within_file(offset, size); !fits)
+            return fail("file ", path_, ": ", fits.view());
+        if (auto there = holds(offset, size); !there || *there) return result_of(there);
+        std::optional<Lock> lock;
+        if (!new_) {
+            auto locked = Lock::of(file_);
+            if (!locked)
+                return fail("cannot lock file ", path_,
+                            ", which is empty, while it grows: ", os::text(locked.error()),
+                            "; wait for whoever holds its lock (flock), or name another");
+            lock.emplace(std::move(*locked));
+            // Whoever had the lock before may have made it grow.
+            if (auto there = holds(offset, size); !there || *there) return result_of(there);
+        }
+        if (const auto grown = os::resize(file_, offset + size); !grown)
             return fail(
-                "cannot grow file ", path_, " to ", needed, ": ", os::text(grown.error()),
+                "cannot grow file ", path_, " to ", offset + size, ": ", os::text(grown.error()),
                 "; make room in its file system, raise the limit on file sizes (ulimit -f), or ask for less");
-        grown_ = true;
+        grown_ = !new_;
         return {};
     }
 
-    /// From now on the file stays.
-    void keep() { created_ = grown_ = false; }
+    /// From now on the file stays, and has its name. Gives the file that another made under this name meanwhile, if there is
+    /// one: that stays instead, and this one goes.
+    Expected<std::optional<BackingFile>> keep() {
+        grown_ = false;
+        // More than one try for names that come and go.
+        for (int tries = 0; new_ && tries != 16; ++tries) {
+            const auto named = new_->give_name(file_);
+            if (named) {
+                new_.reset();
+                break;
+            }
+            if (named.error().code != EEXIST)
+                return fail("cannot give file ", path_, " its name: ", os::text(named.error()),
+                            "; its directory must exist and have room");
+            auto other = new_->other();
+            if (!other && other.error().code == ENOENT) continue;
+            if (!other) return cannot_open(path_, true, other.error());
+            auto theirs = examined(std::move(*other), path_, true);
+            if (!theirs) return std::unexpected(std::move(theirs.error()));
+            return std::optional(std::move(*theirs));
+        }
+        if (new_)
+            return fail("cannot give file ", path_,
+                        " its name, which others take and free again: name another file");
+        return std::nullopt;
+    }
     void discard(Bytes offset, Bytes size) const { std::ignore = os::punch_hole(file_, offset, size); }
 
 private:
-    BackingFile(os::Descriptor file, std::string path, bool writable, bool created)
-        : file_(std::move(file)), path_(std::move(path)), writable_(writable), created_(created) {}
+    /// The exclusive flock(2) of an open file. Whoever else wants to make it grow holds it for an instant only, hence the
+    /// patience of a second; a file system without locks is an error.
+    class Lock {
+    public:
+        static os::Result<Lock> of(const os::Descriptor& file) {
+            os::Result<void> locked;
+            for (int tries = 0; tries != 1000; ++tries) {
+                locked = os::done(::flock(file.number(), LOCK_EX | LOCK_NB));
+                if (locked) return Lock(file.number());
+                if (locked.error().code != EWOULDBLOCK && locked.error().code != EINTR) break;
+                const std::timespec millisecond{0, 1'000'000};
+                ::nanosleep(&millisecond, nullptr);
+            }
+            return std::unexpected(locked.error());
+        }
+        Lock(Lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+        Lock& operator=(Lock&&) = delete;
+        ~Lock() {
+            if (file_ >= 0) ::flock(file_, LOCK_UN);
+        }
 
-    static Expected<BackingFile> examined(os::Descriptor file, std::string path, bool writable,
-                                          bool created) {
-        BackingFile store(std::move(file), std::move(path), writable, created);
+    private:
+        explicit Lock(int file) : file_(file) {}
+        int file_;
+    };
+
+    BackingFile(os::Descriptor file, std::string path, bool writable)
+        : file_(std::move(file)), path_(std::move(path)), writable_(writable) {}
+
+    /// Whether [offset, offset + size) is there; an error where it is not and the file cannot grow.
+    Expected<bool> holds(Bytes offset, Bytes size) const {
+        const auto status = os::status(file_);
+        if (!status) return fail("cannot tell the size of file ", path_, ": ", os::text(status.error()));
+        const Bytes held{static_cast<std::uint64_t>(status->st_size)};
+        if (held >= offset + size) return true;
+        if (held == Bytes{} && writable_) return false;
+        return fail("file ", path_, " holds ", held, ", but size ", size, " from offset ", offset, " needs ",
+                    offset + size,
+                    ": use a smaller size, a larger file, or an empty one, which grows as needed");
+    }
+    static Expected<void> result_of(Expected<bool>& there) {
+        if (!there) return std::unexpected(std::move(there.error()));
+        return {};
+    }
+
+    // A file that grew here for memory that nobody got. Others may have found it and be using it: a write lease is given
+    // only while nobody else has it open, and makes them wait; what they have stored in it stays.
+    void empty_again() const {
+        const int file = file_.number();
+        // A lease that someone else breaks sends a signal; this one is ignored by all who do not ask for it.
+        if (::fcntl(file, F_SETSIG, SIGURG) != 0 || ::fcntl(file, F_SETLEASE, F_WRLCK) != 0) return;
+        if (os::all_zero(file_)) std::ignore = os::resize(file_, {});
+        ::fcntl(file, F_SETLEASE, F_UNLCK);
+    }
+
+    static Expected<BackingFile> examined(os::Descriptor file, std::string path, bool writable) {
+        BackingFile store(std::move(file), std::move(path), writable);
         const auto status = os::status(store.file_);
         const auto system = os::file_system(store.file_);
         if (!status || !system)
@@ -120,7 +221,7 @@ private:
         if (!file)
             return fail("cannot create a file in directory ", directory, ": ", os::text(file.error()),
                         "; make the directory writable, or name another mem-path");
-        return examined(std::move(*file), std::move(directory), true, false);
+        return examined(std::move(*file), std::move(directory), true);
     }
 
     static std::unexpected<Error> cannot_open(const std::string& path, bool writable, os::Failure reason) {
@@ -139,20 +240,14 @@ private:
         return fail(refused, "; it must be readable: change its permissions");
     }
 
-    // The name may have been taken over by another file meanwhile; that one is not ours to remove.
-    bool still_at(const std::string& path) const {
-        const auto here = os::status(file_);
-        const auto there = os::status(path);
-        return here && there && here->st_dev == there->st_dev && here->st_ino == there->st_ino;
-    }
-
     os::Descriptor file_;
+    std::optional<NewFile> new_;  // of a file that was created and has no name yet
     std::string path_;
     bool writable_ = false;
-    bool created_ = false;
-    bool grown_ = false;
+    bool grown_ = false;  // was there, empty, and was made larger for memory that is not handed out yet
     bool in_memory_ = false;
     Bytes page_{};
+    pid_t maker_ = ::getpid();
 };
 
 }  // namespace wirewrap::hostmem

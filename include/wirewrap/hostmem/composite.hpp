@@ -29,6 +29,7 @@
 #include <wirewrap/hostmem/any_memory.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/choice.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
@@ -74,7 +75,7 @@ struct Composite {
         Bytes size() const { return range_.size(); }
         /// The smallest of the parts': the size is a multiple of it.
         Bytes page_size() const {
-            Bytes page = parts_.front().memory.page_size();
+            Bytes page = parts_.empty() ? os::page_size() : parts_.front().memory.page_size();
             for (const OwnedPart& part : parts_) page = std::min(page, part.memory.page_size());
             return page;
         }
@@ -96,8 +97,8 @@ struct Composite {
                 return part.memory.populate(mine);
             });
         }
-        void keep() {
-            for (OwnedPart& part : parts_) part.memory.keep();
+        Expected<void> keep(bool shown) {
+            return each([&](OwnedPart& part) { return part.memory.keep(shown); });
         }
         Expected<void> merge(bool on) {
             return each([&](OwnedPart& part) { return part.memory.merge(on); });
@@ -161,25 +162,29 @@ struct Composite {
 
     /// Nothing is left of any part when one of them cannot be had, no file either.
     static Expected<Reserved<Composite>> reserve(Bytes asked, const Options& options) {
-        if (const Verdict verdict = check(asked, options); !verdict) return std::unexpected(verdict.error());
-        auto range = AddressRange::reserve(asked, alignment(options));
-        if (!range)
-            return fail("cannot set aside ", asked, " of address space for ", options.parts.size(),
-                        " memory backends: ", os::text(range.error()),
-                        "; ask for less or raise the limit on address space (ulimit -v)");
-        Memory memory(std::move(*range));
-        std::byte* at = memory.data();
-        for (const Part& part : options.parts) {
-            auto owned = std::visit(
-                [&]<class B>(const Selection<B>& of) {
-                    return AnyMemory::reserve<B>(part.size, of.options, at);
-                },
-                part.choice);
-            if (!owned) return about(part.id, owned.error());
-            memory.parts_.push_back({part.id, common_properties(part.choice), std::move(*owned)});
-            at += part.size.count;
-        }
-        return Reserved<Composite>(std::move(memory), options);
+        return detail::no_throw(
+            "reserving memory of several backends", [&]() -> Expected<Reserved<Composite>> {
+                if (const Verdict verdict = check(asked, options); !verdict)
+                    return std::unexpected(verdict.error());
+                auto range = AddressRange::reserve(asked, alignment(options));
+                if (!range)
+                    return fail("cannot set aside ", asked, " of address space for ", options.parts.size(),
+                                " memory backends: ", os::text(range.error()),
+                                "; ask for less or raise the limit on address space (ulimit -v)");
+                Memory memory(std::move(*range));
+                std::byte* at = memory.data();
+                for (const Part& part : options.parts) {
+                    auto owned = std::visit(
+                        [&]<class B>(const Selection<B>& of) {
+                            return AnyMemory::reserve<B>(part.size, of.options, at);
+                        },
+                        part.choice);
+                    if (!owned) return about(part.id, owned.error());
+                    memory.parts_.push_back({part.id, common_properties(part.choice), std::move(*owned)});
+                    at += part.size.count;
+                }
+                return Reserved<Composite>(std::move(memory), options);
+            });
     }
 
 private:

@@ -21,6 +21,7 @@
 #include <wirewrap/hostmem/backing_file.hpp>
 #include <wirewrap/hostmem/file_use.hpp>
 #include <wirewrap/hostmem/mapping.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
@@ -51,16 +52,17 @@ public:
           prealloc_(options.prealloc) {}
     FileMemory(FileMemory&&) noexcept = default;
     FileMemory& operator=(FileMemory&& other) noexcept {
-        Mapping::swap(other);
-        std::swap(file_, other.file_);
-        std::swap(discard_, other.discard_);
-        std::swap(prealloc_, other.prealloc_);
-        std::swap(kept_, other.kept_);
+        if (this == &other) return *this;
+        forget();  // as when it is destroyed
+        Mapping::operator=(std::move(other));
+        file_ = std::move(other.file_);
+        discard_ = other.discard_;
+        prealloc_ = other.prealloc_;
+        kept_ = other.kept_;
+        populated_ = other.populated_;
         return *this;
     }
-    ~FileMemory() {
-        if (discard_ && kept_ && data() != nullptr && plan().shared) file_.discard(plan().offset, size());
-    }
+    ~FileMemory() { forget(); }
 
     int descriptor() const { return file_.descriptor(); }
 
@@ -68,9 +70,20 @@ public:
         if (const auto held = policy_can_hold(policy); !held) return held;
         return Mapping::bind(policy);
     }
-    void keep() {
-        file_.keep();
+    Expected<void> populate(const Prealloc& how) {
+        populated_ = how;
+        populated_->populated = nullptr;
+        return Mapping::populate(how);
+    }
+    /// Gives a file that was created its name. When someone else was first, theirs is mapped here instead, unless the bytes
+    /// are in use.
+    Expected<void> keep(bool shown) {
+        auto theirs = file_.keep();
+        if (!theirs) return std::unexpected(std::move(theirs.error()));
+        if (*theirs) return share(std::move(**theirs), shown);
         kept_ = true;
+        populated_.reset();
+        return {};
     }
 
 private:
@@ -86,10 +99,33 @@ private:
             "hugetlbfs");
     }
 
+    Expected<void> share(BackingFile theirs, bool shown) {
+        if (shown)
+            return fail(
+                "file ", theirs.path(),
+                " was created by someone else while its memory was in use here: allocate it again, which "
+                "maps theirs");
+        if (theirs.page_size() != page_size())
+            return fail("file ", theirs.path(), " was created by someone else with pages of ",
+                        theirs.page_size(), " in place of ", page_size(),
+                        ": allocate it again, which maps theirs");
+        if (auto there = theirs.provide(plan().offset, size()); !there) return there;
+        if (auto mapped = map_instead(theirs.descriptor()); !mapped) return mapped;
+        file_ = std::move(theirs);
+        if (populated_)
+            if (auto taken = Mapping::populate(*populated_); !taken) return taken;
+        return keep(shown);  // theirs has its name
+    }
+    void forget() {
+        if (discard_ && kept_ && data() != nullptr && plan().shared && file_.made_here())
+            file_.discard(plan().offset, size());
+    }
+
     BackingFile file_;
     bool discard_;
     bool prealloc_;
     bool kept_ = false;
+    std::optional<Prealloc> populated_{};  // how, once it is
 };
 
 template <FileUse Use>
@@ -109,6 +145,7 @@ struct BasicFile {
             [&] { return rules::common(asked, options); },
             [&] { return rules::whole_pages("size", asked, smallest_page); },
             [&] { return rules::whole_pages("offset", options.offset, smallest_page); },
+            [&] { return rules::within_file(options.offset, asked); },
             [&] { return rules::alignment(options.align, smallest_page); },
             [&] {
                 if (!shared || !options.readonly) return accepted();
@@ -126,31 +163,35 @@ struct BasicFile {
     /// `at`: in a range of addresses that the caller owns; left out: a range of its own.
     static Expected<Reserved<BasicFile>> reserve(Bytes asked, const Options& options,
                                                  std::byte* at = nullptr) {
-        if (const Verdict verdict = check(asked, options); !verdict) return std::unexpected(verdict.error());
-        auto file = BackingFile::open(options.path, writable && !options.readonly);
-        if (!file) return std::unexpected(file.error());
-        const Bytes page = file->page_size();
-        const Verdict fits = rules::first_objection(
-            [&] { return rules::whole_pages("size", asked, page); },
-            [&] { return rules::whole_pages("offset", options.offset, page); },
-            [&] { return rules::alignment(options.align, page); });
-        if (!fits) return fail("file ", options.path, ": ", fits.view());
-        if (auto there = file->provide(options.offset, asked); !there) return std::unexpected(there.error());
-        auto mapping = Mapping::reserve({.what = "file " + options.path,
-                                         .size = asked,
-                                         .page = page,
-                                         .alignment = options.align,
-                                         .descriptor = file->descriptor(),
-                                         .offset = options.offset,
-                                         .at = at,
-                                         .shared = shared,
-                                         .writable = writable,
-                                         .kept = shared ? file->in_memory() : writable,
-                                         .reserve = options.reserve,
-                                         .merge = options.merge,
-                                         .dump = options.dump});
-        if (!mapping) return std::unexpected(mapping.error());
-        return Reserved<BasicFile>(FileMemory(std::move(*mapping), std::move(*file), options), options);
+        return detail::no_throw("reserving memory in a file", [&]() -> Expected<Reserved<BasicFile>> {
+            if (const Verdict verdict = check(asked, options); !verdict)
+                return std::unexpected(verdict.error());
+            auto file = BackingFile::open(options.path, writable && !options.readonly);
+            if (!file) return std::unexpected(file.error());
+            const Bytes page = file->page_size();
+            const Verdict fits = rules::first_objection(
+                [&] { return rules::whole_pages("size", asked, page); },
+                [&] { return rules::whole_pages("offset", options.offset, page); },
+                [&] { return rules::alignment(options.align, page); });
+            if (!fits) return fail("file ", options.path, ": ", fits.view());
+            if (auto there = file->provide(options.offset, asked); !there)
+                return std::unexpected(there.error());
+            auto mapping = Mapping::reserve({.what = "file " + options.path,
+                                             .size = asked,
+                                             .page = page,
+                                             .alignment = options.align,
+                                             .descriptor = file->descriptor(),
+                                             .offset = options.offset,
+                                             .at = at,
+                                             .shared = shared,
+                                             .writable = writable,
+                                             .kept = shared ? file->in_memory() : writable,
+                                             .reserve = options.reserve,
+                                             .merge = options.merge,
+                                             .dump = options.dump});
+            if (!mapping) return std::unexpected(mapping.error());
+            return Reserved<BasicFile>(FileMemory(std::move(*mapping), std::move(*file), options), options);
+        });
     }
 };
 

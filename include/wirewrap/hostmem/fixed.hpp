@@ -5,7 +5,8 @@
 //     auto two = hostmem::allocate<Ram>(64_MiB);          // an Error: the storage has one user at a time
 //     using Other = hostmem::Fixed<64_MiB, struct Second>;   // another 64 MiB
 //
-// The pages are the loader's (.bss), untouched until someone does; a second user gets them zeroed.
+// The pages are the loader's (.bss), untouched until someone does; a second user gets them zeroed, which costs as much as
+// the first one touched.
 #pragma once
 
 #include <atomic>
@@ -18,6 +19,8 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
+#include <wirewrap/hostmem/os.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
@@ -54,7 +57,8 @@ struct Fixed {
         }
         Memory(Memory&& other) noexcept : holds_(std::exchange(other.holds_, false)) {}
         Memory& operator=(Memory&& other) noexcept {
-            std::swap(holds_, other.holds_);
+            Memory mine(std::move(other));
+            std::swap(holds_, mine.holds_);
             return *this;
         }
         ~Memory() {
@@ -70,7 +74,7 @@ struct Fixed {
                 return fail("policy=", name(policy.mode), " cannot hold for fixed memory, whose ", N,
                             " belong to the program: use hostmem::Anonymous or policy=default");
             // The first user's pages are the loader's zeroes; clearing them would touch them.
-            if (std::exchange(used, true)) std::memset(storage, 0, N.count);
+            if (std::exchange(used, true)) clear();
             return {};
         }
         Expected<void> populate(const Prealloc& how) {
@@ -85,6 +89,16 @@ struct Fixed {
         }
 
     private:
+        // Giving the pages back costs what was touched, and they come again as the loader's zeroes; few bytes are cleared
+        // sooner than a system call is made. It fails for pages that are locked (mlock(2)). The last page, where it is not
+        // whole, is shared with other variables.
+        static void clear() {
+            const Bytes whole = N - N % os::page_size();
+            const bool given_back = whole > Bytes{32u << 10} && os::advise(storage, whole, MADV_DONTNEED);
+            const std::size_t done = given_back ? whole.count : 0;
+            std::memset(storage + done, 0, N.count - done);
+        }
+
         Memory() = default;
         bool holds_ = true;
         inline static constinit std::atomic_flag in_use{};
@@ -98,14 +112,17 @@ struct Fixed {
     }
 
     static Expected<Reserved<Fixed>> reserve(Bytes asked, const Options& options) {
-        if (const Verdict verdict = check(asked, options); !verdict) return std::unexpected(verdict.error());
-        auto memory = Memory::take();
-        if (!memory)
-            return fail(
-                "fixed memory of ", N,
-                " is in use: its static storage has one user at a time; destroy that one first or give this "
-                "one a tag of its own, hostmem::Fixed<N, Tag>");
-        return Reserved<Fixed>(std::move(*memory), options);
+        return detail::no_throw("reserving fixed memory", [&]() -> Expected<Reserved<Fixed>> {
+            if (const Verdict verdict = check(asked, options); !verdict)
+                return std::unexpected(verdict.error());
+            auto memory = Memory::take();
+            if (!memory)
+                return fail("fixed memory of ", N,
+                            " is in use: its static storage has one user at a time; destroy that one first "
+                            "or give this "
+                            "one a tag of its own, hostmem::Fixed<N, Tag>");
+            return Reserved<Fixed>(std::move(*memory), options);
+        });
     }
 };
 

@@ -21,6 +21,7 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/hostmem/address_range.hpp>
 #include <wirewrap/hostmem/host.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/os.hpp>
 #include <wirewrap/hostmem/populate.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
@@ -50,49 +51,28 @@ class Mapping {
 public:
     /// Maps and advises; no page is touched. Fails with the kernel's reason and the remedies.
     static Expected<Mapping> reserve(MappingPlan plan) {
-        if (!plan.reserve) {
-            const Verdict effective = rules::unreserved(accounted(plan), host::overcommit_memory());
-            if (!effective) return std::unexpected(effective.error());
-        }
-        plan.alignment = std::max({plan.alignment, plan.page, huge_page});
-        AddressRange range;
-        if (plan.at != nullptr) {
-            if (reinterpret_cast<std::uintptr_t>(plan.at) % plan.page.count != 0)
-                return fail("cannot map ", plan.size, " of ", plan.what, ": its pages have ", plan.page,
-                            ", and what is before it is no multiple of that: put larger pages first");
-            range = AddressRange::inside(plan.at, plan.size);
-        } else {
-            auto reserved = AddressRange::reserve(plan.size, plan.alignment);
-            if (!reserved) return refusal(plan, reserved.error());
-            range = std::move(*reserved);
-        }
-        Mapping mapping(std::move(plan), std::move(range));
-        if (const auto active = mapping.activate(); !active) return refusal(mapping.plan_, active.error());
-        mapping.give_advice();
-        return mapping;
+        return detail::no_throw("mapping host memory", [&] { return map(std::move(plan)); });
+    }
+
+    Mapping(Mapping&& other) noexcept
+        : plan_(std::exchange(other.plan_, {})), policy_(std::exchange(other.policy_, {})),
+          range_(std::move(other.range_)) {}
+    /// What was here is given back at once.
+    Mapping& operator=(Mapping&& other) noexcept {
+        plan_ = std::exchange(other.plan_, {});
+        policy_ = std::exchange(other.policy_, {});
+        range_ = std::move(other.range_);
+        return *this;
     }
 
     std::byte* data() const { return range_.data(); }
-    Bytes size() const { return plan_.size; }
+    Bytes size() const { return range_.size(); }
     Bytes page_size() const { return plan_.page; }
     const MappingPlan& plan() const { return plan_; }
 
     /// Makes the policy hold for every page to come. Fails for a node that this host does not have.
     Expected<void> bind(const NumaPolicy& policy) {
-        if (const Verdict verdict = check(policy); !verdict) return std::unexpected(verdict.error());
-        if (policy.mode == NumaMode::none) return {};
-        if (const auto present = host::nodes_with_memory())
-            if (const NodeSet missing = policy.nodes.without(*present); !missing.empty())
-                return fail("host-nodes names node ", missing.text(), ", but this host has memory on node ",
-                            present->text(), " only: use policy=", name(policy.mode),
-                            " with host-nodes among those");
-        if (const auto bound = os::bind(data(), plan_.size, policy); !bound)
-            return fail("cannot apply policy=", name(policy.mode), " with host-nodes ", policy.nodes.text(),
-                        " to ", plan_.size, " of ", plan_.what, ": ", os::text(bound.error()),
-                        "; the kernel must have NUMA, and the nodes must be in this process's cpuset "
-                        "(Mems_allowed in /proc/self/status)");
-        policy_ = policy;
-        return {};
+        return detail::no_throw("binding host memory", [&] { return held(policy); });
     }
 
     /// Takes every page now.
@@ -118,14 +98,59 @@ public:
         return advise(MADV_DONTDUMP, "dump=off", remedy);
     }
 
-protected:
-    void swap(Mapping& other) noexcept {
-        std::swap(plan_, other.plan_);
-        std::swap(policy_, other.policy_);
-        std::swap(range_, other.range_);
+    /// Maps another file in place of the one that was mapped, at the same addresses and with the same policy. What was
+    /// stored is in the one that was.
+    Expected<void> map_instead(int descriptor) {
+        plan_.descriptor = descriptor;
+        if (const auto active = activate(); !active) return refusal(plan_, active.error());
+        give_advice();
+        return bind(policy_);
     }
 
 private:
+    static Expected<Mapping> map(MappingPlan plan) {
+        plan.page = std::max(plan.page, os::page_size());  // never 0, by which sizes are divided
+        if (!plan.reserve) {
+            const Verdict effective = rules::unreserved(accounted(plan), host::overcommit_memory());
+            if (!effective) return std::unexpected(effective.error());
+        }
+        if (const Verdict fits = rules::within_file(plan.offset, plan.size); !fits)
+            return fail(plan.what, ": ", fits.view());
+        plan.alignment = std::max({plan.alignment, plan.page, huge_page});
+        AddressRange range;
+        if (plan.at != nullptr) {
+            if (reinterpret_cast<std::uintptr_t>(plan.at) % plan.page.count != 0)
+                return fail("cannot map ", plan.size, " of ", plan.what, ": its pages have ", plan.page,
+                            ", and what is before it is no multiple of that: put larger pages first");
+            range = AddressRange::inside(plan.at, plan.size);
+        } else {
+            auto reserved = AddressRange::reserve(plan.size, plan.alignment);
+            if (!reserved) return refusal(plan, reserved.error());
+            range = std::move(*reserved);
+        }
+        Mapping mapping(std::move(plan), std::move(range));
+        if (const auto active = mapping.activate(); !active) return refusal(mapping.plan_, active.error());
+        mapping.give_advice();
+        return mapping;
+    }
+
+    Expected<void> held(const NumaPolicy& policy) {
+        if (const Verdict verdict = check(policy); !verdict) return std::unexpected(verdict.error());
+        if (policy.mode == NumaMode::none) return {};
+        if (const auto present = host::nodes_with_memory())
+            if (const NodeSet missing = policy.nodes.without(*present); !missing.empty())
+                return fail("host-nodes names node ", missing.text(), ", but this host has memory on node ",
+                            present->text(), " only: use policy=", name(policy.mode),
+                            " with host-nodes among those");
+        if (const auto bound = os::bind(data(), plan_.size, policy); !bound)
+            return fail("cannot apply policy=", name(policy.mode), " with host-nodes ", policy.nodes.text(),
+                        " to ", plan_.size, " of ", plan_.what, ": ", os::text(bound.error()),
+                        "; the kernel must have NUMA, and the nodes must be in this process's cpuset "
+                        "(Mems_allowed in /proc/self/status)");
+        policy_ = policy;
+        return {};
+    }
+
     Mapping(MappingPlan plan, AddressRange range) : plan_(std::move(plan)), range_(std::move(range)) {}
 
     os::Result<std::byte*> activate() const {
@@ -164,10 +189,12 @@ private:
     }
 
     Expected<void> advise(int advice, std::string_view option, std::string_view remedy) {
-        if (const auto advised = os::advise(data(), plan_.size, advice); !advised)
-            return fail("cannot set ", option, " for ", plan_.size, " of ", plan_.what, ": ",
-                        os::text(advised.error()), "; ", remedy);
-        return {};
+        return detail::no_throw("advising the kernel", [&]() -> Expected<void> {
+            if (const auto advised = os::advise(data(), plan_.size, advice); !advised)
+                return fail("cannot set ", option, " for ", plan_.size, " of ", plan_.what, ": ",
+                            os::text(advised.error()), "; ", remedy);
+            return {};
+        });
     }
 
     MappingPlan plan_;

@@ -17,6 +17,7 @@
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/descriptor_mapping.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
@@ -91,31 +92,36 @@ struct BasicMemfd {
     /// `at`: in a range of addresses that the caller owns; left out: a range of its own.
     static Expected<Reserved<BasicMemfd>> reserve(Bytes asked, const Options& options,
                                                   std::byte* at = nullptr) {
-        if (const Verdict verdict = check(asked, options); !verdict) return std::unexpected(verdict.error());
-        auto file = create(options);
-        if (!file) return std::unexpected(file.error());
-        const Bytes page = os::page_size_of(*file);
-        if (const Verdict fits = rules::whole_pages("size", asked, page); !fits)
-            return std::unexpected(fits.error());
-        if (const auto sized = os::resize(*file, asked); !sized)
-            return fail("cannot give memfd ", asked, ": ", os::text(sized.error()),
-                        "; ask for less, or raise the limit on file sizes (ulimit -f)");
-        // Before it is mapped, and so before anyone can have been given the descriptor.
-        if (options.seal)
-            if (const auto sealed = os::add_seals(*file, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL); !sealed)
-                return fail("cannot seal memfd of ", asked, ": ", os::text(sealed.error()), "; use seal=off");
-        MappingPlan plan{.what = hugetlb(options) ? "memfd with huge pages" : "memfd",
-                         .size = asked,
-                         .page = page,
-                         .descriptor = file->number(),
-                         .at = at,
-                         .shared = Shared,
-                         .reserve = options.reserve,
-                         .dump = options.dump};
-        if constexpr (!in_type) plan.merge = options.merge;
-        auto mapping = Mapping::reserve(std::move(plan));
-        if (!mapping) return std::unexpected(mapping.error());
-        return Reserved<BasicMemfd>(DescriptorMapping(std::move(*mapping), std::move(*file)), options);
+        return detail::no_throw("reserving a memfd", [&]() -> Expected<Reserved<BasicMemfd>> {
+            if (const Verdict verdict = check(asked, options); !verdict)
+                return std::unexpected(verdict.error());
+            auto file = create(options);
+            if (!file) return std::unexpected(file.error());
+            const Bytes page = os::page_size_of(*file);
+            if (const Verdict fits = rules::whole_pages("size", asked, page); !fits)
+                return std::unexpected(fits.error());
+            if (const auto sized = os::resize(*file, asked); !sized)
+                return fail("cannot give memfd ", asked, ": ", os::text(sized.error()),
+                            "; ask for less, or raise the limit on file sizes (ulimit -f)");
+            // Before it is mapped, and so before anyone can have been given the descriptor.
+            if (options.seal)
+                if (const auto sealed = os::add_seals(*file, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+                    !sealed)
+                    return fail("cannot seal memfd of ", asked, ": ", os::text(sealed.error()),
+                                "; use seal=off");
+            MappingPlan plan{.what = hugetlb(options) ? "memfd with huge pages" : "memfd",
+                             .size = asked,
+                             .page = page,
+                             .descriptor = file->number(),
+                             .at = at,
+                             .shared = Shared,
+                             .reserve = options.reserve,
+                             .dump = options.dump};
+            if constexpr (!in_type) plan.merge = options.merge;
+            auto mapping = Mapping::reserve(std::move(plan));
+            if (!mapping) return std::unexpected(mapping.error());
+            return Reserved<BasicMemfd>(DescriptorMapping(std::move(*mapping), std::move(*file)), options);
+        });
     }
 
 private:

@@ -9,6 +9,7 @@
 #include <linux/mempolicy.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -65,7 +66,8 @@ public:
     explicit Descriptor(int number) : number_(number) {}
     Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
     Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
+        Descriptor mine(std::move(other));
+        std::swap(number_, mine.number_);
         return *this;
     }
     ~Descriptor() {
@@ -87,25 +89,62 @@ inline Result<Descriptor> opened(int number) {
 inline Result<Descriptor> open(const std::string& path, int flags, mode_t mode = 0) {
     return opened(::open(path.c_str(), flags | O_CLOEXEC, mode));
 }
+/// Of what lies in a folder; `folder`: open, with O_PATH if need be.
+inline Result<Descriptor> open_in(const Descriptor& folder, const std::string& name, int flags,
+                                  mode_t mode = 0) {
+    return opened(::openat(folder.number(), name.c_str(), flags | O_CLOEXEC, mode));
+}
+/// A number that nobody can guess or has had before, for names of files.
+inline Text unguessable() {
+    std::uint64_t number = 0;
+    if (::getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number) {
+        static std::atomic<std::uint64_t> counter{0};
+        number = static_cast<std::uint64_t>(::getpid()) << 32 | counter++;
+    }
+    return sentence(number);
+}
+/// Calls `attempt` until it gives something else than EINTR or `again`, at most a hundred times.
+template <class Attempt>
+auto with_patience(int again, Attempt attempt) -> decltype(attempt()) {
+    auto result = attempt();
+    for (int tries = 1; tries != 100; ++tries) {
+        if (result || (result.error().code != EINTR && result.error().code != again)) break;
+        result = attempt();
+    }
+    return result;
+}
+/// A new file in `folder` that has no name, and cannot get one where `nameless` has O_EXCL. Old kernels and some file
+/// systems say EISDIR, EOPNOTSUPP or EINVAL.
+inline Result<Descriptor> open_nameless(const Descriptor& folder, mode_t mode, int nameless = 0) {
+    return open_in(folder, ".", O_TMPFILE | O_RDWR | nameless, mode);
+}
+inline bool knows_no_nameless(Failure reason) {
+    return reason.code == EISDIR || reason.code == EOPNOTSUPP || reason.code == EINVAL;
+}
 /// A new file in `directory` that has no name by the time this returns.
 inline Result<Descriptor> open_unnamed(const std::string& directory) {
-    std::string path = directory + "/wirewrap.XXXXXX";
-    auto file = opened(::mkostemp(path.data(), O_CLOEXEC));
-    if (file) ::unlink(path.c_str());
-    return file;
+    const auto folder = open(directory, O_PATH | O_DIRECTORY);
+    if (!folder) return std::unexpected(folder.error());
+    auto file = open_nameless(*folder, 0600, O_EXCL);
+    if (file || !knows_no_nameless(file.error())) return file;
+    return with_patience(EEXIST, [&] {
+        const std::string name = sentence(".wirewrap-", unguessable()).string();
+        auto named = open_in(*folder, name, O_RDWR | O_CREAT | O_EXCL, 0600);
+        if (named) ::unlinkat(folder->number(), name.c_str(), 0);
+        return named;
+    });
 }
 inline Result<Descriptor> memory_file(const char* name, unsigned flags) {
     return opened(::memfd_create(name, flags | MFD_CLOEXEC));
 }
 /// New POSIX shared memory that has no name by the time this returns.
 inline Result<Descriptor> open_shared() {
-    static std::atomic<unsigned> counter{0};
-    for (;;) {
-        const std::string name = sentence("/wirewrap-", ::getpid(), "-", counter++).string();
+    return with_patience(EEXIST, [] {
+        const std::string name = sentence("/wirewrap-", unguessable()).string();
         auto memory = opened(::shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (memory) ::shm_unlink(name.c_str());
-        if (memory || memory.error().code != EEXIST) return memory;
-    }
+        return memory;
+    });
 }
 
 /// Fails with EFBIG where the kernel would kill the process with SIGXFSZ (ulimit -f).
@@ -132,6 +171,26 @@ inline Result<struct stat> status(const std::string& path) {
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return failure();
     return status;
+}
+/// Of the name itself, wherever it leads.
+inline bool is_link(const std::string& path) {
+    struct stat status{};
+    return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+/// Whether a file reads as nothing but zeroes, holes left out; false where it cannot be told.
+inline bool all_zero(const Descriptor& file) {
+    std::array<char, 1 << 14> bytes;
+    const auto size = status(file);
+    for (off_t at = 0; size && at < size->st_size;) {
+        const off_t data = ::lseek(file.number(), at, SEEK_DATA);
+        if (data < 0) return errno == ENXIO;  // no data from here on
+        const ssize_t count = ::pread(file.number(), bytes.data(), bytes.size(), data);
+        if (count <= 0) return false;
+        for (ssize_t i = 0; i != count; ++i)
+            if (bytes[static_cast<std::size_t>(i)] != 0) return false;
+        at = data + count;
+    }
+    return size.has_value();
 }
 inline Result<struct statfs> file_system(const Descriptor& file) {
     struct statfs status{};
@@ -205,16 +264,14 @@ inline Result<void> touch(std::byte* at, bool writable) {
 
 /// The text of a small file such as those under /proc and /sys, without the final line end.
 inline Result<std::string> read_text(const char* path) {
-    const int file = ::open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return failure();
-    std::string content(4096, '\0');
-    const ssize_t length = ::read(file, content.data(), content.size());
-    const Failure reason{errno};
-    ::close(file);
-    if (length < 0) return std::unexpected(reason);
-    content.resize(static_cast<std::size_t>(length));
-    while (content.ends_with('\n')) content.pop_back();
-    return content;
+    const auto file = opened(::open(path, O_RDONLY | O_CLOEXEC));
+    if (!file) return std::unexpected(file.error());
+    std::array<char, 4096> content;
+    const ssize_t length = ::read(file->number(), content.data(), content.size());
+    if (length < 0) return failure();
+    std::string_view text(content.data(), static_cast<std::size_t>(length));
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    return std::string(text);
 }
 
 }  // namespace wirewrap::hostmem::os

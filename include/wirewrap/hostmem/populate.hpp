@@ -14,21 +14,24 @@
 #include <cstddef>
 #include <cstdint>
 #include <latch>
+#include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string_view>
-#include <system_error>
-#include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/hostmem/host.hpp>
 #include <wirewrap/hostmem/memory_limit.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/numa.hpp>
 #include <wirewrap/hostmem/os.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
+#include <wirewrap/hostmem/thread.hpp>
 
 namespace wirewrap::hostmem {
 
@@ -48,21 +51,21 @@ namespace detail {
 class Population {
 public:
     Population(const PagesToTake& pages, const Prealloc& how)
-        : pages_(pages), how_(how), slice_(std::max(pages.page, Bytes{16u << 20})) {}
+        : pages_(pages), how_(how), page_(std::max(pages.page, os::page_size())),
+          slice_(std::max(page_, Bytes{16u << 20})) {}
 
     Expected<void> run() {
-        if (pages_.kept && pages_.page == os::page_size())
+        if (pages_.kept && page_ == os::page_size())
             if (const Verdict fits = rules::within_limit(pages_.size, host::memory_limit()); !fits)
                 return fail("cannot populate ", pages_.size, " of ", pages_.what, ": ", fits.view());
         const cpu_set_t cpus = os::allowed_cpus();
         if (auto place = choose_places(cpus); !place) return place;
-        const std::uint64_t slices = (pages_.size.count + slice_.count - 1) / slice_.count;
+        const std::uint64_t slices = pages_.size / slice_ + (pages_.size % slice_ != Bytes{});
         const auto cpu_count = static_cast<unsigned>(std::max(1, CPU_COUNT(&cpus)));
         const std::uint64_t workers = std::min<std::uint64_t>(how_.threads.value_or(cpu_count), slices);
         if (workers > 1 || pages_.policy.mode != NumaMode::none || !places_.empty())
-            work_in_threads(workers);
-        else
-            work();
+            return work_in_threads(workers);
+        work();
         return outcome();
     }
 
@@ -96,28 +99,53 @@ private:
         return {};
     }
 
-    void work_in_threads(std::uint64_t workers) {
-        // Starting a thread maps a stack, which waits for page faults of those that already work: start all first.
-        std::latch started{1};
-        std::vector<std::jthread> threads;
-        const auto worker = [&](std::size_t i) {
-            if (!places_.empty()) os::run_on(places_[i % places_.size()]);
-            if (pages_.policy.mode != NumaMode::none) std::ignore = os::bind_thread(pages_.policy);
-            started.wait();
+    Expected<void> work_in_threads(std::uint64_t count) {
+        {
+            // Starting a thread maps a stack, which waits for page faults of those that already work: start all first. The
+            // latch opens before the threads are joined, however this block is left.
+            const std::unique_ptr<Worker[]> workers(new (std::nothrow) Worker[count]);
+            struct Gate {
+                std::latch& latch;
+                ~Gate() { latch.count_down(); }
+            } const opens{started_};
+            for (; workers && workers_ != count; ++workers_)
+                if (!workers[workers_].start(*this, workers_)) break;
+        }
+        // A system that has no more threads to give: those that run do the work, if need be the caller, unless it would
+        // have to go elsewhere for it.
+        if (workers_ == 0) {
+            if (!how_.place.anywhere() || (pages_.policy.mode != NumaMode::none && !pages_.kept))
+                return fail(
+                    "cannot populate ", pages_.size, " of ", pages_.what,
+                    " where it was asked for, because this system has no thread left for a worker: raise "
+                    "its limits (ulimit -u, ulimit -v), or name neither policy nor place");
             work();
-        };
-        // A system that has no more threads to give: those that run do the work, if need be the caller.
-        while (threads.size() != workers && start(threads, worker)) {}
-        started.count_down();
-        if (threads.empty()) work();
+        }
+        return outcome();
     }
 
-    template <class Worker>
-    static bool start(std::vector<std::jthread>& threads, const Worker& worker) {
-        try {
-            threads.emplace_back(worker, threads.size());
-            return true;
-        } catch (const std::system_error&) { return false; }
+    class Worker {
+    public:
+        bool start(Population& population, std::size_t index) {
+            population_ = &population;
+            index_ = index;
+            auto started = os::Thread::start(*this);
+            if (started) thread_ = std::move(*started);
+            return started.has_value();
+        }
+        void operator()() noexcept { population_->work_as(index_); }
+
+    private:
+        Population* population_ = nullptr;
+        std::size_t index_ = 0;
+        os::Thread thread_;  // last: joined before the others go
+    };
+
+    void work_as(std::size_t worker) {
+        if (!places_.empty()) os::run_on(places_[worker % places_.size()]);
+        if (pages_.policy.mode != NumaMode::none) std::ignore = os::bind_thread(pages_.policy);
+        started_.wait();
+        work();
     }
 
     void work() {
@@ -151,7 +179,7 @@ private:
             else if (populated.error().code != EINTR && populated.error().code != EAGAIN)
                 return populated;
         }
-        for (Bytes page{}; page < length; page += pages_.page)
+        for (Bytes page{}; page < length; page += page_)
             if (const auto touched = os::touch(at + page.count, pages_.writable); !touched) return touched;
         return {};
     }
@@ -168,9 +196,9 @@ private:
     }
 
     Text remedy(os::Failure failure) const {
-        if (failure.code == EFAULT && pages_.page > os::page_size())
-            return sentence("no huge page of ", pages_.page, " is left where a store would need one",
-                            on_nodes(), ": reserve more in ", host::huge_page_pool(pages_.page),
+        if (failure.code == EFAULT && page_ > os::page_size())
+            return sentence("no huge page of ", page_, " is left where a store would need one", on_nodes(),
+                            ": reserve more in ", host::huge_page_pool(page_),
                             "/nr_hugepages, or ask for less");
         if (failure.code == EFAULT)
             return sentence(
@@ -184,7 +212,7 @@ private:
         Text text;
         for (unsigned node = 0; node != NodeSet::limit; ++node)
             if (pages_.policy.nodes.contains(node))
-                if (const auto free = host::free_huge_pages(node, pages_.page))
+                if (const auto free = host::free_huge_pages(node, page_))
                     text.append(
                         sentence(text.empty() ? " (" : ", ", "node ", node, " has ", *free, " free").view());
         if (!text.empty()) text.append(")");
@@ -193,7 +221,10 @@ private:
 
     const PagesToTake& pages_;
     const Prealloc& how_;
+    const Bytes page_;
     const Bytes slice_;
+    std::latch started_{1};
+    std::uint64_t workers_ = 0;
     std::vector<cpu_set_t> places_;
     std::atomic<std::uint64_t> next_{0};
     std::atomic<std::uint64_t> done_{0};
@@ -209,7 +240,7 @@ private:
 /// Takes every page. Fails with the kernel's reason and how far it came, or when `how.stop` asks for it; pages that were
 /// taken stay taken until the range is unmapped.
 inline Expected<void> populate(const PagesToTake& pages, const Prealloc& how) {
-    return detail::Population(pages, how).run();
+    return detail::no_throw("populating host memory", [&] { return detail::Population(pages, how).run(); });
 }
 
 }  // namespace wirewrap::hostmem

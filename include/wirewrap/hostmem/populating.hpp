@@ -13,15 +13,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
-#include <system_error>
-#include <thread>
+#include <tuple>
 #include <utility>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
+#include <wirewrap/hostmem/thread.hpp>
 
 namespace wirewrap::hostmem {
 
@@ -29,29 +31,35 @@ namespace wirewrap::hostmem {
 template <class B>
 class Populating {
 public:
-    /// Starts; `how.populated`, if given, must live until `finish()` or the end of this.
-    explicit Populating(Bound<B> bound, const Prealloc& how = {})
-        : work_(std::make_unique<Work>(bound, how)) {
-        work_->start(std::move(bound));
+    /// Starts; `how.populated`, if given, must live until `finish()` or the end of this. Without memory for the work itself
+    /// it is empty, and `finish()` says so.
+    explicit Populating(Bound<B> bound, const Prealloc& how = {}) : work_(made(std::move(bound), how)) {
+        if (work_) work_->start();
     }
     /// Nothing to do: has finished already.
-    explicit Populating(HostMemory<B> memory) : work_(std::make_unique<Work>(std::move(memory))) {}
+    explicit Populating(HostMemory<B> memory) : work_(made(std::move(memory))) {}
 
-    std::byte* data() const { return work_->data; }
-    Bytes size() const { return work_->size; }
+    /// Nothing and 0 bytes when there is no population, as after a move.
+    std::byte* data() const { return work_ ? work_->data : nullptr; }
+    Bytes size() const { return work_ ? work_->size : Bytes{}; }
     std::span<std::byte> span() const { return {data(), static_cast<std::size_t>(size().count)}; }
 
     /// Bytes taken so far; from any thread.
-    Bytes populated() const { return Bytes{work_->how.populated->load(std::memory_order_relaxed)}; }
+    Bytes populated() const {
+        return work_ ? Bytes{work_->how.populated->load(std::memory_order_relaxed)} : Bytes{};
+    }
     /// True once `finish()` need not wait.
-    bool finished() const { return work_->finished.load(std::memory_order_acquire); }
+    bool finished() const { return !work_ || work_->finished.load(std::memory_order_acquire); }
     /// Gives up soon; `finish()` then says so.
-    void cancel() { work_->cancel.request_stop(); }
+    void cancel() {
+        if (work_) work_->cancel.request_stop();
+    }
 
     /// Waits for the end. Fails as `Bound::populate` does; the memory is then gone, and whoever used it must stop.
     Expected<HostMemory<B>> finish() && {
         const auto work = std::move(work_);
-        if (work->thread.joinable()) work->thread.join();
+        if (!work) return detail::out_of_memory("starting to populate host memory");
+        work->thread.join();
         return std::move(work->outcome);
     }
 
@@ -63,8 +71,10 @@ private:
             void operator()() const { work->cancel.request_stop(); }
         };
 
-        Work(const Bound<B>& bound, const Prealloc& orders)
-            : data(bound.memory_.data()), size(bound.size()), how(orders), relay(orders.stop, Relay{this}) {
+        Work(Bound<B> to_fill, const Prealloc& orders)
+            : data(to_fill.memory_.data()), size(to_fill.size()), how(orders), bound(std::move(to_fill)),
+              relay(orders.stop, Relay{this}) {
+            bound->shown_ = true;
             how.stop = cancel.get_token();
             if (how.populated == nullptr) how.populated = &counter;
         }
@@ -73,17 +83,16 @@ private:
               finished(true), outcome(std::move(memory)) {}
         ~Work() { cancel.request_stop(); }
 
-        void start(Bound<B> bound) {
-            auto shared = std::make_shared<Bound<B>>(std::move(bound));
-            const auto run = [this, shared] {
-                outcome = std::move(*shared).populate(how);
-                finished.store(true, std::memory_order_release);
-            };
-            try {
-                thread = std::jthread(run);
-            } catch (const std::system_error&) {
-                run();  // no thread to be had: nothing overlaps, nothing else changes
-            }
+        void start() {
+            auto started = os::Thread::start(*this);
+            if (started)
+                thread = std::move(*started);
+            else
+                (*this)();  // no thread to be had: nothing overlaps, nothing else changes
+        }
+        void operator()() noexcept {
+            outcome = std::move(*bound).populate(how);
+            finished.store(true, std::memory_order_release);
         }
 
         std::byte* data;
@@ -91,11 +100,22 @@ private:
         std::stop_source cancel;
         std::atomic<std::uint64_t> counter{0};
         Prealloc how;
+        std::optional<Bound<B>> bound;
         std::stop_callback<Relay> relay;
         std::atomic<bool> finished{false};
         Expected<HostMemory<B>> outcome = std::unexpected(Error{});
-        std::jthread thread;  // last: joined before anything that it uses goes
+        os::Thread thread;  // last: joined before anything that it uses goes
     };
+
+    template <class... Made>
+    static std::unique_ptr<Work> made(Made&&... of) {
+        std::unique_ptr<Work> work;
+        std::ignore = detail::no_throw("", [&]() -> Expected<void> {
+            work = std::make_unique<Work>(std::forward<Made>(of)...);
+            return {};
+        });
+        return work;
+    }
 
     std::unique_ptr<Work> work_;
 };
@@ -105,12 +125,20 @@ template <Backend B>
 Expected<Populating<B>> allocate_in_background(Bytes size, const typename B::Options& options = {},
                                                Prealloc how = {}) {
     auto bound = reserve_and_bind<B>(size, options);
-    if (!bound) return std::unexpected(bound.error());
-    if (!detail::prealloc_in(options)) return Populating<B>(std::move(*bound).on_demand());
+    if (!bound) return std::unexpected(std::move(bound.error()));
+    const auto begun = [](Populating<B> populating) -> Expected<Populating<B>> {
+        if (populating.data() == nullptr) return detail::out_of_memory("starting to populate host memory");
+        return populating;
+    };
+    if (!detail::prealloc_in(options)) {
+        Expected<HostMemory<B>> memory = std::move(*bound).on_demand();
+        if (!memory) return std::unexpected(std::move(memory.error()));
+        return begun(Populating<B>(std::move(*memory)));
+    }
     const Prealloc asked = detail::orders_in(options);
     if (!how.threads) how.threads = asked.threads;
     if (how.place.anywhere()) how.place = asked.place;
-    return Populating<B>(std::move(*bound), how);
+    return begun(Populating<B>(std::move(*bound), how));
 }
 
 }  // namespace wirewrap::hostmem

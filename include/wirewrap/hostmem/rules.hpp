@@ -38,23 +38,34 @@ constexpr Verdict some_size(Bytes size) {
 constexpr Verdict whole_pages(std::string_view option, Bytes bytes, Bytes page) {
     const Bytes rest = bytes % page;
     if (rest == Bytes{}) return accepted();
-    const Bytes below = bytes - rest;
+    const Bytes below = bytes - rest, above = below + page;
     const Text refused_size = sentence(option, " ", bytes, " is not a whole number of ", page,
                                        " pages: use ");
     if (below == Bytes{}) return refused(refused_size, page);
-    return refused(refused_size, below, " or ", below + page);
+    if (above < below) return refused(refused_size, below);
+    return refused(refused_size, below, " or ", above);
+}
+
+/// Files end at 2^63 bytes, and [offset, offset + size) must not go round.
+constexpr Verdict within_file(Bytes offset, Bytes size) {
+    constexpr Bytes end{std::uint64_t{1} << 63};
+    if (offset < end && size < end - offset) return accepted();
+    if (offset == Bytes{})
+        return refused("size ", size, " is more than a file can hold: use less than ", end);
+    return refused("offset ", offset, " and size ", size, " together lead beyond the end that files have at ",
+                   end, ": use a smaller offset");
 }
 
 /// Of a host address; 0 leaves it to the backend.
 constexpr Verdict alignment(Bytes align, Bytes page) {
+    if (align > Bytes{std::uint64_t{1} << 40})
+        return refused("align ", align, " leaves no room in a host's address space: use at most 1 TiB");
     if (align % page != Bytes{})
         return refused("align ", align, " is not a whole number of ", page,
                        " pages: use a power of two from ", page, " on, or leave it out");
     if (align != Bytes{} && !is_power_of_two(align))
         return refused("align ", align, " is not a power of two: use ", Bytes{std::bit_floor(align.count)},
                        " or ", Bytes{std::bit_floor(align.count) * 2}, ", or leave it out");
-    if (align > Bytes{std::uint64_t{1} << 40})
-        return refused("align ", align, " leaves no room in a host's address space: use at most 1 TiB");
     return accepted();
 }
 

@@ -20,6 +20,7 @@
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/choice.hpp>
 #include <wirewrap/hostmem/composite.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 
 namespace wirewrap::hostmem {
 
@@ -83,15 +84,17 @@ struct Selected {
     }
 
     static Expected<Reserved<Selected>> reserve(Bytes asked, const Options& options) {
-        auto memory = [&] {
-            if (const auto* several = std::get_if<Composite::Options>(&options.choice))
-                return AnyMemory::reserve<Composite>(asked, *several);
-            return std::visit(
-                [&]<class B>(const Selection<B>& of) { return AnyMemory::reserve<B>(asked, of.options); },
-                std::get<Choice>(options.choice));
-        }();
-        if (!memory) return std::unexpected(memory.error());
-        return Reserved<Selected>(std::move(*memory), options);
+        return detail::no_throw("reserving host memory", [&]() -> Expected<Reserved<Selected>> {
+            auto memory = [&] {
+                if (const auto* several = std::get_if<Composite::Options>(&options.choice))
+                    return AnyMemory::reserve<Composite>(asked, *several);
+                return std::visit(
+                    [&]<class B>(const Selection<B>& of) { return AnyMemory::reserve<B>(asked, of.options); },
+                    std::get<Choice>(options.choice));
+            }();
+            if (!memory) return std::unexpected(memory.error());
+            return Reserved<Selected>(std::move(*memory), options);
+        });
     }
 };
 

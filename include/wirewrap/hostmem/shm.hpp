@@ -14,6 +14,7 @@
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/descriptor_mapping.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
@@ -48,28 +49,30 @@ struct Shm {
 
     /// `at`: in a range of addresses that the caller owns; left out: a range of its own.
     static Expected<Reserved<Shm>> reserve(Bytes asked, const Options& options, std::byte* at = nullptr) {
-        const Verdict verdict = rules::first_objection(
-            [&] { return check(asked, options); },
-            [&] { return rules::whole_pages("size", asked, os::page_size()); });
-        if (!verdict) return std::unexpected(verdict.error());
-        auto file = os::open_shared();
-        if (!file)
-            return fail(
-                "cannot create shared memory: ", os::text(file.error()),
-                "; /dev/shm must be a writable tmpfs, and the process needs a free descriptor (ulimit -n)");
-        if (const auto sized = os::resize(*file, asked); !sized)
-            return fail("cannot give shared memory ", asked, ": ", os::text(sized.error()),
-                        "; ask for less, or raise the limit on file sizes (ulimit -f)");
-        auto mapping = Mapping::reserve({.what = "shared memory",
-                                         .size = asked,
-                                         .descriptor = file->number(),
-                                         .at = at,
-                                         .shared = true,
-                                         .reserve = options.reserve,
-                                         .merge = options.merge,
-                                         .dump = options.dump});
-        if (!mapping) return std::unexpected(mapping.error());
-        return Reserved<Shm>(DescriptorMapping(std::move(*mapping), std::move(*file)), options);
+        return detail::no_throw("reserving shared memory", [&]() -> Expected<Reserved<Shm>> {
+            const Verdict verdict = rules::first_objection(
+                [&] { return check(asked, options); },
+                [&] { return rules::whole_pages("size", asked, os::page_size()); });
+            if (!verdict) return std::unexpected(verdict.error());
+            auto file = os::open_shared();
+            if (!file)
+                return fail("cannot create shared memory: ", os::text(file.error()),
+                            "; /dev/shm must be a writable tmpfs, and the process needs a free descriptor "
+                            "(ulimit -n)");
+            if (const auto sized = os::resize(*file, asked); !sized)
+                return fail("cannot give shared memory ", asked, ": ", os::text(sized.error()),
+                            "; ask for less, or raise the limit on file sizes (ulimit -f)");
+            auto mapping = Mapping::reserve({.what = "shared memory",
+                                             .size = asked,
+                                             .descriptor = file->number(),
+                                             .at = at,
+                                             .shared = true,
+                                             .reserve = options.reserve,
+                                             .merge = options.merge,
+                                             .dump = options.dump});
+            if (!mapping) return std::unexpected(mapping.error());
+            return Reserved<Shm>(DescriptorMapping(std::move(*mapping), std::move(*file)), options);
+        });
     }
 };
 

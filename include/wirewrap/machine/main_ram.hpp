@@ -117,7 +117,8 @@ private:
             return windows_[0].base;
     }
     constexpr Bytes first_size() const {
-        if constexpr (Backend::size)
+        // A machine that was asked for no RAM has none, whatever size its backend would have.
+        if constexpr (Backend::size && !may_be_absent)
             return constant_window.size;
         else
             return windows_[0].size;
