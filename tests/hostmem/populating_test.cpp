@@ -75,6 +75,18 @@ TEST_CASE("given up without waiting, it stops and unmaps") {
     CHECK_FALSE(std::filesystem::exists(folder / "ram"));
 }
 
+TEST_CASE("a file gets its name from finish(), not from its last page") {
+    const test::Folder folder;
+    for (const bool asked : {false, true}) {
+        auto ram = allocate_in_background<SharedFile>(1_MiB, {.path = folder / "ram", .prealloc = true});
+        REQUIRE(ram);
+        while (!ram->finished()) std::this_thread::yield();
+        CHECK_FALSE(std::filesystem::exists(folder / "ram"));
+        if (asked) CHECK(std::move(*ram).finish().has_value());
+    }
+    CHECK(std::filesystem::exists(folder / "ram"));
+}
+
 TEST_CASE("without prealloc there is nothing to wait for") {
     auto ram = allocate_in_background<Fixed<1_MiB>>(1_MiB);
     REQUIRE(ram);

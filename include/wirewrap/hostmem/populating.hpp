@@ -60,7 +60,10 @@ public:
         const auto work = std::move(work_);
         if (!work) return detail::out_of_memory("starting to populate host memory");
         work->thread.join();
-        return std::move(work->outcome);
+        if (!work->taken) return std::unexpected(std::move(work->taken.error()));
+        if (work->memory) return std::move(*work->memory);
+        return std::move(*work->bound)
+            .on_demand();  // a file gets its name here, however long ago the pages came
     }
 
 private:
@@ -78,9 +81,9 @@ private:
             how.stop = cancel.get_token();
             if (how.populated == nullptr) how.populated = &counter;
         }
-        explicit Work(HostMemory<B> memory)
-            : data(memory.data()), size(memory.size()), how{.populated = &counter}, relay({}, Relay{this}),
-              finished(true), outcome(std::move(memory)) {}
+        explicit Work(HostMemory<B> all)
+            : data(all.data()), size(all.size()), how{.populated = &counter}, memory(std::move(all)),
+              relay({}, Relay{this}), finished(true) {}
         ~Work() { cancel.request_stop(); }
 
         void start() {
@@ -91,7 +94,7 @@ private:
                 (*this)();  // no thread to be had: nothing overlaps, nothing else changes
         }
         void operator()() noexcept {
-            outcome = std::move(*bound).populate(how);
+            taken = detail::no_throw("populating host memory", [&] { return bound->memory_.populate(how); });
             finished.store(true, std::memory_order_release);
         }
 
@@ -100,10 +103,11 @@ private:
         std::stop_source cancel;
         std::atomic<std::uint64_t> counter{0};
         Prealloc how;
-        std::optional<Bound<B>> bound;
+        std::optional<Bound<B>> bound;        // either this
+        std::optional<HostMemory<B>> memory;  // or that
         std::stop_callback<Relay> relay;
         std::atomic<bool> finished{false};
-        Expected<HostMemory<B>> outcome = std::unexpected(Error{});
+        Expected<void> taken;
         os::Thread thread;  // last: joined before anything that it uses goes
     };
 
