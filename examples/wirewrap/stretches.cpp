@@ -20,7 +20,7 @@ using namespace wirewrap;
 
 namespace {
 
-Stretch stretch_of(const BoardDescription& board, const Segment& segment) {
+Stretch stretch_of(const BoardDescription& board, const FlatRange& segment) {
     const Region& region = board.regions[segment.region];
     const bool shows = region.kind == RegionKind::mirror || region.kind == RegionKind::bank;
     std::string_view source;
@@ -41,9 +41,9 @@ Stretch stretch_of(const BoardDescription& board, const RamWindow& window) {
             .offset = window.offset};
 }
 
-bool is_mirror_of_ram(const BoardDescription& board, const Segment& segment) {
+bool is_mirror_of_ram(const BoardDescription& board, const FlatRange& segment) {
     const Region& region = board.regions[segment.region];
-    return region.kind == RegionKind::mirror && region.source.empty();
+    return region.shows_main_ram();
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ std::vector<Stretch> stretches_of(const BoardDescription& board, Bytes ram_size)
     const auto stretch = [&](const auto& part) { return stretch_of(board, part); };
     // Mirrors that are entries of the map are there already, with their names.
     const auto is_no_entry = [&](const RamWindow& window) {
-        return !ranges::any_of(board.flat_view, [&](const Segment& segment) {
+        return !ranges::any_of(board.flat_view, [&](const FlatRange& segment) {
             return is_mirror_of_ram(board, segment) && window.range().contains(segment.range);
         });
     };

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <wirewrap/board/board.hpp>
+#include <wirewrap/board/block_list.hpp>
+#include <wirewrap/board/entry.hpp>
 #include <wirewrap/board/layout.hpp>
 #include <wirewrap/board/memory_map.hpp>
 #include <wirewrap/board/placement.hpp>

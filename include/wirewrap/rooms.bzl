@@ -8,8 +8,9 @@ load("@rules_cc//cc:defs.bzl", "cc_library")
 ROOMS = {
     "base": [],
     "board": ["base", "@boost_hana//:boost.hana"],
+    "address_space": ["board"],
     "hostmem": ["base"],
-    "machine": ["board", "hostmem", "@boost_hana//:boost.hana"],
+    "machine": ["address_space", "hostmem", "@boost_hana//:boost.hana"],
     "device": ["base"],
     "cpu": ["base"],
     "config": ["board", "hostmem"],

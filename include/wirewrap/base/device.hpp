@@ -15,12 +15,15 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/device_bus.hpp>
 #include <wirewrap/base/endian.hpp>
 
 namespace wirewrap {
@@ -46,14 +49,13 @@ struct AccessRule {
 
 namespace detail {
 template <class D, class T>
-concept TransfersWord = !D::access.allows(sizeof(T)) || requires(D& d, T value, std::uint64_t offset) {
-    { d.template read<T>(offset) } -> std::same_as<T>;
-    d.template write<T>(offset, value);
-};
+concept TransfersWord = !D::access.allows(sizeof(T)) || ((ReadsAlone<D, T> || ReadsWithBus<D, T>) &&
+                                                         (WritesAlone<D, T> || WritesWithBus<D, T>));
 }  // namespace detail
 
 /// Registers with declared size and widths. `read` and `write` get the offset of the access in bytes from the start of
-/// the registers and are called only with widths that `access` allows, wholly inside `registers`.
+/// the registers and are called only with widths that `access` allows, wholly inside `registers`. They may take the bus as
+/// a last parameter (device_bus.hpp), and may refuse an access: `Answer<T> read<T>(…)`, `Answer<void> write<T>(…)`.
 template <class D>
 concept Device =
     requires {
@@ -77,6 +79,39 @@ template <class D>
 concept TakesLines = requires(D& d, std::size_t line, bool level) {
     { D::inputs } -> std::convertible_to<std::size_t>;
     d.input(line, level);
+};
+
+/// Drives windows of the map: `controls` names numbers that entries follow (entry.hpp), `control(n)` is the number now.
+template <class D>
+concept HasControls = requires(const D& d, std::size_t n) {
+    { D::controls.size() } -> std::convertible_to<std::size_t>;
+    { std::string_view(D::controls[0]) };
+    { d.control(n) } -> std::same_as<std::uint64_t>;
+};
+
+/// Keeps its contents in a memory block, such as flash: the machine allocates the block under the name of the map entry, as
+/// large as the window, and hands it over before the first access, with the byte order of the bus if it is asked for.
+template <class D>
+concept StoresInBlock = requires(D& d, std::span<std::byte> block) { d.attach(block); } ||
+                        requires(D& d, std::span<std::byte> block) { d.attach(block, std::endian::little); };
+
+/// Is memory part of the time: while `reads_memory()` says true, loads of any width, fetches and views see its block, and
+/// stores are the device's as ever. What QEMU calls a ROM device.
+template <class D>
+concept ReadsAsMemory = StoresInBlock<D> && requires(const D& d) {
+    { d.reads_memory() } -> std::same_as<bool>;
+};
+
+/// Which bytes of its block a device has stored to since it was last asked, as one range; empty when none. Machines whose
+/// policies watch blocks ask after each store to the device's registers.
+struct StoredRange {
+    Bytes offset{};
+    Bytes size{};
+};
+template <class D>
+concept ReportsStores = StoresInBlock<D> && requires(D& d) {
+    { d.take_stored().offset } -> std::convertible_to<Bytes>;
+    { d.take_stored().size } -> std::convertible_to<Bytes>;
 };
 
 /// Follows the platform's timer: `tick(now)` gives it the time, `deadline()` is when it next wants it (all ones: never).

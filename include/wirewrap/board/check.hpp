@@ -20,6 +20,7 @@
 #include <wirewrap/board/name_index.hpp>
 #include <wirewrap/board/ram.hpp>
 #include <wirewrap/board/region.hpp>
+#include <wirewrap/board/window_check.hpp>
 #include <wirewrap/board/wire_check.hpp>
 
 namespace wirewrap::check {
@@ -113,10 +114,11 @@ constexpr void one_region(Mistakes& mistakes, const Subject& subject, const Regi
     if (range.wraps())
         tell(mistakes, subject, called(region),
              " runs past the end of the address space, 2^64; move or shrink it");
-    else if (!range.fits(subject.address_bits))
-        tell(mistakes, subject, called(region), " does not fit into ", subject.address_bits,
-             " address bits, which end at ", GuestAddress{std::uint64_t{1} << subject.address_bits},
-             "; move it or widen address_bits");
+    else if (const unsigned bits = region.space == port_space ? subject.port_bits : subject.address_bits;
+             region.placed && !range.fits(bits))
+        tell(mistakes, subject, called(region), " does not fit into ", bits, " address bits, which end at ",
+             GuestAddress{std::uint64_t{1} << bits}, "; move it or widen ",
+             region.space == port_space ? "port_bits" : "address_bits");
     if (region.kind == RegionKind::device) {
         if (range.size < region.registers)
             tell(mistakes, subject, called(region), " has a window of ", range.size, " for ",
@@ -124,43 +126,11 @@ constexpr void one_region(Mistakes& mistakes, const Subject& subject, const Regi
         if (region.aligned && region.widest != 0 && range.base.value % region.widest != 0)
             tell(mistakes, subject, called(region), " is not aligned to its widest access, ",
                  Bytes{region.widest}, "; move it to a multiple of that");
-    } else if (range.base.value % memory_unit.count != 0 || range.size % memory_unit != Bytes{}) {
+    } else if (region.space == memory_space &&
+               (range.base.value % memory_unit.count != 0 || range.size % memory_unit != Bytes{})) {
         tell(mistakes, subject, called(region), " is not aligned: base and size of memory are multiples of ",
              memory_unit, "; move or resize it");
     }
-}
-
-/// Mirrors and banks of blocks; mirrors of main RAM depend on its size and are looked at with it.
-constexpr void sources(Mistakes& mistakes, const Subject& subject, const NameIndex& index,
-                       const Region& region) {
-    if (region.source_offset % memory_unit != Bytes{}) {
-        const std::string_view source = region.source.empty() ? subject.ram_id : region.source;
-        tell(mistakes, subject, called(region), " shows ", source, " from offset ",
-             GuestAddress{region.source_offset.count}, ", which is no multiple of ", memory_unit,
-             "; show it from a multiple on");
-    }
-    if ((region.kind != RegionKind::mirror || region.source.empty()) && region.kind != RegionKind::bank)
-        return;
-    if (region.source.empty()) {
-        tell(mistakes, subject, called(region), " names no block; name a ram or rom entry of the map");
-        return;
-    }
-    const std::size_t source = index.find(region.source);
-    if (source == NameIndex::none || !subject.regions[source].is_block()) {
-        tell(mistakes, subject, called(region), " shows ", region.source,
-             ", which is no ram or rom entry of the map; name one that is");
-        return;
-    }
-    const Bytes size = subject.regions[source].range.size;
-    if (region.kind == RegionKind::mirror &&
-        (region.source_offset > size || region.range.size > size - region.source_offset))
-        tell(mistakes, subject, called(region), " shows ", region.range.size, " from offset ",
-             GuestAddress{region.source_offset.count}, " of ", region.source, ", which has ", size,
-             "; show less of it");
-    if (region.kind == RegionKind::bank && !region.range.empty() && size % region.range.size != Bytes{})
-        tell(mistakes, subject, called(region), " divides ", region.source, " of ", size, " into pages of ",
-             region.range.size, ", which leaves a rest of ", size % region.range.size,
-             "; choose a page size that divides it");
 }
 
 template <class... Remedy>
@@ -177,21 +147,18 @@ constexpr void overlaps(Mistakes& mistakes, const Subject& subject) {
     std::vector<const Region*> sorted;
     sorted.reserve(subject.regions.size());
     for (const Region& region : subject.regions)
-        if (!region.range.empty() && !region.range.wraps()) sorted.push_back(&region);
+        if (region.placed && !region.range.empty() && !region.range.wraps()) sorted.push_back(&region);
     std::sort(sorted.data(), sorted.data() + sorted.size(), [](const Region* a, const Region* b) {
+        if (a->space != b->space) return a->space < b->space;
         return a->range.base.value < b->range.base.value || (a->range.base == b->range.base && a < b);
     });
     for (std::size_t i = 0; i != sorted.size(); ++i) {
         const Region& a = *sorted[i];
         for (std::size_t j = i + 1; j != sorted.size(); ++j) {
             const Region& b = *sorted[j];
-            if (!a.range.contains(b.range.base)) break;
-            if (a.overlay && b.overlay)
-                overlap(mistakes, subject, called(a), a.range, called(b), b.range,
-                        "both are overlays, so neither wins there; move one of them");
-            else if (!a.overlay && !b.overlay)
-                overlap(mistakes, subject, called(a), a.range, called(b), b.range,
-                        "move one of them, or write overlay(...) around the one that shall win there");
+            if (a.space != b.space || !a.range.contains(b.range.base)) break;
+            if (const std::string_view remedy = conflict(a, b); !remedy.empty())
+                overlap(mistakes, subject, called(a), a.range, called(b), b.range, remedy);
         }
     }
 }
@@ -203,7 +170,7 @@ constexpr void board(Mistakes& mistakes, const Subject& subject) {
     numbers(mistakes, subject);
     for (const Region& region : subject.regions) {
         one_region(mistakes, subject, region);
-        sources(mistakes, subject, index, region);
+        windows(mistakes, subject, index, region);
     }
     overlaps(mistakes, subject);
     hidden_entries(mistakes, subject);

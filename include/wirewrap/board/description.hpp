@@ -31,7 +31,7 @@ struct BoardDescription {
     Bytes default_ram_size;
     std::string_view ram_rule;        // in words: fits into "the board accepts … of RAM"
     std::span<const Region> regions;  // the memory map, in the order of its declaration
-    std::span<const Segment>
+    std::span<const FlatRange>
         flat_view;  // which entry of it answers where; ascending, main RAM not among them
     std::span<const Wire> wires;
     std::size_t harts;
@@ -78,7 +78,7 @@ constexpr std::vector<RamWindow> windows_beside(const RamWindows& placed, std::s
     };
     for (const RamWindow& window : placed) keep(window, false);
     for (const Region& region : regions)
-        if (region.kind == RegionKind::mirror && region.source.empty())
+        if (region.shows_main_ram())
             keep({region.range.base, region.range.size, region.source_offset, true}, region.overlay);
     join_neighbours(windows);
     return windows;
@@ -88,7 +88,7 @@ constexpr std::vector<RamWindow> wired(const RamWindows& placed, std::span<const
     return windows_beside(placed, regions, {});
 }
 constexpr std::vector<RamWindow> visible(const RamWindows& placed, std::span<const Region> regions) {
-    return windows_beside(placed, regions, overlays_of(regions));
+    return windows_beside(placed, regions, overlays_of(regions, Access::load));
 }
 
 template <class B>

@@ -23,9 +23,10 @@ namespace wirewrap::check {
 /// The overlays of a board by address, to look under them.
 class Overlays {
 public:
-    constexpr explicit Overlays(std::span<const Region> regions) {
+    constexpr explicit Overlays(std::span<const Region> regions, std::size_t space = memory_space) {
         for (const Region& region : regions)
-            if (region.overlay && !region.range.empty() && !region.range.wraps()) sorted_.push_back(&region);
+            if (hides(region) && region.space == space && !region.range.empty() && !region.range.wraps())
+                sorted_.push_back(&region);
         std::sort(sorted_.data(), sorted_.data() + sorted_.size(),
                   [](const Region* a, const Region* b) { return a->range.base.value < b->range.base.value; });
         for (std::size_t i = 0; i != sorted_.size(); ++i) {
@@ -57,6 +58,11 @@ public:
     }
 
 private:
+    /// For loads and stores, and at all times.
+    static constexpr bool hides(const Region& region) {
+        return region.overlay && region.takes_loads && region.takes_stores && !region.changes();
+    }
+
     /// Overlays without a gap between them.
     struct Stretch {
         GuestAddress base;
@@ -98,11 +104,11 @@ constexpr bool shown_elsewhere(const Subject& subject, RegionKind kind, std::str
 }
 
 constexpr void hidden_entries(Mistakes& mistakes, const Subject& subject) {
-    const Overlays overlays(subject.regions);
-    if (overlays.empty()) return;
+    const Overlays overlays(subject.regions), over_ports(subject.regions, port_space);
+    if (overlays.empty() && over_ports.empty()) return;
     for (const Region& region : subject.regions) {
-        if (region.overlay) continue;
-        const Text above = overlays.that_hide(region.range);
+        if (region.overlay || !region.placed) continue;
+        const Text above = (region.space == port_space ? over_ports : overlays).that_hide(region.range);
         if (!above.empty() && !shown_elsewhere(subject, region.kind, region.name))
             tell(mistakes, subject, called(region), " is wholly hidden by ", above,
                  "; take it out, or let the overlay leave something of it");

@@ -12,6 +12,7 @@
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/unpack.hpp>
 
+#include <wirewrap/board/entry.hpp>
 #include <wirewrap/board/region.hpp>
 
 namespace wirewrap {
@@ -29,6 +30,18 @@ struct MemoryMap {
         });
     }
 };
+
+/// The map of a board's ports behind its map of memory: one list of entries, so that names, wires and checks are common.
+template <class... Memory, class... Ports>
+constexpr MemoryMap<Memory..., Ports...> with_ports(const MemoryMap<Memory...>& memory,
+                                                    const MemoryMap<Ports...>& ports) {
+    return boost::hana::unpack(memory.entries, [&](const auto&... m) {
+        return boost::hana::unpack(ports.entries, [&](const auto&... p) {
+            return MemoryMap<Memory..., Ports...>{boost::hana::tuple<Memory..., Ports...>(
+                m..., p.with([](Region& r) { r.space = port_space; })...)};
+        });
+    });
+}
 
 template <FixedText... Names, class... Devices>
 constexpr MemoryMap<Entry<Names, Devices>...> memory_map(Entry<Names, Devices>... entries) {

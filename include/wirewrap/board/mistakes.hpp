@@ -28,6 +28,7 @@ struct Subject {
     unsigned address_bits = 64;
     std::string_view alias{};
     std::uint64_t timebase = 10'000'000;
+    unsigned port_bits = 16;
 };
 
 using Mistakes = std::vector<Text>;
@@ -38,6 +39,7 @@ constexpr void tell(Mistakes& mistakes, const Subject& subject, const Parts&... 
 }
 
 constexpr Text called(const Region& region) {
+    if (!region.placed) return sentence(name_of(region.kind), " ", region.name, " of ", region.range.size);
     return sentence(name_of(region.kind), " ", region.name, " ", region.range);
 }
 

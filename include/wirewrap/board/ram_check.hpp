@@ -19,9 +19,9 @@ namespace wirewrap {
 namespace check {
 
 template <DeclaresBoard B>
-inline constexpr Subject subject{board_name<B>,  B::ram.id,        board_regions<B>,
-                                 board_wires<B>, board_harts<B>,   board_address_bits<B>,
-                                 board_alias<B>, board_timebase<B>};
+inline constexpr Subject subject{board_name<B>,  B::ram.id,         board_regions<B>,
+                                 board_wires<B>, board_harts<B>,    board_address_bits<B>,
+                                 board_alias<B>, board_timebase<B>, board_port_bits<B>};
 
 constexpr Text called(const Subject& subject, const RamWindow& window) {
     return sentence(window.mirror ? "mirror of main RAM " : "main RAM ", subject.ram_id, " ", window.range());
@@ -98,7 +98,8 @@ constexpr void ram_overlaps(Mistakes& mistakes, const Subject& subject, const Ra
                 overlap(mistakes, subject, called(subject, windows[i]), range, called(subject, windows[j]),
                         windows[j].range(), "move one of them");
         for (const Region& region : subject.regions)
-            if (!region.overlay && !region.range.wraps() && range.overlaps(region.range))
+            if (!region.overlay && region.placed && region.space == memory_space && !region.range.wraps() &&
+                range.overlaps(region.range))
                 overlap(mistakes, subject, called(subject, windows[i]), range, called(region), region.range,
                         "move one of them, or write overlay(...) around ", region.name,
                         " if it shall win there");
@@ -107,9 +108,9 @@ constexpr void ram_overlaps(Mistakes& mistakes, const Subject& subject, const Ra
 
 constexpr void ram_mirrors(Mistakes& mistakes, const Subject& subject, Bytes size) {
     for (const Region& region : subject.regions)
-        if (region.kind == RegionKind::mirror && region.source.empty() &&
-            (region.source_offset > size || region.range.size > size - region.source_offset))
-            tell(mistakes, subject, called(region), " shows ", region.range.size, " from offset ",
+        if (const Bytes once = region.period != Bytes{} ? region.period : region.range.size;
+            region.shows_main_ram() && (region.source_offset > size || once > size - region.source_offset))
+            tell(mistakes, subject, called(region), " shows ", once, " from offset ",
                  GuestAddress{region.source_offset.count}, " of main RAM ", subject.ram_id, ", which has ",
                  size, "; ask for more RAM, or mirror less of it");
 }

@@ -1,17 +1,8 @@
-// The entries of a memory map, one line each, and the flat form of an entry that checks and tables work on.
+// A memory map's entries in their flat form, without types: what checks, layouts and tables work on. How they are
+// written is in entry.hpp.
 //
-// | entry                                              | the guest sees                                          |
-// |----------------------------------------------------|---------------------------------------------------------|
-// | `ram_block<"sram">(at(a), n)`                      | a RAM block beside main RAM, with the id "sram"         |
-// | `rom<"boot">(at(a), n)`                            | a block it can read and fetch from, not write           |
-// | `device<"uart0", Ns16550a>(at(a), n)`              | the registers of a device                               |
-// | `mirror<"low">(main_ram_at(offset, n), at(a))`     | n bytes of main RAM once more                           |
-// | `mirror<"low">(block_at("boot", offset, n), at(a))`| n bytes of another block once more                      |
-// | `bank<"page">("flash", at(a), n)`                  | one n-byte page of a block, chosen at run time          |
-// | `reserved<"pci">(at(a), n)`                        | nothing: taken by what is not modelled, an access faults |
-// | `overlay(entry)`                                   | the entry wins where it lies over others                |
-//
-// Two entries that share addresses without `overlay` are a mistake; the board does not compile.
+//     constexpr Region uart = device<"uart0", Ns16550a>(at(0x1000'0000), 256_B).region;
+//     static_assert(uart.kind == RegionKind::device && uart.range.size == 256_B && uart.registers == 8_B);
 #pragma once
 
 #include <cstddef>
@@ -20,10 +11,9 @@
 #include <string_view>
 
 #include <wirewrap/base/address.hpp>
+#include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/bytes.hpp>
-#include <wirewrap/base/device.hpp>
 #include <wirewrap/base/interval.hpp>
-#include <wirewrap/base/text.hpp>
 
 namespace wirewrap {
 
@@ -34,138 +24,68 @@ constexpr std::string_view name_of(RegionKind kind) {
     return names[static_cast<std::size_t>(kind)];
 }
 
-/// A map entry without its type. `source` and `source_offset` are for mirrors and banks; an empty source is main RAM.
+/// Stands for main RAM where a number is that of a map entry.
+inline constexpr std::size_t main_ram_region = ~std::size_t{0};
+
+/// The address spaces of a machine: memory, and where the architecture has one, that of I/O ports.
+inline constexpr std::size_t memory_space = 0, port_space = 1, address_spaces = 2;
+
+/// An output of a device that is a number and not a level: "mapper.page" is {"mapper", "page"}.
+struct Control {
+    std::string_view device{};
+    std::string_view name{};
+
+    constexpr bool used() const { return !device.empty(); }
+};
+
+/// What a bus does with an access that is wider than a device takes.
+enum class WideAccess : std::uint8_t {
+    fault,   // refuses it
+    narrow,  // hands on the low part as one access; the rest reads as 0 and is lost on stores
+    split,   // makes several accesses of it, at ascending addresses
+};
+
+/// A map entry without its type.
 struct Region {
     std::string_view name;
     Interval range;
     RegionKind kind{};
-    bool overlay = false;
-    std::string_view source{};
+    bool overlay = false;                          // wins where it lies over others …
+    bool takes_loads = true, takes_stores = true;  // … for loads and fetches, for stores
+    bool placed = true;  // false: a block without addresses, seen through mirrors and banks only
+    std::uint8_t space = memory_space;
+
+    // Mirrors and banks: of what. A mirror of a device shows its registers.
+    std::string_view source{};  // empty: main RAM
     Bytes source_offset{};
-    // Devices: bytes of registers, widest access in bytes that fits into them, interrupt pins.
+    Bytes period{};  // what repeats within the window; 0: nothing does
+    std::uint64_t first_page = 0;
+    Control selected_by{}, opened_by{}, moved_by{};
+    Interval moves_in{};
+    bool drops_stores = false;  // read-only memory: stores vanish and do not fault
+
+    // Devices: bytes of registers, widest access in bytes, pins, controls, and whether they keep contents in a block.
     Bytes registers{};
     std::size_t widest = 0;
     std::span<const std::string_view> outputs{};
     std::size_t inputs = 0;
-    bool aligned = true;  // accesses have to be aligned, and so the base
+    std::span<const std::string_view> controls{};
+    bool keeps_block = false;
+    bool aligned = false;
+    WideAccess wide = WideAccess::fault;
+    Bytes bus_width{8};  // what the bus moves at once to this device
 
     constexpr bool is_block() const { return kind == RegionKind::ram || kind == RegionKind::rom; }
+    /// It has memory of its own, under its name.
+    constexpr bool has_block() const { return is_block() || keeps_block; }
+    constexpr bool shows_main_ram() const { return kind == RegionKind::mirror && source.empty(); }
+    /// It may open, close or move while the machine runs.
+    constexpr bool changes() const { return opened_by.used() || moved_by.used(); }
+    constexpr bool answers(Access kind_of) const {
+        return placed && (kind_of == Access::store ? takes_stores : takes_loads);
+    }
+    /// Every address that it may ever answer.
+    constexpr Interval reach() const { return moved_by.used() ? moves_in : range; }
 };
-
-/// Which bytes a mirror shows.
-struct MirrorSource {
-    std::string_view block;  // empty: main RAM
-    Bytes offset;
-    Bytes size;
-};
-constexpr MirrorSource main_ram_at(Bytes offset, Bytes size) { return {{}, offset, size}; }
-constexpr MirrorSource block_at(std::string_view block, Bytes offset, Bytes size) {
-    return {block, offset, size};
-}
-
-/// A device that keeps its contents in a memory block, such as flash: the machine allocates the block under the name of
-/// the map entry, as large as the window, and hands it over before the first access.
-template <class D>
-concept StoresInBlock = requires(D& d, std::span<std::byte> block) { d.attach(block); };
-
-/// Which bytes of its block a device has stored to since it was last asked, as one range; empty when none. Machines whose
-/// policies watch blocks ask after each store to the device's registers.
-struct StoredRange {
-    Bytes offset{};
-    Bytes size{};
-};
-template <class D>
-concept ReportsStores = StoresInBlock<D> && requires(D& d) {
-    { d.take_stored().offset } -> std::convertible_to<Bytes>;
-    { d.take_stored().size } -> std::convertible_to<Bytes>;
-};
-
-/// What stands in a map entry where no device is.
-struct NoDevice {};
-
-/// One line of a memory map; `D` is the device type or `NoDevice`.
-template <FixedText Name, class D>
-struct Entry {
-    static constexpr auto name = Name;
-    using device_type = D;
-
-    Region region;
-
-    static constexpr bool is_device = Device<D>;
-};
-
-namespace detail {
-
-template <class D>
-constexpr std::span<const std::string_view> outputs_of() {
-    if constexpr (DrivesPins<D>)
-        return {D::outputs.data(), D::outputs.size()};
-    else
-        return {};
-}
-template <class D>
-constexpr std::size_t inputs_of() {
-    if constexpr (TakesLines<D>)
-        return D::inputs;
-    else
-        return 0;
-}
-template <class D>
-constexpr std::size_t widest_of() {
-    const Bytes registers = D::registers;
-    std::size_t widest = 1;
-    for (const std::size_t width : D::access.widths)
-        if (width > widest && Bytes{width} <= registers) widest = width;
-    return widest;
-}
-
-}  // namespace detail
-
-template <FixedText Name>
-constexpr Entry<Name, NoDevice> ram_block(GuestAddress base, Bytes size) {
-    return {{.name = Name.view(), .range = {base, size}, .kind = RegionKind::ram}};
-}
-
-template <FixedText Name>
-constexpr Entry<Name, NoDevice> rom(GuestAddress base, Bytes size) {
-    return {{.name = Name.view(), .range = {base, size}, .kind = RegionKind::rom}};
-}
-
-template <FixedText Name, Device D>
-constexpr Entry<Name, D> device(GuestAddress base, Bytes size) {
-    return {{.name = Name.view(),
-             .range = {base, size},
-             .kind = RegionKind::device,
-             .registers = D::registers,
-             .widest = detail::widest_of<D>(),
-             .outputs = detail::outputs_of<D>(),
-             .inputs = detail::inputs_of<D>(),
-             .aligned = D::access.aligned}};
-}
-
-template <FixedText Name>
-constexpr Entry<Name, NoDevice> mirror(MirrorSource source, GuestAddress base) {
-    return {{.name = Name.view(),
-             .range = {base, source.size},
-             .kind = RegionKind::mirror,
-             .source = source.block,
-             .source_offset = source.offset}};
-}
-
-template <FixedText Name>
-constexpr Entry<Name, NoDevice> bank(std::string_view block, GuestAddress base, Bytes page_size) {
-    return {{.name = Name.view(), .range = {base, page_size}, .kind = RegionKind::bank, .source = block}};
-}
-
-template <FixedText Name>
-constexpr Entry<Name, NoDevice> reserved(GuestAddress base, Bytes size) {
-    return {{.name = Name.view(), .range = {base, size}, .kind = RegionKind::reserved}};
-}
-
-template <FixedText Name, class D>
-constexpr Entry<Name, D> overlay(Entry<Name, D> entry) {
-    entry.region.overlay = true;
-    return entry;
-}
 
 }  // namespace wirewrap

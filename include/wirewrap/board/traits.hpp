@@ -12,6 +12,9 @@
 // | `ram`                                | `main_ram(…)`, see ram.hpp                       | must be there |
 // | `alias`                              | another name of the machine, such as "pc"        | none          |
 // | `map`                                | `memory_map(…)`, see region.hpp                  | empty         |
+// | `ports`                              | the map of I/O ports, a `memory_map(…)` too      | none          |
+// | `port_bits`                          | width of a port's number                         | 16            |
+// | `unmapped`                           | `reads_as(0xff)`, `reads_as_last`, see unmapped.hpp | a fault    |
 // | `wires`                              | `wiring(…)`, see wiring.hpp                      | none          |
 // | `harts`                              | hardware threads, named hart0, hart1 …           | 1             |
 // | `address_bits`                       | width of a guest-physical address                | 64            |
@@ -28,6 +31,7 @@
 
 #include <wirewrap/board/memory_map.hpp>
 #include <wirewrap/board/ram.hpp>
+#include <wirewrap/board/unmapped.hpp>
 #include <wirewrap/board/wiring.hpp>
 
 namespace wirewrap {
@@ -52,11 +56,32 @@ constexpr std::string_view alias_of() {
         return {};
 }
 template <class B>
-constexpr auto map_of() {
+constexpr auto memory_map_of() {
     if constexpr (requires { B::map; })
         return B::map;
     else
         return memory_map();
+}
+template <class B>
+constexpr auto map_of() {
+    if constexpr (requires { B::ports; })
+        return with_ports(memory_map_of<B>(), B::ports);
+    else
+        return memory_map_of<B>();
+}
+template <class B>
+constexpr unsigned port_bits_of() {
+    if constexpr (requires { B::port_bits; })
+        return B::port_bits;
+    else
+        return 16;
+}
+template <class B>
+constexpr Unmapped unmapped_of() {
+    if constexpr (requires { B::unmapped; })
+        return B::unmapped;
+    else
+        return {};
 }
 template <class B>
 constexpr auto wires_of() {
@@ -110,6 +135,12 @@ template <class B>
 inline constexpr std::size_t board_harts = detail::harts_of<B>();
 template <class B>
 inline constexpr unsigned board_address_bits = detail::address_bits_of<B>();
+template <class B>
+inline constexpr bool has_ports = requires { B::ports; };
+template <class B>
+inline constexpr unsigned board_port_bits = detail::port_bits_of<B>();
+template <class B>
+inline constexpr Unmapped board_unmapped = detail::unmapped_of<B>();
 template <class B>
 inline constexpr std::endian board_byte_order = detail::byte_order_of<B>();
 template <class B>

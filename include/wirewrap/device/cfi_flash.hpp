@@ -49,28 +49,33 @@ public:
     static constexpr Bytes sector_size = Sector;
     static constexpr std::size_t bank_width = 4, device_width = 2;  // bytes
 
-    /// The memory that holds the contents: `registers` bytes, which must outlive the flash. What lies past a shorter one
-    /// reads as erased and cannot be programmed.
-    void attach(std::span<std::byte> contents) {
-        contents_ = contents.first(std::min(contents.size(), Size.count));
+    /// The memory that holds the contents: `registers` bytes, which must outlive the flash, in the byte order of the bus.
+    /// What lies past a shorter one reads as erased and cannot be programmed.
+    void attach(std::span<std::byte> contents, std::endian order = std::endian::little) {
+        contents_ = contents.first(std::min<std::size_t>(contents.size(), Size.count));
+        big_ = order == std::endian::big;
     }
+    /// In array mode the flash is memory to whoever reads: any width, unaligned, instructions too.
+    bool reads_memory() const { return mode_ == Mode::contents && contents_.size() == Size.count; }
 
     template <AccessWord T>
     T read(std::uint64_t offset) {
         if (mode_ == Mode::contents) [[likely]]
-            return offset + sizeof(T) <= contents_.size() ? read_memory<T>(contents_.data() + offset)
-                                                          : static_cast<T>(~T{0});
-        if constexpr (sizeof(T) == 8)
-            return response(offset) | std::uint64_t{response(offset + 4)} << 32;
-        else
-            return static_cast<T>(response(offset) >> offset % bank_width * 8);
+            return contents_at<T>(offset);
+        if constexpr (sizeof(T) == 8) {
+            const std::uint64_t first = response(offset), second = response(offset + 4);
+            return big_ ? first << 32 | second : first | second << 32;
+        } else {
+            const std::uint64_t lane = offset % bank_width;
+            return static_cast<T>(response(offset) >> 8 * (big_ ? bank_width - sizeof(T) - lane : lane));
+        }
     }
 
     template <AccessWord T>
     void write(std::uint64_t offset, T value) {
         if constexpr (sizeof(T) == 8) {  // two cycles on a bank of 32 bits
-            write(offset, static_cast<std::uint32_t>(value));
-            write(offset + 4, static_cast<std::uint32_t>(value >> 32));
+            write(offset, static_cast<std::uint32_t>(big_ ? value >> 32 : value));
+            write(offset + 4, static_cast<std::uint32_t>(big_ ? value : value >> 32));
         } else {
             cycle(offset, value, sizeof(T));
         }
@@ -150,6 +155,13 @@ private:
         table[0x3f] = 0x01;  // protection fields
         return table;
     }();
+
+    template <AccessWord T>
+    T contents_at(std::uint64_t offset) const {
+        if (offset + sizeof(T) > contents_.size()) return static_cast<T>(~T{0});
+        const std::byte* const from = contents_.data() + offset;
+        return big_ ? read_memory<T, std::endian::big>(from) : read_memory<T, std::endian::little>(from);
+    }
 
     /// What each chip answers at `offset`, on its 16 bits of the bank.
     std::uint32_t response(std::uint64_t offset) const {
@@ -240,7 +252,7 @@ private:
         if (locks_[sector_of(offset)]) return fail(program_failed | locked);
         if (offset + width > contents_.size()) return fail(program_failed);
         for (std::size_t i = 0; i != width; ++i)
-            contents_[offset + i] &= static_cast<std::byte>(value >> 8 * i);
+            contents_[offset + i] &= static_cast<std::byte>(value >> 8 * (big_ ? width - 1 - i : i));
         note_stored(offset, width);
     }
 
@@ -264,6 +276,7 @@ private:
     };
 
     std::span<std::byte> contents_;
+    bool big_ = false;  // the bus's byte order
     Mode mode_ = Mode::contents;
     Expect expected_ = Expect::command;
     std::uint8_t status_ = ready;

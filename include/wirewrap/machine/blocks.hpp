@@ -1,7 +1,7 @@
-// The memory blocks that a board has beside main RAM: `ram` and `rom` entries of its map, and the contents of devices
-// such as flash. The machine allocates them, each under the name of its entry; the board only declared them.
+// The host memory of the blocks that a board has beside main RAM: `ram` and `rom` entries of its map, and the contents of
+// devices such as flash. One piece of memory holds them all, each from a page of its own on; the board only declared them.
 //
-// Their size is in the board's type. On a machine whose main RAM is `Fixed` they are fixed too, so that it makes no
+// Their sizes are in the board's type. On a machine whose main RAM is `Fixed` they are fixed too, so that it makes no
 // system call; otherwise they are anonymous memory.
 #pragma once
 
@@ -10,15 +10,16 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/board/block_list.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/fixed.hpp>
 #include <wirewrap/hostmem/rules.hpp>
+#include <wirewrap/machine/owned.hpp>
 
 namespace wirewrap {
 
@@ -43,40 +44,32 @@ template <class B, std::size_t I>
 using DeviceAt =
     typename std::remove_cvref_t<decltype(boost::hana::at_c<I>(board_map<B>.entries))>::device_type;
 
-template <class B, std::size_t I>
-inline constexpr bool has_block = board_regions<B>[I].is_block() || StoresInBlock<DeviceAt<B, I>>;
-
-template <class B, class Backend, std::size_t I>
-struct BlockTag;
-
-struct NoBlock {};
-
-template <class B, class Backend, std::size_t I>
-auto block_backend() {
-    if constexpr (!has_block<B, I>)
-        return std::type_identity<NoBlock>{};
-    else if constexpr (Backend::size)
-        return std::type_identity<hostmem::Fixed<board_regions<B>[I].range.size, BlockTag<B, Backend, I>>>{};
-    else
-        return std::type_identity<hostmem::Anonymous>{};
+/// Where each block begins in the memory of all of them; main RAM, block 0, is elsewhere. Last: how large it is.
+template <class B>
+constexpr std::array<Bytes, block_count<B> + 1> block_offsets() {
+    std::array<Bytes, block_count<B> + 1> offsets{};
+    Bytes next{};
+    for (std::size_t i = 0; i != board_regions<B>.size(); ++i)
+        if (board_regions<B>[i].has_block()) {
+            offsets[block_numbers<B>[i]] = next;
+            next +=
+                rule::MultipleOf{hostmem::smallest_page}.above(board_regions<B>[i].range.size).value_or(next);
+        }
+    offsets.back() = next;
+    return offsets;
 }
-template <class B, class Backend, std::size_t I>
-using BlockBackend = typename decltype(block_backend<B, Backend, I>())::type;
 
-template <class Backend>
-struct BlockHolder {
-    using type = std::optional<hostmem::HostMemory<Backend>>;
-};
-template <>
-struct BlockHolder<NoBlock> {
-    using type = NoBlock;
-};
+template <class B, class Backend>
+struct BlocksTag;
 
-template <class B, class Backend, class Indices>
-struct BlockTuple;
-template <class B, class Backend, std::size_t... I>
-struct BlockTuple<B, Backend, std::index_sequence<I...>> {
-    using type = std::tuple<typename BlockHolder<BlockBackend<B, Backend, I>>::type...>;
+template <class B, class Backend>
+struct BlocksBackend {
+    using type = hostmem::Anonymous;
+};
+template <class B, class Backend>
+    requires(Backend::size.has_value() && block_count<B> > 1)
+struct BlocksBackend<B, Backend> {
+    using type = hostmem::Fixed<block_offsets<B>().back(), BlocksTag<B, Backend>>;
 };
 
 }  // namespace detail
@@ -84,54 +77,42 @@ struct BlockTuple<B, Backend, std::index_sequence<I...>> {
 /// One block for each map entry that has one.
 template <class B, hostmem::Backend Backend>
 class Blocks {
-    static constexpr std::size_t count = board_regions<B>.size();
+    using Memory = typename detail::BlocksBackend<B, Backend>::type;
+    static constexpr auto offsets = detail::block_offsets<B>();
 
 public:
-    /// Allocates all of them, or none and an Error that names the entry.
+    /// Allocates all of them, or none and an Error that names the board and the entries.
     static Expected<Blocks> allocate() {
         Blocks blocks;
-        Expected<void> result;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (void)(blocks.template allocate_one<I>(result) && ...);
-        }(std::make_index_sequence<count>{});
-        if (!result) return std::unexpected(result.error());
+        if constexpr (block_count<B> > 1) {
+            auto memory = hostmem::allocate<Memory>(offsets.back());
+            if (!memory)
+                return fail(board_name<B>, ": ", offsets.back(), " for ",
+                            listing(
+                                block_count<B> - 1, [](std::size_t i) { return id_of(i + 1); }, " and "),
+                            ": ", memory.error().message);
+            blocks.memory_ = std::optional(std::move(*memory));
+        }
         return blocks;
     }
 
     /// Host memory of the block of map entry `i`; empty where the entry has none.
     std::span<std::byte> bytes(std::size_t i) const {
-        std::span<std::byte> found;
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            ((I == i ? void(found = bytes_of<I>()) : void()), ...);
-        }(std::make_index_sequence<count>{});
-        return found;
+        if (!board_regions<B>[i].has_block() || !memory_) return {};
+        return memory_->span().subspan(offsets[block_numbers<B>[i]].count,
+                                       board_regions<B>[i].range.size.count);
     }
 
-private:
-    template <std::size_t I>
-    bool allocate_one(Expected<void>& result) {
-        if constexpr (detail::has_block<B, I>) {
-            constexpr const Region& region = board_regions<B>[I];
-            using BlockMemory = detail::BlockBackend<B, Backend, I>;
-            auto memory = hostmem::allocate<BlockMemory>(host_size<BlockMemory>(region.range.size));
-            if (memory)
-                std::get<I>(memory_).emplace(std::move(*memory));
-            else
-                result = fail(board_name<B>, ": ", name_of(region.kind), " ", region.name, ": ",
-                              memory.error().message);
-        }
-        return result.has_value();
-    }
-    template <std::size_t I>
-    std::span<std::byte> bytes_of() const {
-        // Allocated for as long as there are Blocks; asked all the same, for g++ 12 sees memory that was never set otherwise.
-        if constexpr (detail::has_block<B, I>)
-            if (const auto& memory = std::get<I>(memory_))
-                return memory->span().first(board_regions<B>[I].range.size.count);
+    /// The id of block `number`, which is not main RAM.
+    static constexpr std::string_view id_of(std::size_t number) {
+        for (std::size_t i = 0; i != board_regions<B>.size(); ++i)
+            if (board_regions<B>[i].has_block() && block_numbers<B>[i] == number)
+                return board_regions<B>[i].name;
         return {};
     }
 
-    typename detail::BlockTuple<B, Backend, std::make_index_sequence<count>>::type memory_;
+private:
+    detail::Owned<hostmem::HostMemory<Memory>> memory_;
 };
 
 }  // namespace wirewrap

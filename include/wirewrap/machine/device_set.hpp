@@ -3,7 +3,7 @@
 //
 //     DeviceSet<Handheld> devices;
 //     devices.at<2>();                                           // the Ns16550a, if that is entry 2
-//     devices.access<2, std::uint8_t, Access::load>(5, 0);       // a register, by the device's declared rules
+//     devices.settle<2>();                                       // its pins may have changed: the wires follow
 //     devices.interrupt_lines(0);                                // what has come of it at hart 0
 #pragma once
 
@@ -24,12 +24,6 @@
 #include <wirewrap/machine/interrupts.hpp>
 
 namespace wirewrap {
-
-/// What an access off the fast path gives back: small enough for two registers.
-struct Outcome {
-    std::uint64_t value = 0;
-    FaultReason reason = FaultReason::none;
-};
 
 template <class B>
 class DeviceSet {
@@ -72,8 +66,19 @@ public:
     template <class Blocks>
     void attach(const Blocks& blocks) {
         for_each([&]<std::size_t I, class D>() {
-            if constexpr (StoresInBlock<D>) at<I>().attach(blocks.bytes(I));
+            if constexpr (StoresInBlock<D>) attach(at<I>(), blocks.bytes(I));
         });
+    }
+    /// The blocks belong to somebody else now.
+    void detach() {
+        for_each([&]<std::size_t I, class D>() {
+            if constexpr (StoresInBlock<D>) attach(at<I>(), std::span<std::byte>{});
+        });
+    }
+    /// Lets the wires follow the pins of entry `I`.
+    template <std::size_t I>
+    [[gnu::always_inline]] void settle() {
+        interrupts_.template settle<I>(*this);
     }
 
     /// Calls `change(device)` and lets the interrupt levels follow. Gives what `change` gives.
@@ -84,32 +89,6 @@ public:
             ~Settle() { devices.settle<I>(); }
         } settle_after{*this};
         return std::forward<Change>(change)(at<I>());
-    }
-
-    /// An access of a T at `offset` bytes into the registers of entry `I`, after the checks that the device declared.
-    template <std::size_t I, AccessWord T, Access Kind>
-    [[gnu::always_inline]] Outcome access(std::uint64_t offset, T value) {
-        using D = detail::DeviceAt<B, I>;
-        constexpr Bytes registers = D::registers;
-        if constexpr (Kind == Access::fetch) {
-            return {0, FaultReason::not_executable};
-        } else if constexpr (!D::access.allows(sizeof(T)) || registers < Bytes{sizeof(T)}) {
-            return {0, FaultReason::width};
-        } else {
-            if (offset > registers.count - sizeof(T)) [[unlikely]]
-                return {0, FaultReason::unmapped};
-            if (D::access.aligned && offset % sizeof(T) != 0) [[unlikely]]
-                return {0, FaultReason::misaligned};
-            Outcome outcome;
-            if constexpr (Kind == Access::store)
-                at<I>().template write<T>(offset, value);
-            else
-                outcome.value = at<I>().template read<T>(offset);
-            settle<I>();
-            if constexpr (WantsStop<D> && Kind == Access::store)
-                if (at<I>().wants_stop()) stop_requested_ = true;
-            return outcome;
-        }
     }
 
     void request_stop() { stop_requested_ = true; }
@@ -195,9 +174,12 @@ private:
         if constexpr (Device<D>) visit.template operator()<I, D>();
     }
 
-    template <std::size_t I>
-    [[gnu::always_inline]] void settle() {
-        interrupts_.template settle<I>(*this);
+    template <class D>
+    static void attach(D& device, std::span<std::byte> block) {
+        if constexpr (requires { device.attach(block, board_byte_order<B>); })
+            device.attach(block, board_byte_order<B>);
+        else
+            device.attach(block);
     }
     void settle_all() {
         for_each([&]<std::size_t I, class D>() { settle<I>(); });

@@ -22,6 +22,7 @@
 #include <wirewrap/board/layout.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/machine/owned.hpp>
 
 namespace wirewrap {
 
@@ -46,7 +47,18 @@ public:
         if (memory_) windows_ = visible_ram<B>(B::ram.placement.windows(size));
     }
 
-    std::optional<hostmem::HostMemory<Backend>>& memory() { return memory_; }
+    MainRam(MainRam&& other) noexcept
+        : memory_(std::move(other.memory_)), size_(std::exchange(other.size_, Bytes{})),
+          windows_(std::exchange(other.windows_, Windows{})) {}
+    MainRam& operator=(MainRam&& other) noexcept {
+        memory_ = std::move(other.memory_);
+        size_ = std::exchange(other.size_, Bytes{});
+        windows_ = std::exchange(other.windows_, Windows{});
+        return *this;
+    }
+
+    std::optional<hostmem::HostMemory<Backend>>& memory() { return memory_.get(); }
+    const std::optional<hostmem::HostMemory<Backend>>& memory() const { return memory_.get(); }
     std::span<std::byte> span() const {
         return memory_ ? memory_->span().first(size_.count) : std::span<std::byte>{};
     }
@@ -97,13 +109,6 @@ public:
         return memory_->data() + block_offset.count;
     }
 
-    /// The window that holds `address`, or none.
-    const RamWindow* find(GuestAddress address) const {
-        for (const RamWindow& window : windows_)
-            if (window.range().contains(address)) return &window;
-        return nullptr;
-    }
-
 private:
     // An overlay can lie over the start of the RAM, so only a board without any has its first window where it says.
     static constexpr bool base_known = FixedBase<decltype(B::ram.placement)> && !has_overlay;
@@ -139,7 +144,7 @@ private:
             return RamWindow{};
     }();
 
-    std::optional<hostmem::HostMemory<Backend>> memory_;
+    detail::Owned<hostmem::HostMemory<Backend>> memory_;
     Bytes size_;
     Windows windows_;
 };

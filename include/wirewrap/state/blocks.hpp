@@ -16,8 +16,8 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/text.hpp>
+#include <wirewrap/board/block_list.hpp>
 #include <wirewrap/board/traits.hpp>
-#include <wirewrap/machine/blocks.hpp>
 
 namespace wirewrap::state {
 
@@ -32,21 +32,11 @@ namespace detail {
 
 template <class B>
 consteval auto declared_blocks() {
-    constexpr std::size_t regions = board_regions<B>.size();
-    constexpr auto is_block = []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<bool, regions>{wirewrap::detail::has_block<B, I>...};
-    }(std::make_index_sequence<regions>{});
-    constexpr std::size_t count = [&] {
-        std::size_t blocks = 1;
-        for (const bool block : is_block) blocks += block ? 1 : 0;
-        return blocks;
-    }();
-    std::array<DeclaredBlock, count> blocks{DeclaredBlock{.id = B::ram.id}};
-    std::size_t next = 1;
-    for (std::size_t i = 0; i != regions; ++i)
-        if (is_block[i])
-            blocks[next++] = {board_regions<B>[i].name, board_regions<B>[i].range.size,
-                              board_regions<B>[i].kind != RegionKind::rom};
+    std::array<DeclaredBlock, block_count<B>> blocks{DeclaredBlock{.id = B::ram.id}};
+    for (std::size_t i = 0; i != board_regions<B>.size(); ++i)
+        if (board_regions<B>[i].has_block())
+            blocks[block_numbers<B>[i]] = {board_regions<B>[i].name, board_regions<B>[i].range.size,
+                                           board_regions<B>[i].kind != RegionKind::rom};
     return blocks;
 }
 

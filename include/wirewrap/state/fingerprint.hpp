@@ -83,6 +83,17 @@ consteval std::uint64_t fingerprint_of() {
         hash.add(std::uint64_t{region.widest});
         hash.add(std::uint64_t{region.outputs.size()});
         hash.add(std::uint64_t{region.inputs});
+        // What few boards have; nothing is added for the others.
+        if (!region.placed) hash.add(std::string_view("nowhere"));
+        if (region.space != memory_space) hash.add(std::string_view("ports"));
+        if (region.takes_loads != region.takes_stores) hash.add(region.takes_loads ? 1u : 2u);
+        if (region.period != Bytes{}) hash.add(region.period.count);
+        if (region.first_page != 0) hash.add(region.first_page);
+        for (const Control& control : {region.selected_by, region.opened_by, region.moved_by}) {
+            if (!control.used()) continue;
+            hash.add(control.device);
+            hash.add(control.name);
+        }
     }
     hash.add(std::uint64_t{board_wires<B>.size()});
     for (const Wire& wire : board_wires<B>) {

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include <wirewrap/board/region.hpp>
+#include <wirewrap/board/entry.hpp>
 
 #include "tests/board/devices.hpp"
 

@@ -1,0 +1,24 @@
+// What an access finds where nothing answers. Without a word it is a fault; a board whose bus floats says what it reads:
+//
+//     static constexpr auto unmapped = reads_as(0xff);      // pulled up: each byte reads as ff, stores vanish
+//     static constexpr auto unmapped = reads_as_last;       // the bytes that the bus moved last are still on it
+//
+// Entries that are `reserved` fault all the same.
+#pragma once
+
+#include <cstdint>
+
+namespace wirewrap {
+
+struct Unmapped {
+    enum class Kind : std::uint8_t { faults, constant, last };
+    Kind kind = Kind::faults;
+    std::uint8_t value = 0;  // of each byte, when it is a constant
+
+    constexpr bool faults() const { return kind == Kind::faults; }
+};
+
+constexpr Unmapped reads_as(std::uint8_t value) { return {Unmapped::Kind::constant, value}; }
+inline constexpr Unmapped reads_as_last{Unmapped::Kind::last, 0};
+
+}  // namespace wirewrap
