@@ -81,7 +81,6 @@ TEST_CASE("the flat view is ascending, without overlap and without empty segment
         CHECK_FALSE(flat_view<Layered>[i].range.wraps());
         if (i != 0) CHECK(flat_view<Layered>[i - 1].range.last() < flat_view<Layered>[i].range.base);
     }
-    for (const FlatRange& segment : flat_view<Layered>)
 }
 
 TEST_CASE("main RAM is visible where no overlay lies") {

@@ -12,9 +12,10 @@
 // * Threads. A machine and all that belongs to it (devices, policies, harts, spans) is for one thread at a time. Different
 //   machines have nothing in common. What a guest's RAM is read and written with from several threads at once, by
 //   `std::atomic_ref` on a span or by another process on shared memory, is as ordered as those accesses make it.
-// * Moving. A machine that was moved from has no memory: its sizes are 0, its accesses fault, its devices are cut off from
-//   their blocks; it can be assigned to and destroyed. Assigning to a machine gives its memory back at once. Host memory
-//   does not move with the machine, so spans stay good; harts hold a reference, so they do not follow.
+// * Moving. A machine that was moved from has no memory: its sizes are 0, it has no blocks and no windows, its devices are
+//   cut off from their blocks. It can be asked for that, assigned to and destroyed, and not accessed. Assigning to a machine
+//   gives its memory back at once. Host memory does not move with the machine, so spans stay good; harts hold a reference
+//   to the machine, so they do not follow.
 // * Spans. `ram_span` is valid until the machine (or the one that its memory moved to) ends. Whoever keeps one may store
 //   through it at any time: policies hear of the whole span when it is handed out, and those that track stores count its
 //   pages as stored to until it is given back (`give_back`). `memory_view` and `debug_read` are looks, which nobody hears of.

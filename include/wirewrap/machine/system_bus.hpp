@@ -51,7 +51,7 @@ public:
         devices_.connect(blocks_);
         follow_all();
     }
-    /// A bus that was moved from has no memory: accesses to it fault.
+    /// A bus that was moved from has no memory, and devices that have none either.
     SystemBus(SystemBus&& other) noexcept
         : ram_(std::move(other.ram_)), policies_(std::move(other.policies_)),
           blocks_(std::move(other.blocks_)), devices_(std::move(other.devices_)), states_(other.states_),
