@@ -188,9 +188,9 @@ TEST_CASE("several backends and RAM on both sides of a hole are several regions"
     REQUIRE(ram);
     CHECK(ram->regions().size() == 4);  // [0, 0xc'0000), [0x10'0000, 1 GiB), [1, 2 GiB), [4, 5 GiB)
     auto disk = connect(*machine, server, at(0x1'3fff'0000));
-    machine->store<std::uint64_t>(at(0x1000), 1);
-    machine->store<std::uint64_t>(at(0x7000'0000), 2);
-    machine->store<std::uint64_t>(at(0x1'0000'0000), 3);
+    (void)machine->store<std::uint64_t>(at(0x1000), 1);
+    (void)machine->store<std::uint64_t>(at(0x7000'0000), 2);
+    (void)machine->store<std::uint64_t>(at(0x1'0000'0000), 3);
     succeed(disk.write(1, at(0x1000), 512_B));
     succeed(disk.write(2, at(0x7000'0000), 512_B));
     succeed(disk.write(3, at(0x1'0000'0000), 512_B));

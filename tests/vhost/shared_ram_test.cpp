@@ -44,7 +44,7 @@ TEST_CASE("each window of the RAM is a region of its file, wherever in the file 
     CHECK(high.offset == 17_MiB);
     CHECK(low.descriptor == machine->ram_memory()->descriptor());
 
-    machine->store<std::uint32_t>(at(0x1'0000'0010), 0x1234'5678);
+    (void)machine->store<std::uint32_t>(at(0x1'0000'0010), 0x1234'5678);
     const vhost::MemoryRegion message = high.message();
     CHECK(message.guest_address == 0x1'0000'0000);
     CHECK(*reinterpret_cast<const std::uint32_t*>(message.user_address + 0x10) == 0x1234'5678);
