@@ -36,7 +36,7 @@ struct Virt {
         device<"rtc", GoldfishRtc>(at(0x10'1000), 4_KiB),                   // VIRT_RTC
         device<"clint", Clint<1>>(at(0x200'0000), 64_KiB),                  // VIRT_CLINT
         device<"plic", Plic<96, 2>>(at(0xc00'0000), 6_MiB),                 // VIRT_PLIC; "riscv,ndev" 96; hart 0: M, S
-        device<"uart0", Ns16550a>(at(0x1000'0000), 256_B),                  // VIRT_UART0
+        device<"uart0", Ns16550a>(at(0x1000'0000), 256_B).narrowed(4_B),    // VIRT_UART0; serial_mm_ops, hw/char/serial.c
         device<"virt.flash0", CfiFlash<32_MiB>>(at(0x2000'0000), 32_MiB),   // VIRT_FLASH, first half
         device<"virt.flash1", CfiFlash<32_MiB>>(at(0x2200'0000), 32_MiB));  // second half
     static constexpr auto wires = wiring(
