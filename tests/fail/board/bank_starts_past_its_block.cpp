@@ -1,4 +1,4 @@
-// EXPECT: console: bank romx \[0x4000, 0x5000\) starts at page 16, but cart has pages 0 to 15
+// EXPECT: console: bank romx [0x4000, 0x5000) starts at page 16, but cart has pages 0 to 15
 #include <array>
 #include <string_view>
 

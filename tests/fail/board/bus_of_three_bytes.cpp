@@ -1,4 +1,4 @@
-// EXPECT: console: device mapper \[0x6000, 0x6008\) is narrowed to a bus of 3 bytes; a bus moves 1, 2, 4 or 8 bytes at once
+// EXPECT: console: device mapper [0x6000, 0x6008) is narrowed to a bus of 3 bytes; a bus moves 1, 2, 4 or 8 bytes at once
 #include <array>
 #include <string_view>
 

@@ -1,4 +1,4 @@
-// EXPECT: console: mirror sram \[0x4000, 0x5000\) opens or moves at run time, so it may come to lie over others; write overlay\(...\) around it
+// EXPECT: console: mirror sram [0x4000, 0x5000) opens or moves at run time, so it may come to lie over others; write overlay(...) around it
 #include <array>
 #include <string_view>
 

@@ -1,4 +1,4 @@
-// EXPECT: console: bank romx \[0x4000, 0x5000\) follows maper.page, but the map has no device maper; name one that it has
+// EXPECT: console: bank romx [0x4000, 0x5000) follows maper.page, but the map has no device maper; name one that it has
 #include <array>
 #include <string_view>
 

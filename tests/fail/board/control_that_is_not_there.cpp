@@ -1,4 +1,4 @@
-// EXPECT: console: bank romx \[0x4000, 0x5000\) follows mapper.pgae, but device mapper has no control pgae; it has page and on
+// EXPECT: console: bank romx [0x4000, 0x5000) follows mapper.pgae, but device mapper has no control pgae; it has page and on
 #include <array>
 #include <string_view>
 

@@ -1,4 +1,4 @@
-// EXPECT: console: rom boot \[0x100, 0x108\) is memory among the ports; ports have devices only, so move it to the map
+// EXPECT: console: rom boot [0x100, 0x108) is memory among the ports; ports have devices only, so move it to the map
 #include <array>
 #include <string_view>
 

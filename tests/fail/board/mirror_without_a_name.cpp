@@ -1,4 +1,4 @@
-// EXPECT: console: mirror low \[0x4000, 0x4008\) names no block; name a ram or rom entry of the map
+// EXPECT: console: mirror low [0x4000, 0x4008) names no block; name a ram or rom entry of the map
 #include <array>
 #include <string_view>
 

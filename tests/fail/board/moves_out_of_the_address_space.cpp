@@ -1,4 +1,4 @@
-// EXPECT: console: mirror bar \[0x4000, 0x5000\) moves in \[0xf000, 0x11000\), which does not fit into 16 address bits; let it move in less
+// EXPECT: console: mirror bar [0x4000, 0x5000) moves in [0xf000, 0x11000), which does not fit into 16 address bits; let it move in less
 #include <array>
 #include <string_view>
 

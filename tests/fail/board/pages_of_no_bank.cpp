@@ -1,4 +1,4 @@
-// EXPECT: console: rom boot \[0x4000, 0x5000\) has no pages to choose from; only banks have
+// EXPECT: console: rom boot [0x4000, 0x5000) has no pages to choose from; only banks have
 #include <array>
 #include <string_view>
 

@@ -1,4 +1,4 @@
-// EXPECT: console: device mapper \[0x10000, 0x10008\) does not fit into 16 address bits, which end at 0x10000; move it or widen port_bits
+// EXPECT: console: device mapper [0x10000, 0x10008) does not fit into 16 address bits, which end at 0x10000; move it or widen port_bits
 #include <array>
 #include <string_view>
 

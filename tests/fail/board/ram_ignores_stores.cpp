@@ -1,4 +1,4 @@
-// EXPECT: console: ram sram \[0x4000, 0x5000\) is no read-only memory, whose stores could be ignored; take ignoring_stores\(\) away
+// EXPECT: console: ram sram [0x4000, 0x5000) is no read-only memory, whose stores could be ignored; take ignoring_stores() away
 #include <array>
 #include <string_view>
 

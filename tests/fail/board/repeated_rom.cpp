@@ -1,4 +1,4 @@
-// EXPECT: console: rom boot \[0x4000, 0x6000\) cannot repeat; mirror it, and repeat the mirror
+// EXPECT: console: rom boot [0x4000, 0x6000) cannot repeat; mirror it, and repeat the mirror
 #include <array>
 #include <string_view>
 
