@@ -22,9 +22,10 @@ constexpr std::string_view version = "wirewrap 0.1.0\n";
 constexpr std::array<std::string_view, 7> subcommands{"boards", "map",     "check", "config",
                                                       "run",    "profile", "ram"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
-constexpr std::array<std::string_view, 16> with_value{
-    "-m",           "--bios",  "--kernel", "--append", "--svg",  "--arch",   "--save", "--restore",
-    "--save-after", "--board", "--dump",   "--at",     "--size", "--output", "--name", "--instructions"};
+constexpr std::array<std::string_view, 17> with_value{
+    "-m",     "--bios",    "--kernel",     "--append", "--svg",         "--arch",
+    "--save", "--restore", "--save-after", "--board",  "--skip-block",  "--dump",
+    "--at",   "--size",    "--output",     "--name",   "--instructions"};
 
 template <class List>
 bool contains(const List& list, std::string_view word) {
@@ -75,15 +76,15 @@ Expected<std::vector<std::string>> with_bound_values(const std::vector<std::stri
         if (value.empty() && option == "--append") continue;
         if (value.empty())
             return fail(option, " has an empty value; give it a ",
-                        option == "-m"                           ? "size, such as 512M"
-                        : option == "--arch"                     ? "target, such as aarch64"
-                        : option == "--board"                    ? "board, such as riscv64/virt"
-                        : option == "--dump"                     ? "block, such as pc.ram"
-                        : option == "--at" || option == "--size" ? "number of bytes, such as 0x1000"
-                        : option == "--name"                     ? "variable, such as u_boot"
-                        : option == "--instructions"             ? "number of them"
-                        : option == "--save-after"               ? "number of instructions"
-                                                                 : "file");
+                        option == "-m"                                   ? "size, such as 512M"
+                        : option == "--arch"                             ? "target, such as aarch64"
+                        : option == "--board"                            ? "board, such as riscv64/virt"
+                        : option == "--dump" || option == "--skip-block" ? "block, such as pc.ram"
+                        : option == "--at" || option == "--size"         ? "number of bytes, such as 0x1000"
+                        : option == "--name"                             ? "variable, such as u_boot"
+                        : option == "--instructions"                     ? "number of them"
+                        : option == "--save-after"                       ? "number of instructions"
+                                                                         : "file");
         result.push_back((option == "-m" ? "--memory" : option) + "=" + value);
     }
     return result;
@@ -224,6 +225,12 @@ public:
             ->type_name("BYTES")
             ->needs(dump)
             ->capture_default_str();
+        ram_->add_option("--skip-block", ram_request_.skip_blocks,
+                         "Pass over this block of a stream, which the board has not; may be given again")
+            ->type_name("BLOCK")
+            ->allow_extra_args(false);
+        ram_->add_flag("--allow-missing-pages", ram_request_.allow_missing_pages,
+                       "Go on with a stream that leaves pages out; they count as zeroes");
     }
 
     Expected<Request> parse(std::vector<std::string> words) {

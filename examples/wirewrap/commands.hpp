@@ -61,6 +61,8 @@ struct RamRequest {
     std::optional<std::string> board{};  // whose memory it should be
     std::optional<std::string> dump{};   // the block whose bytes to print
     std::string at = "0", size = "256";
+    std::vector<std::string> skip_blocks{};  // of a stream: passed over although they may be RAM
+    bool allow_missing_pages = false;        // of a stream: what never came counts as zeroes
 };
 wirewrap::Expected<int> ram(const RamRequest& request);
 

@@ -5,16 +5,19 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/core.h>
 
 #include <wirewrap/qemu.hpp>
+#include <wirewrap/state/format.hpp>
 
 #include "examples/wirewrap/catalog.hpp"
 #include "examples/wirewrap/hex_dump.hpp"
@@ -25,6 +28,11 @@ using namespace wirewrap;
 using namespace wirewrap::literals;
 
 namespace {
+
+bool begins_as_snapshot(std::span<const std::byte> first) {
+    const auto magic = std::as_bytes(std::span(state::format::magic));
+    return first.size() >= magic.size() && std::ranges::equal(first.first(magic.size()), magic);
+}
 
 /// The bytes that `--dump` asks for; whole pages of them.
 struct Wanted {
@@ -39,31 +47,34 @@ public:
     explicit Listing(std::optional<Wanted> wanted) : wanted_(std::move(wanted)) {}
 
     Expected<void> blocks(std::span<const qemu::StreamBlock> list) {
-        list_.assign(list.begin(), list.end());
+        contents_.list(list);
         stored_.assign(list.size(), Bytes{});
         return {};
     }
     std::span<std::byte> page(std::size_t block, Bytes offset, Bytes size) {
+        contents_.page(block, offset, size);
         stored_[block] += size;
         return kept(block, offset, size);
     }
     void fill(std::size_t block, Bytes offset, Bytes size, std::byte value) {
+        contents_.page(block, offset, size);
         std::ranges::fill(kept(block, offset, size), value);
     }
 
-    const std::vector<qemu::StreamBlock>& list() const { return list_; }
+    const std::vector<qemu::StreamBlock>& list() const { return contents_.blocks(); }
+    qemu::StreamContents& contents() { return contents_; }
     Bytes stored(std::size_t block) const { return stored_[block]; }
     const std::optional<Wanted>& wanted() const { return wanted_; }
 
 private:
     std::span<std::byte> kept(std::size_t block, Bytes offset, Bytes size) {
-        if (!wanted_ || list_[block].id != wanted_->block || offset < wanted_->offset) return {};
+        if (!wanted_ || list()[block].id != wanted_->block || offset < wanted_->offset) return {};
         const Bytes into = offset - wanted_->offset, all{wanted_->bytes.size()};
         if (into >= all || size > all - into) return {};
         return std::span(wanted_->bytes).subspan(into.count, size.count);
     }
 
-    std::vector<qemu::StreamBlock> list_;
+    qemu::StreamContents contents_;
     std::vector<Bytes> stored_;
     std::optional<Wanted> wanted_;
 };
@@ -91,7 +102,7 @@ Expected<Read> read_with(const std::string& path, std::optional<Bytes> page, std
 
 /// Of a stream that does not say its page, and without a board that does, the sizes that targets have are tried,
 /// larger ones first: since every page is in a stream, one of a smaller size has offsets that a larger one cannot
-/// have. When none makes sense of all of it, the one that gets furthest says why.
+/// have, and one of a larger size has gaps. When none makes sense of all of it, the one that gets furthest says why.
 Expected<Read> read_stream(const std::string& path, std::optional<Bytes> page) {
     std::uint64_t furthest = 0;
     auto read = read_with(path, page, {}, furthest);
@@ -105,20 +116,40 @@ Expected<Read> read_stream(const std::string& path, std::optional<Bytes> page) {
     return read;
 }
 
-void list(const Read& read) {
+bool names(const std::vector<std::string>& list, std::string_view id) {
+    return std::ranges::find(list, id) != list.end();
+}
+
+/// Pages that never came are no pages of zeroes.
+Expected<void> require_whole(const RamRequest& request, Read& read) {
+    if (request.allow_missing_pages) return {};
+    auto& contents = read.listing.contents();
+    const auto missing = contents.missing(
+        [&](std::size_t i) { return names(request.skip_blocks, contents.blocks()[i].id); });
+    if (missing.empty()) return {};
+    return fail(request.file, ": ",
+                qemu::not_whole(missing, read.page,
+                                "say --allow-missing-pages, and take what never came for zeroes"));
+}
+
+void list(Read& read) {
     const auto& blocks = read.listing.list();
     fmt::print("machine      {}\npages of     {} bytes\n\n", read.head.machine_type.value_or("not said"),
                read.page.count);
     std::size_t width = 5;
     for (const qemu::StreamBlock& block : blocks) width = std::max(width, block.id.size());
     fmt::print("{:<{}}  {:>14}  {:>14}\n", "BLOCK", width, "BYTES", "IN THE FILE");
-    for (std::size_t i = 0; i != blocks.size(); ++i)
-        fmt::print("{:<{}}  {:>14}  {:>14}\n", blocks[i].id, width, blocks[i].length.count,
+    for (std::size_t i = 0; i != blocks.size(); ++i) {
+        const Bytes missing = read.listing.contents().missing(i);
+        fmt::print("{:<{}}  {:>14}  {:>14}", blocks[i].id, width, blocks[i].length.count,
                    read.listing.stored(i).count);
+        if (missing != Bytes{}) fmt::print("  {} never came", missing.count);
+        fmt::print("\n");
+    }
 }
 
 /// What loading it into a machine of the board would refuse.
-Expected<void> compare(const std::string& path, const Read& read, const BoardDescription& board) {
+Expected<void> compare(const RamRequest& request, const Read& read, const BoardDescription& board) {
     Text text;
     const auto say = [&](const Text& more) {
         if (!text.empty()) text.append("; ");
@@ -135,13 +166,22 @@ Expected<void> compare(const std::string& path, const Read& read, const BoardDes
         say(sentence("main RAM, block ", board.ram_id, ", is missing"));
     else if (const Verdict verdict = board.ram_verdict(ram->length); !verdict)
         say(verdict.reason());
+    std::vector<std::string_view> entries;
+    for (const Region& region : board.regions) entries.push_back(region.name);
     for (const qemu::StreamBlock& block : blocks) {
+        if (block.id == board.ram_id || names(request.skip_blocks, block.id)) continue;
         const auto region = std::ranges::find(board.regions, block.id, &Region::name);
-        if (region != board.regions.end() && region->range.size != block.length)
+        if (region != board.regions.end() && region->is_block() && region->range.size != block.length)
             say(sentence("block ", block.id, " has ", block.length, ", and ", region->range.size, " on ",
                          board.name));
+        if (!qemu::can_be_passed_over(board.name, entries, block))
+            say(sentence(
+                "block ", block.id, " (", block.length,
+                ") is in no ROM and no device that is known: RAM of a memory device or memory behind a "
+                "device, which the board has not (--skip-block ",
+                block.id, " goes on without)"));
     }
-    if (!text.empty()) return fail(path, " is not memory of ", board.name, ": ", text);
+    if (!text.empty()) return fail(request.file, " is not memory of ", board.name, ": ", text);
     return {};
 }
 
@@ -172,10 +212,26 @@ Expected<void> dump(const RamRequest& request, const Read& listed) {
 
 }  // namespace
 
-bool is_qemu_stream(const std::string& path) {
-    std::array<char, 4> magic{};
-    std::ifstream(path, std::ios::binary).read(magic.data(), magic.size());
-    return std::string_view(magic.data(), magic.size()) == "QEVM";
+Expected<bool> is_qemu_stream(const std::string& path) {
+    std::error_code none;
+    const auto status = std::filesystem::status(path, none);
+    if (std::filesystem::is_fifo(status) || std::filesystem::is_character_file(status) ||
+        std::filesystem::is_socket(status))
+        return fail(
+            path,
+            " is no regular file, and is read more than once: copy what comes out of it to a file first");
+    std::array<std::byte, 16> bytes{};
+    std::ifstream file(path, std::ios::binary);
+    file.read(reinterpret_cast<char*>(bytes.data()), bytes.size());
+    const auto first = std::span<const std::byte>(bytes).first(static_cast<std::size_t>(file.gcount()));
+    // What cannot be read, or has nothing in it, the reader of snapshots tells.
+    if (first.empty() || begins_as_snapshot(first)) return false;
+    if (qemu::is_stream(first)) return true;
+    if (const auto packing = qemu::packing_of(first))
+        return fail(path, " is compressed by ", packing->name, ": unpack it, ", packing->unpack, " ", path,
+                    " > guest.stream");
+    return fail(path, " is neither a snapshot of wirewrap nor a stream of QEMU: it begins with ",
+                qemu::in_hexadecimal(first));
 }
 
 Expected<int> ram_of_stream(const RamRequest& request) {
@@ -187,11 +243,13 @@ Expected<int> ram_of_stream(const RamRequest& request) {
         described = *board;
         page = qemu::target_page(described->name);
     }
-    const auto read = read_stream(request.file, page);
+    auto read = read_stream(request.file, page);
     if (!read) return std::unexpected(read.error());
     if (described != nullptr)
-        if (const auto fits = compare(request.file, *read, *described); !fits)
+        if (const auto fits = compare(request, *read, *described); !fits)
             return std::unexpected(fits.error());
+    if (described != nullptr || request.dump)
+        if (const auto whole = require_whole(request, *read); !whole) return std::unexpected(whole.error());
     if (request.dump) {
         if (const auto dumped = dump(request, *read); !dumped) return std::unexpected(dumped.error());
     } else {

@@ -9,8 +9,8 @@
 
 namespace command {
 
-/// By how it begins.
-bool is_qemu_stream(const std::string& path);
+/// By how the file begins; fails for what is neither a stream nor a snapshot, and names what it is where that is known.
+wirewrap::Expected<bool> is_qemu_stream(const std::string& path);
 
 /// `wirewrap ram` of a file that is one.
 wirewrap::Expected<int> ram_of_stream(const RamRequest& request);

@@ -119,7 +119,9 @@ Expected<void> dump(const Snapshot& snapshot, const RamRequest& request) {
 }  // namespace
 
 Expected<int> ram(const RamRequest& request) {
-    if (is_qemu_stream(request.file)) return ram_of_stream(request);
+    const auto stream = is_qemu_stream(request.file);
+    if (!stream) return std::unexpected(stream.error());
+    if (*stream) return ram_of_stream(request);
     const auto snapshot = open_snapshot(request.file);
     if (!snapshot) return std::unexpected(snapshot.error());
     if (request.board) {

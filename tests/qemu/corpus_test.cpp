@@ -15,13 +15,25 @@ namespace {
 Stream whole() {
     Stream stream = Stream().head("tiny").byte(qemu::format::section::subsection);
     stream.name("configuration/target-page-bits").u32(1).u32(8);
-    stream.start_ram({{"tiny.ram", Bytes{4096}}, {"other", Bytes{512}}, {"tiny.rom", Bytes{1024}}});
+    stream.start_ram(
+        {{"tiny.ram", Bytes{4096}}, {"0000:00:02.0/vga.vram", Bytes{256}}, {"tiny.rom", Bytes{1024}}});
     stream.start(3, "s390-storage_attributes", 0).u64(2).u64(3).text("abc").u64(1).footer(3);
     stream.start(4, "spapr/htab", 1).u32(24).footer(4);
-    stream.part(2).page("tiny.ram", 0x100, 'a', 256).fill("", 0x200).page("other", 0, 'o', 256);
-    stream.fill("tiny.rom", 0x300, 9).end().footer(2);
+    stream.part(2).page("tiny.ram", 0x100, 'a', 256).page("0000:00:02.0/vga.vram", 0, 'o', 256);
+    for (std::uint64_t offset = 0; offset != 4096; offset += 256)
+        if (offset != 0x100) stream.fill("tiny.ram", offset);
+    for (std::uint64_t offset = 0; offset != 1024; offset += 256) stream.fill("tiny.rom", offset, 9);
+    stream.end().footer(2);
     stream.part(4).u32(0).u32(1).u16(1).u16(0).text("0123456789abcdef").u32(0).u16(0).u16(0).footer(4);
+    stream.byte(8).u16(11).u16(0);
     return stream.end_ram().byte(4).text("the rest");
+}
+
+Stream saved_by_libvirt() {
+    Stream stream;
+    stream.text("LibvirtQemudSave");
+    for (const std::uint32_t word : {2u, 40u, 1u, 0u, 30u}) stream.u32(swap_bytes(word));
+    return stream.text(std::string(56, '\0')).text(std::string(40, 'x')).text(whole().bytes);
 }
 }  // namespace
 
@@ -36,7 +48,7 @@ TEST_CASE("the corpus holds") {
 }
 
 TEST_CASE("a stream with any one byte changed is loaded, or refused and changes nothing") {
-    const Stream right = whole();
+    const Stream right = GENERATE(whole(), saved_by_libvirt());
     REQUIRE(holds_for_any_stream(right.span()));
     qemu::MemorySource source(right.span());
     auto machine = Machine<Tiny, hostmem::Anonymous>::create();

@@ -5,7 +5,8 @@
 //     machine pc.ram 16 MiB | pc.bios 256 KiB                       vga.vram: a device's, passed over
 //
 // Main RAM must be there, whole. Another block of the machine is loaded when the stream has it, and then its length
-// must be the same; a block that only the stream has belongs to a device.
+// must be the same. A block that only the stream has is passed over when it is a ROM's, a device's or the board's own;
+// else it is RAM that the machine has not, such as a DIMM's, and told.
 #pragma once
 
 #include <algorithm>
@@ -19,12 +20,22 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/qemu/device_memory.hpp>
 #include <wirewrap/qemu/ram_section.hpp>
 
 namespace wirewrap::qemu {
 
 /// For each block of the stream the memory it goes to; empty: nowhere.
 using BlockTargets = std::vector<std::span<std::byte>>;
+
+/// What blocks are compared with.
+struct MatchRules {
+    std::string_view board;                     // its whole name
+    std::string_view ram_id;                    // of main RAM
+    std::span<const std::string_view> entries;  // names of the map's entries: of memory, and of devices
+    std::span<const std::string> main_ram;     // blocks of the stream that main RAM consists of, in its order
+    std::span<const std::string> skip_blocks;  // blocks of the stream that are passed over whatever they are
+};
 
 namespace detail {
 
@@ -78,32 +89,62 @@ inline void match_main_ram(std::span<const StreamBlock> stream, const MemoryBloc
                     " in the machine: make the machine with a ram_size of ", sum));
 }
 
+/// How a sentence begins about blocks that nothing in a machine takes.
+inline Text not_in_the_machine(std::span<const StreamBlock> blocks) {
+    const bool one = blocks.size() == 1;
+    return sentence(
+        one ? "block " : "blocks ",
+        listing(
+            blocks.size(), [&](std::size_t i) { return words(blocks[i]); }, " and "),
+        one ? " of the stream is" : " of the stream are",
+        " in no ROM and no device that is known: RAM of a memory device (pc-dimm, nvdimm, virtio-mem) or "
+        "memory behind a device (ivshmem), which the machine has not; save the guest without it");
+}
+
 }  // namespace detail
 
-/// `machine`: its memory blocks. `main_ram`: the ids, in the stream, of the blocks that main RAM (`ram_id`) consists
-/// of, in its order.
+/// Whether a machine of the board does not miss this block. `entries`: the names in the board's map.
+inline bool can_be_passed_over(std::string_view board, std::span<const std::string_view> entries,
+                               const StreamBlock& block) {
+    return std::ranges::find(entries, block.id) != entries.end() ||
+           is_device_memory(board, block.id, block.length);
+}
+
+/// `machine`: its memory blocks.
 inline Expected<BlockTargets> match_blocks(std::span<const StreamBlock> stream,
-                                           std::span<const MemoryBlock> machine, std::string_view ram_id,
-                                           std::span<const std::string> main_ram) {
+                                           std::span<const MemoryBlock> machine, const MatchRules& rules) {
     BlockTargets targets(stream.size());
     Text differences;
+    const auto differ = [&](const Text& text) {
+        differences.append(differences.empty() ? "" : "; ").append(text.view());
+    };
+    const auto skipped = [&](const auto& id) {
+        return std::ranges::find(rules.skip_blocks, id) != rules.skip_blocks.end();
+    };
+    for (const std::string& id : rules.main_ram)
+        if (skipped(id)) differ(sentence("skip_blocks names block ", id, ", which is main RAM"));
     for (const MemoryBlock& block : machine) {
-        if (block.id == ram_id) {
-            detail::match_main_ram(stream, block, main_ram, targets, differences);
+        if (block.id == rules.ram_id) {
+            detail::match_main_ram(stream, block, rules.main_ram, targets, differences);
             continue;
         }
         const auto found = std::ranges::find(stream, block.id, &StreamBlock::id);
-        if (found == stream.end()) continue;
+        if (found == stream.end() || skipped(block.id)) continue;
         if (found->length == Bytes{block.bytes.size()})
             targets[static_cast<std::size_t>(found - stream.begin())] = block.bytes;
         else
-            differences.append(differences.empty() ? "" : "; ")
-                .append(sentence("block ", block.id, " has ", found->length, " in the stream and ",
-                                 Bytes{block.bytes.size()},
-                                 " in the machine: the board is of another version")
-                            .view());
+            differ(sentence("block ", block.id, " has ", found->length, " in the stream and ",
+                            Bytes{block.bytes.size()}, " in the machine: the board is of another version"));
     }
     if (!differences.empty()) return fail(differences);
+    std::vector<StreamBlock> unknown;
+    for (std::size_t i = 0; i != stream.size(); ++i)
+        if (targets[i].empty() && !skipped(stream[i].id) &&
+            !can_be_passed_over(rules.board, rules.entries, stream[i]))
+            unknown.push_back(stream[i]);
+    if (!unknown.empty())
+        return fail(detail::not_in_the_machine(unknown), ", or name ", unknown.size() == 1 ? "it" : "them",
+                    " in skip_blocks to go on without");
     return targets;
 }
 

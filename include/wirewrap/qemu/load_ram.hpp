@@ -10,6 +10,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -24,6 +25,7 @@
 #include <wirewrap/hostmem/parts.hpp>
 #include <wirewrap/qemu/block_match.hpp>
 #include <wirewrap/qemu/byte_source.hpp>
+#include <wirewrap/qemu/missing_pages.hpp>
 #include <wirewrap/qemu/page_loader.hpp>
 #include <wirewrap/qemu/stream_head.hpp>
 #include <wirewrap/qemu/stream_input.hpp>
@@ -39,16 +41,19 @@ struct LoadOptions {
         machine_type{};  // what the stream must be of; left out: the board's name after the slash
     std::optional<Bytes> page_size{};  // of the target; left out: by the board's name
     bool read_to_end = true;           // also what follows the RAM, so that the writer of a pipe can finish
+    std::vector<std::string> skip_blocks{};  // of the stream: passed over although they may be RAM
+    bool allow_missing_pages = false;        // a page that the stream has not stays as it is in the machine
 };
 
 struct LoadedRam {
-    std::string machine_type;            // as the stream says it; empty where it does not
-    Bytes page_size{};                   // that it counts in
-    std::vector<StreamBlock> loaded;     // blocks that the machine has too
-    std::vector<StreamBlock> skipped;    // blocks of devices that the board does not have
+    std::string machine_type;         // as the stream says it; empty where it does not
+    Bytes page_size{};                // that it counts in
+    std::vector<StreamBlock> loaded;  // blocks that the machine has too
+    std::vector<StreamBlock>
+        skipped;  // blocks of devices that the board does not have, and those of skip_blocks
     std::vector<std::string> untouched;  // the machine's blocks that the stream does not have
     PageCounts pages;                    // those of loaded blocks, and those passed over
-    Bytes never_sent{};                  // of loaded blocks; a balloon's free pages, for example
+    Bytes never_sent{};                  // of loaded blocks; not 0 only with allow_missing_pages
     std::uint64_t ram_end = 0;           // bytes from the start of the stream to the end of its RAM
 };
 
@@ -65,9 +70,10 @@ inline Expected<void> check_machine_type(const StreamHead& head, std::string_vie
     const std::string expected = options.machine_type.value_or(std::string(machine_type_of(board)));
     if (!head.machine_type) {
         if (options.machine_type == "") return {};
-        return fail("the stream does not say of which machine it is (machine types up to 2.3 do not), so it "
-                    "cannot be ",
-                    "compared with ", board, ": if it is the one, say so by an empty machine_type");
+        return fail(
+            "the stream does not say of which machine it is (machine types up to 2.3 do not, and none "
+            "does with -global migration.send-configuration=off), so it cannot be compared with ",
+            board, ": if it is the one, say so by an empty machine_type");
     }
     if (*head.machine_type == expected) return {};
     return fail("the stream is of machine ", *head.machine_type, ", and ", board, " is machine ", expected,
@@ -129,14 +135,32 @@ Expected<LoadedRam> read_ram(M& machine, Source& source, const LoadOptions& opti
         return fail("RAM of ", machine.ram_size(), " is not a whole number of pages of ", *page,
                     ", in which a stream comes");
     const std::vector<std::string> ids = main_ram_ids(machine, options);
-    PageLoader loader(
-        [&](std::span<const StreamBlock> list) {
-            return match_blocks(list, blocks, M::BoardType::ram.id, ids);
-        },
-        apply, apply ? holes_of(machine) : std::vector<Holes>());
-    if (auto walked = walk_to_ram_end(input, *head, *page, loader); !walked)
-        return std::unexpected(walked.error());
+    static constexpr auto entries = [] {
+        std::array<std::string_view, board_regions<typename M::BoardType>.size()> names{};
+        for (std::size_t i = 0; i != names.size(); ++i)
+            names[i] = board_regions<typename M::BoardType>[i].name;
+        return names;
+    }();
+    const MatchRules rules{.board = board,
+                           .ram_id = M::BoardType::ram.id,
+                           .entries = entries,
+                           .main_ram = ids,
+                           .skip_blocks = options.skip_blocks};
+    PageLoader loader([&](std::span<const StreamBlock> list) { return match_blocks(list, blocks, rules); },
+                      apply, apply ? holes_of(machine) : std::vector<Holes>());
+    const auto ram_end = walk_to_ram_end(input, *head, *page, loader);
+    if (!ram_end) return std::unexpected(ram_end.error());
     if (!loader.listed()) return fail("the stream lists no RAM blocks");
+    StreamContents& contents = loader.contents();
+    if (!options.allow_missing_pages) {
+        const auto missing = contents.missing([&](std::size_t i) {
+            return std::ranges::find(options.skip_blocks, contents.blocks()[i].id) !=
+                   options.skip_blocks.end();
+        });
+        if (!missing.empty())
+            return fail(
+                not_whole(missing, *page, "say allow_missing_pages: what never came then stays as it is"));
+    }
 
     LoadedRam result{.machine_type = head->machine_type.value_or(""),
                      .page_size = *page,
@@ -144,10 +168,12 @@ Expected<LoadedRam> read_ram(M& machine, Source& source, const LoadOptions& opti
                      .skipped = {},
                      .untouched = {},
                      .pages = loader.counts(),
-                     .never_sent = loader.never_sent(*page),
-                     .ram_end = input.position()};
-    for (std::size_t i = 0; i != loader.list().size(); ++i)
+                     .never_sent = {},
+                     .ram_end = *ram_end};
+    for (std::size_t i = 0; i != loader.list().size(); ++i) {
         (loader.goes_somewhere(i) ? result.loaded : result.skipped).push_back(loader.list()[i]);
+        if (loader.goes_somewhere(i)) result.never_sent += contents.missing(i);
+    }
     for (const MemoryBlock& block : blocks)
         if (block.id != M::BoardType::ram.id &&
             std::ranges::find(loader.list(), block.id, &StreamBlock::id) == loader.list().end())

@@ -18,6 +18,7 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/qemu/block_match.hpp>
+#include <wirewrap/qemu/missing_pages.hpp>
 #include <wirewrap/qemu/ram_section.hpp>
 
 namespace wirewrap::qemu {
@@ -71,8 +72,7 @@ public:
         auto targets = match_(list);
         if (!targets) return std::unexpected(targets.error());
         targets_ = std::move(*targets);
-        list_.assign(list.begin(), list.end());
-        seen_.resize(list.size());
+        contents_.list(list);
         return {};
     }
 
@@ -95,31 +95,22 @@ public:
         std::memset(target.data(), static_cast<int>(value), target.size());
     }
 
-    std::span<const StreamBlock> list() const { return list_; }
+    std::span<const StreamBlock> list() const { return contents_.blocks(); }
     bool goes_somewhere(std::size_t block) const { return !targets_[block].empty(); }
     const PageCounts& counts() const { return counts_; }
-    bool listed() const { return !list_.empty(); }
-    /// Bytes of matched blocks of which no page came.
-    Bytes never_sent(Bytes page) const {
-        std::uint64_t pages = 0;
-        for (std::size_t i = 0; i != list_.size(); ++i)
-            if (goes_somewhere(i))
-                pages += Bytes{targets_[i].size()} / page -
-                         static_cast<std::uint64_t>(std::ranges::count(seen_[i], true));
-        return page * pages;
-    }
+    bool listed() const { return !contents_.blocks().empty(); }
+    /// What never came.
+    StreamContents& contents() { return contents_; }
 
 private:
     std::span<std::byte> see(std::size_t block, Bytes offset, Bytes size) {
+        contents_.page(block, offset, size);
         const std::span<std::byte> target = targets_[block];
         // The end of a block that QEMU rounded up belongs to nobody.
         if (offset >= Bytes{target.size()} || size > Bytes{target.size()} - offset) {
             ++counts_.passed_over;
             return {};
         }
-        // A bit for each page of memory that the machine has: its size, not the stream's word, is what bounds it.
-        if (seen_[block].empty()) seen_[block].resize(target.size() / size.count);
-        seen_[block][offset / size] = true;
         return target.subspan(offset.count, size.count);
     }
     bool lies_in_hole(std::span<const std::byte> page) {
@@ -136,8 +127,7 @@ private:
     bool apply_;
     std::vector<Holes> holes_;  // one for each part of main RAM that is shared
     BlockTargets targets_;
-    std::vector<StreamBlock> list_;
-    std::vector<std::vector<bool>> seen_;
+    StreamContents contents_;
     PageCounts counts_;
 };
 

@@ -1,30 +1,34 @@
-// The head of a stream: that it is one, the machine it is of, and the page it counts in.
+// The head of a stream: that it is one, the machine it is of, and the page it counts in. What libvirt writes before it is
+// passed over.
 //
 //     const auto head = read_head(input);
 //     head->machine_type;                  // "pc-i440fx-7.2"
 //     head->page;                          // 4 KiB where the stream says so; nothing: the target's least
 #pragma once
 
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/endian.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/qemu/stream_format.hpp>
 #include <wirewrap/qemu/stream_input.hpp>
+#include <wirewrap/qemu/wrapping.hpp>
 
 namespace wirewrap::qemu {
 
 struct StreamHead {
-    /// QEMU's name of the machine; nothing in streams of machine types up to 2.3, which do not say.
+    /// QEMU's name of the machine; nothing in streams of machine types up to 2.3 and in those that were written with
+    /// `-global migration.send-configuration=off`, which do not say.
     std::optional<std::string> machine_type{};
     std::optional<Bytes> page{};
     std::uint8_t next = 0;  // the byte that the first section begins with
-
-    /// Whether sections end with a footer: since the same machine types.
-    bool has_footers() const { return machine_type.has_value(); }
 };
 
 namespace detail {
@@ -48,9 +52,13 @@ Expected<void> read_subsection(Input& input, StreamHead& head) {
         head.page = Bytes{std::uint64_t{1} << bits % 64};
     } else if (name == "configuration/capabilities") {
         const auto count = input.template number<std::uint32_t>();
-        if (input.ok() && count != 0)
-            return fail("the stream was written with capability ", printable(input.name()),
-                        ", which leaves pages out of it: turn it off with migrate-set-capabilities");
+        if (input.ok() && count != 0) {
+            const std::string capability = printable(input.name());
+            return fail("the stream was written with capability ", capability,
+                        capability == "mapped-ram" ? ", which gives pages places of their own in the file"
+                                                   : ", which leaves pages out of it",
+                        ": turn it off with migrate-set-capabilities, and write the stream again");
+        }
     } else if (name == "configuration/uuid") {
         input.skip(16);
     } else {
@@ -62,19 +70,38 @@ Expected<void> read_subsection(Input& input, StreamHead& head) {
     return {};
 }
 
+inline constexpr std::uint32_t libvirt = 0x4c69'6276;  // "Libv"
+
+/// What begins with this word instead.
+inline Error no_stream(std::uint32_t begin) {
+    std::array<std::byte, 4> bytes;
+    write_memory<std::uint32_t, std::endian::big>(bytes.data(), begin);
+    if (const auto packing = packing_of(bytes))
+        return Error{sentence("this is compressed by ", packing->name,
+                              ", and no migration stream as it is: unpack it, ", packing->unpack,
+                              " FILE > guest.stream")
+                         .string()};
+    return Error{sentence("this is no migration stream of QEMU: it begins with ", in_hexadecimal(bytes),
+                          ", not with 51 45 56 4d (QEVM)")
+                     .string()};
+}
+
 }  // namespace detail
 
 /// Reads up to the first byte of the first section. Fails for what is no stream of version 3.
 template <class Input>
 Expected<StreamHead> read_head(Input& input) {
     input.reading("the header");
-    const auto magic = input.template number<std::uint32_t>();
-    if (input.ok() && magic != format::magic)
-        return fail("this is no migration stream of QEMU: it begins with ", GuestAddress{magic},
-                    ", not with ", GuestAddress{format::magic}, " (QEVM)");
+    auto magic = input.template number<std::uint32_t>();
+    if (input.ok() && magic == detail::libvirt) {
+        if (auto passed = detail::skip_libvirt_head(input); !passed) return std::unexpected(passed.error());
+        input.reading("the header");
+        magic = input.template number<std::uint32_t>();
+    }
+    if (input.ok() && magic != format::magic) return std::unexpected(detail::no_stream(magic));
     const auto version = input.template number<std::uint32_t>();
     if (input.ok() && version != format::version)
-        return fail("the stream has format version ", version, ", and QEMU 0.10 to 7.2 write ",
+        return fail("the stream has format version ", version, ", and QEMU 0.10 to 11.1 write ",
                     format::version);
 
     StreamHead head;

@@ -1,5 +1,5 @@
 // The way through a stream up to the end of its RAM: sections in order, each with the number that its START gave it,
-// each ended by a footer with the same number. What follows the RAM, the state of devices, carries no length; nobody
+// and either each ended by a footer with the same number, or none. What follows the RAM, the state of devices, carries no length; nobody
 // goes there.
 //
 //     auto walked = walk_to_ram_end(input, head, 4_KiB, sink);       // after read_head
@@ -16,6 +16,7 @@
 #include <wirewrap/base/static_vector.hpp>
 #include <wirewrap/qemu/live_section.hpp>
 #include <wirewrap/qemu/ram_section.hpp>
+#include <wirewrap/qemu/stream_command.hpp>
 #include <wirewrap/qemu/stream_format.hpp>
 #include <wirewrap/qemu/stream_head.hpp>
 #include <wirewrap/qemu/stream_input.hpp>
@@ -35,16 +36,34 @@ public:
     Walk(Input& input, const StreamHead& head, Bytes page, Sink& sink)
         : input_(input), head_(head), ram_(input, page, sink) {}
 
-    Expected<void> run() {
-        for (std::uint8_t type = head_.next;; type = input_.template number<std::uint8_t>()) {
+    /// The number of bytes up to the end of the RAM.
+    Expected<std::uint64_t> run() {
+        std::uint8_t type = head_.next;
+        for (;;) {
             if (!input_.ok()) return std::unexpected(input_.error());
-            const auto section = enter(type);
-            if (!section) return std::unexpected(section.error());
-            if (auto read = read_payload(*section, type); !read) return read;
-            if (head_.has_footers())
-                if (auto ended = read_footer(section->id); !ended) return ended;
-            if (section->kind == LiveSection::ram && type == format::section::end) return {};
+            // A background snapshot has no END: it sends each page once, and then the devices.
+            if (type == format::section::full && started_ram()) return input_.position() - 1;
+            if (type == format::section::command) {
+                if (auto read = read_command(input_); !read) return std::unexpected(read.error());
+            } else {
+                const auto section = enter(type);
+                if (!section) return std::unexpected(section.error());
+                if (auto read = read_payload(*section, type); !read) return std::unexpected(read.error());
+                if (!footers_) {
+                    const auto next = find_out_about_footers(section->id);
+                    if (!next) return std::unexpected(next.error());
+                    if (*next) {
+                        type = **next;
+                        continue;
+                    }
+                } else if (*footers_) {
+                    if (auto ended = read_footer(section->id); !ended) return std::unexpected(ended.error());
+                }
+                if (section->kind == LiveSection::ram && type == format::section::end)
+                    return input_.position();
+            }
             input_.reading("the sections before the end of the RAM");
+            type = input_.template number<std::uint8_t>();
         }
     }
 
@@ -71,12 +90,11 @@ private:
             return fail("the stream has the state of device ", name, " (section ", id,
                         ") before the end of its RAM: QEMU writes RAM first, so the stream is damaged");
         }
-        case format::section::command:
-            return fail("the stream has a command at byte ", input_.position(),
-                        ": it was written with capability postcopy-ram or the like, for a QEMU that answers; "
-                        "write it with default capabilities");
         case format::section::end_of_file:
             return fail("the stream ends without the end of its RAM: the migration was cancelled or failed");
+        case format::section::footer:
+            return fail("a section of the stream ends with a footer at byte ", input_.position() - 1,
+                        ", and those before it ended without: it is damaged");
         default:
             return fail("the stream has a section of unknown kind ", GuestAddress{type}, " at byte ",
                         input_.position());
@@ -112,28 +130,57 @@ private:
         return {};
     }
 
+    bool started_ram() const {
+        return std::ranges::find(open_, LiveSection::ram, &Open::kind) != open_.end();
+    }
+
+    /// Nothing in a stream says whether its sections end with footers: the first one shows it, because no section begins
+    /// with a footer's byte. Gives the byte that the next section begins with where it was read to find out.
+    Expected<std::optional<std::uint8_t>> find_out_about_footers(std::uint32_t id) {
+        input_.reading("the end of a section");
+        const auto type = input_.template number<std::uint8_t>();
+        if (!input_.ok()) return std::unexpected(input_.error());
+        using namespace format::section;
+        footers_ = type == footer;
+        if (*footers_) {
+            if (auto ended = read_footer_id(id); !ended) return std::unexpected(ended.error());
+            return std::nullopt;
+        }
+        if (type != start && type != part && type != end && type != full && type != command)
+            return ends_elsewhere(id, 1);
+        return type;
+    }
     Expected<void> read_footer(std::uint32_t id) {
         input_.reading("the end of a section");
         const auto type = input_.template number<std::uint8_t>();
+        if (!input_.ok()) return std::unexpected(input_.error());
+        if (type != format::section::footer) return ends_elsewhere(id, 1);
+        return read_footer_id(id);
+    }
+    Expected<void> read_footer_id(std::uint32_t id) {
         const auto ended = input_.template number<std::uint32_t>();
         if (!input_.ok()) return std::unexpected(input_.error());
-        if (type != format::section::footer || ended != id)
-            return fail("section ", id, " of the stream does not end where it should, at byte ",
-                        input_.position() - 5, ": it is damaged, or counts in pages of another size");
+        if (ended != id) return ends_elsewhere(id, 5);
         return {};
+    }
+    std::unexpected<Error> ends_elsewhere(std::uint32_t id, unsigned bytes_ago) const {
+        return fail("section ", id, " of the stream does not end where it should, at byte ",
+                    input_.position() - bytes_ago, ": it is damaged, or counts in pages of another size");
     }
 
     Input& input_;
     const StreamHead& head_;
     RamSection<Input, Sink> ram_;
     StaticVector<Open, 3> open_;  // one of each kind
+    std::optional<bool> footers_;
 };
 
 }  // namespace detail
 
-/// Reads everything up to the end of the RAM into `sink`. Fails at the first thing that no stream has.
+/// Reads everything up to the end of the RAM into `sink`; gives the number of bytes up to there. Fails at the first thing
+/// that no stream has. Whether every page came is for the sink to say.
 template <class Input, PageSink Sink>
-Expected<void> walk_to_ram_end(Input& input, const StreamHead& head, Bytes page, Sink& sink) {
+Expected<std::uint64_t> walk_to_ram_end(Input& input, const StreamHead& head, Bytes page, Sink& sink) {
     return detail::Walk<Input, Sink>(input, head, page, sink).run();
 }
 
