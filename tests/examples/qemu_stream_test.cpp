@@ -67,3 +67,70 @@ TEST_CASE("a stream that QEMU writes now is compared with the board, and its byt
     CHECK(beyond.err.find("block pc.ram has 32 MiB, and 2 bytes from 0x1ffffff on do not lie in it") !=
           std::string::npos);
 }
+
+namespace {
+
+/// libvirt's head with a description of 4 KiB, and the stream behind it.
+std::string saved_by_libvirt(const std::string& magic, const std::string& stream) {
+    const std::string path = scratch("saved.img"), words("\2\0\0\0\0\20\0\0\1\0\0\0\0\0\0\0\0\0\0\0", 20);
+    const auto bytes = content_of(stream);
+    std::ofstream file(path, std::ios::binary);
+    file << magic << words << std::string(56, '\0') << std::string(4096, ' ');
+    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    return path;
+}
+
+std::string error_about(const std::string& begin) {
+    const std::string path = scratch("begins");
+    std::ofstream(path, std::ios::binary) << begin;
+    const Finished refused = ask({"ram", path});
+    CHECK(refused.status == 1);
+    CHECK(refused.out == "");
+    return refused.err.substr(std::string("wirewrap: " + path).size());
+}
+
+}  // namespace
+
+TEST_CASE("a save file of libvirt is listed as the stream in it, and one that is not finished is refused") {
+    const Finished listed = ask({"ram", saved_by_libvirt("LibvirtQemudSave", arduino)});
+    CHECK(listed.err == "");
+    CHECK(listed.out == ask({"ram", arduino}).out);
+    const Finished partial = ask({"ram", saved_by_libvirt("LibvirtQemudPart", arduino)});
+    CHECK(partial.status == 1);
+    CHECK(partial.err.find("this is a save file that libvirt has not finished") != std::string::npos);
+}
+
+TEST_CASE("files that are neither snapshots nor streams are told by how they begin") {
+    using namespace std::string_literals;
+    CHECK(error_about("\x1f\x8b\x08\0"s).starts_with(" is compressed by gzip: unpack it, gzip -dc "));
+    CHECK(error_about("\x28\xb5\x2f\xfd").starts_with(" is compressed by zstd: unpack it, zstd -dc "));
+    CHECK(error_about("\xfd\x37zXZ\0"s).starts_with(" is compressed by xz: unpack it, xz -dc "));
+    CHECK(error_about("PK\3\4rest of an archive") ==
+          " is neither a snapshot of wirewrap nor a stream of QEMU: it begins with 50 4b 03 04 72 65 73 74 "
+          "20 6f 66 20 "
+          "61 6e 20 61\n");
+    CHECK(error_about("x") == " is neither a snapshot of wirewrap nor a stream of QEMU: it begins with 78\n");
+    CHECK(ask({"ram", "/dev/zero"}).err.find("/dev/zero is no regular file") != std::string::npos);
+}
+
+TEST_CASE("a stream that leaves pages out is listed with what is missing, and no zeroes are printed for it") {
+    // The last page of `sram`: a record of nine bytes, offset and fill byte, before the end of the payload.
+    const auto bytes = content_of(arduino);
+    std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const std::string record("\0\0\0\0\0\0\x0f\x22\0", 9);
+    const std::size_t place = text.rfind(record);
+    REQUIRE(place != text.npos);
+    text.erase(place, record.size());
+    const std::string path = scratch("missing.stream");
+    std::ofstream(path, std::ios::binary) << text;
+
+    const Finished listed = ask({"ram", path});
+    CHECK(listed.status == 0);
+    CHECK(listed.out.find("sram             4096               0  256 never came\n") != std::string::npos);
+    const Finished refused = ask({"ram", path, "--dump", "sram"});
+    CHECK(refused.status == 1);
+    CHECK(refused.err.find("no page came of 256 bytes of block sram: ") != std::string::npos);
+    CHECK(ask({"ram", path, "--board", "avr/arduino-uno"}).status == 1);
+    CHECK(ask({"ram", path, "--dump", "sram", "--allow-missing-pages"}).status == 0);
+    CHECK(ask({"ram", path, "--dump", "flash", "--skip-block", "sram"}).status == 0);
+}

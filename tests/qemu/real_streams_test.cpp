@@ -1,6 +1,7 @@
 // Streams that real QEMU writes while the test runs, loaded into the boards of its machines: RAM is what `pmemsave`
 // says, and a stream of another machine, size or backend is refused by name.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -10,9 +11,14 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -96,6 +102,45 @@ void compare_ram(M& machine, RunningQemu& qemu, const std::vector<std::uint64_t>
                         std::min(12_KiB, window.size - (at(pattern) - window.base)));
     }
 }
+
+/// Takes every connection to a socket; what comes through the first goes to a file, as from the main channel.
+class Channels {
+public:
+    Channels(const std::string& path, const std::string& file) {
+        ::sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        std::ranges::copy(path, address.sun_path);
+        ::unlink(path.c_str());
+        listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        REQUIRE(::bind(listener_, reinterpret_cast<const ::sockaddr*>(&address), sizeof address) == 0);
+        REQUIRE(::listen(listener_, 16) == 0);
+        thread_ = std::jthread([this, file](std::stop_token stop) {
+            std::ofstream main_channel(file, std::ios::binary);
+            std::vector<::pollfd> files{{listener_, POLLIN, 0}};
+            std::array<char, 65536> bytes;
+            while (!stop.stop_requested() || ::poll(files.data(), files.size(), 0) > 0) {
+                if (::poll(files.data(), files.size(), 20) <= 0) continue;
+                if (files[0].revents != 0)
+                    files.push_back({::accept(listener_, nullptr, nullptr), POLLIN, 0});
+                for (std::size_t i = 1; i != files.size(); ++i) {
+                    if (files[i].revents == 0) continue;
+                    const ::ssize_t count = ::read(files[i].fd, bytes.data(), bytes.size());
+                    if (count > 0 && i == 1) main_channel.write(bytes.data(), count).flush();
+                    if (count <= 0) ::close(std::exchange(files[i].fd, -1));
+                }
+            }
+        });
+    }
+    Channels(const Channels&) = delete;
+    ~Channels() {
+        thread_ = {};
+        ::close(listener_);
+    }
+
+private:
+    int listener_ = -1;
+    std::jthread thread_;
+};
 
 template <class M>
 M machine_of(Bytes size) {
@@ -313,4 +358,90 @@ TEST_CASE("capabilities that change the RAM section are refused by name") {
     };
     CHECK(written_with("compress").find("capability compress") != std::string::npos);
     CHECK(written_with("x-ignore-shared").find("capability x-ignore-shared") != std::string::npos);
+}
+
+TEST_CASE("a stream with multifd has its pages elsewhere, and is refused") {
+    if (absent("x86_64")) return;
+    RunningQemu qemu("x86_64", with_patterns({"-machine", "pc", "-S", "-m", "16"}, {0x10'0000}));
+    const std::string stream = scratch("multifd.stream"), socket = socket_path("multifd.sock");
+    const Channels channels(socket, stream);
+    qemu.execute("migrate-set-capabilities",
+                 {{"capabilities", {{{"capability", "multifd"}, {"state", true}}}}});
+    qemu.start_migration("unix:" + socket);
+    REQUIRE(qemu.migration_status() == "completed");
+    auto machine = machine_of<Machine<boards::x86::PcI440fx<7, 2>, hostmem::Anonymous>>(16_MiB);
+    const std::string sentence = refusal(machine, stream);
+    CHECK(sentence.starts_with("x86_64/pc-i440fx-7.2: no page came of 12 KiB of block pc.ram, "));
+    CHECK(sentence.find("capability multifd") != std::string::npos);
+    CHECK(load(machine, stream, {.allow_missing_pages = true}).never_sent >= 12_KiB);
+}
+
+TEST_CASE("RAM of a DIMM and of virtio-mem is named, and devices' memory is not") {
+    if (absent("x86_64")) return;
+    const std::string stream = scratch("dimm.stream");
+    {
+        RunningQemu qemu("x86_64", {"-machine",
+                                    "pc",
+                                    "-S",
+                                    "-m",
+                                    "16,slots=4,maxmem=4G",
+                                    "-object",
+                                    "memory-backend-ram,id=d0,size=16M",
+                                    "-device",
+                                    "pc-dimm,memdev=d0",
+                                    "-object",
+                                    "memory-backend-ram,id=v0,size=64M",
+                                    "-device",
+                                    "virtio-mem-pci,memdev=v0,requested-size=32M,addr=9",
+                                    "-device",
+                                    "VGA",
+                                    "-device",
+                                    "qxl",
+                                    "-device",
+                                    "virtio-net-pci",
+                                    "-device",
+                                    "vmware-svga",
+                                    "-device",
+                                    "isa-cirrus-vga",
+                                    "-device",
+                                    "bochs-display",
+                                    "-device",
+                                    "vmgenid"});
+        REQUIRE(qemu.migrate_to(stream) == "completed");
+    }
+    auto machine = machine_of<Machine<boards::x86::PcI440fx<7, 2>, hostmem::Anonymous>>(16_MiB);
+    CHECK(refusal(machine, stream).find(" d0 (16 MiB)") != std::string::npos);
+    CHECK(refusal(machine, stream).find("0000:00:09.0/v0 (64 MiB)") != std::string::npos);
+    CHECK(
+        refusal(machine, stream, {.skip_blocks = {"d0"}})
+            .starts_with("x86_64/pc-i440fx-7.2: block 0000:00:09.0/v0 (64 MiB) of the stream is in no ROM"));
+    CHECK(load(machine, stream, {.skip_blocks = {"d0", "0000:00:09.0/v0"}}).skipped.size() > 8);
+}
+
+TEST_CASE("streams without their configuration, without footers, and background snapshots are read") {
+    if (absent("x86_64")) return;
+    const std::vector<std::uint64_t> patterns{0x10'0000};
+    const auto check = [&](const std::vector<std::string>& options, const char* capability,
+                           const qemu::LoadOptions& load_options) {
+        std::vector<std::string> all{"-machine", "pc", "-S", "-m", "16"};
+        all.insert(all.end(), options.begin(), options.end());
+        RunningQemu qemu("x86_64", with_patterns(all, patterns));
+        if (capability != nullptr) {
+            const auto answer = qemu.execute(
+                "migrate-set-capabilities",
+                {{"capabilities", {{{"capability", capability}, {"state", true}}}}});
+            if (answer.contains("desc"))
+                return std::printf("SKIPPED: %s is not to be had\n", capability), void();
+        }
+        const std::string stream = scratch("odd.stream");
+        REQUIRE(qemu.migrate_to(stream) == "completed");
+        auto machine = machine_of<Machine<boards::x86::PcI440fx<7, 2>, hostmem::Anonymous>>(16_MiB);
+        load(machine, stream, load_options);
+        compare(machine, qemu, at(0x10'0000), 15_MiB);
+    };
+    check({"-global", "migration.send-configuration=off"}, nullptr, {.machine_type = ""});
+    check({"-global", "migration.send-section-footer=off"}, nullptr, {});
+    check({"-global", "migration.send-configuration=off", "-global", "migration.send-section-footer=off"},
+          nullptr, {.machine_type = ""});
+    check({}, "background-snapshot", {});
 }

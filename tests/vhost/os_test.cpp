@@ -1,16 +1,21 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <catch2/catch.hpp>
 
 #include <wirewrap/vhost/os.hpp>
+
+#include <tests/support/running_qemu.hpp>
 
 using namespace wirewrap;
 using namespace std::chrono_literals;
@@ -79,4 +84,33 @@ TEST_CASE("a path that is too long for a socket, and one where nobody is, are re
     const auto nobody = os::connect("/nowhere/disk.sock");
     REQUIRE_FALSE(nobody);
     CHECK(nobody.error().code == ENOENT);
+}
+
+TEST_CASE("a back end with as many clients waiting as may is waited for until the deadline") {
+    const std::string path = test::socket_path("full.sock");
+    os::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ::sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::ranges::copy(path, address.sun_path);
+    REQUIRE(::bind(socket.number(), reinterpret_cast<const ::sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(socket.number(), 0) == 0);
+    const auto first = os::connect(path, soon());
+    REQUIRE(first);
+    const auto begin = os::Clock::now();
+    const auto second = os::connect(path, soon());
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == ETIMEDOUT);
+    CHECK(os::Clock::now() - begin < 2s);
+}
+
+TEST_CASE("what was not asked for is discarded, and the end of the connection is seen") {
+    Pair pair;
+    CHECK(os::discard(pair.here));
+    const std::string text(10'000, 'x');
+    REQUIRE(os::send(pair.there, std::as_bytes(std::span(text)), {}, soon()));
+    CHECK(os::discard(pair.here));
+    std::array<std::byte, 1> byte;
+    CHECK(os::receive(pair.here, byte, soon()).error().code == ETIMEDOUT);
+    { const os::Descriptor gone = std::move(pair.there); }
+    CHECK_FALSE(os::discard(pair.here));
 }

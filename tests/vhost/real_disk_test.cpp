@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <random>
+#include <set>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,6 +14,7 @@
 
 #include <wirewrap/hostmem.hpp>
 #include <wirewrap/machine.hpp>
+#include <wirewrap/state.hpp>
 #include <wirewrap/vhost.hpp>
 
 #include <boards/riscv/virt.hpp>
@@ -19,6 +22,7 @@
 #include <boards/x86/pc.hpp>
 
 #include <tests/support/storage_daemon.hpp>
+#include <tests/vhost/meddler.hpp>
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
@@ -288,4 +292,167 @@ TEST_CASE("an image that a second client wants is served to one at a time, and t
     CHECK(second.error().message ==
           "the vhost-user back end did not answer within 200 ms (GET_FEATURES): it serves one "
           "client at a time, and may have another");
+}
+
+namespace {
+
+using Tracked = Machine<boards::riscv::Virt, hostmem::Memfd, state::DirtyPages<>>;
+
+std::set<std::uint64_t> taken(Tracked& machine) {
+    std::set<std::uint64_t> pages;
+    machine.policy<state::DirtyPages<>>().take(
+        0, [&](state::DirtyPage page) { pages.insert(0x8000'0000 + page.offset.count); });
+    return pages;
+}
+
+}  // namespace
+
+TEST_CASE("what the device stores, into its queue too, is told to dirty tracking") {
+    if (absent()) return;
+    Server server(1_MiB);
+    Tracked machine = machine_of<Tracked>(64_MiB);
+    auto disk = vhost::Disk<Tracked>::connect(machine, {.socket = server.socket, .queue = at(0x8070'0000)});
+    REQUIRE(disk);
+    taken(machine);
+    for (int i = 0; i != 3; ++i) {
+        succeed(disk->read(0, at(0x8020'0000), 4_KiB));
+        const auto pages = taken(machine);
+        CHECK(pages.contains(0x8020'0000));
+        CHECK(pages.contains(0x8070'0000));  // descriptors, the used ring
+        CHECK(pages.contains(0x8070'1000));  // slots
+        CHECK(pages.size() == 3);
+    }
+    // The device may store into its ring at any time, a read's data only until it is done.
+    CHECK(taken(machine) == std::set<std::uint64_t>{0x8070'0000, 0x8070'1000});
+    succeed(disk->stop());
+    taken(machine);
+    CHECK(taken(machine).empty());
+}
+
+TEST_CASE("an incremental snapshot has the queue and what was read") {
+    if (absent()) return;
+    Server server(1_MiB);
+    Tracked machine = machine_of<Tracked>(64_MiB);
+    auto disk = vhost::Disk<Tracked>::connect(machine, {.socket = server.socket, .queue = at(0x8070'0000)});
+    REQUIRE(disk);
+    taken(machine);
+    const std::string first = scratch("disk0.snapshot"), second = scratch("disk1.snapshot");
+    const auto base = state::save(machine, first);
+    REQUIRE(base);
+    succeed(disk->read(0, at(0x8020'0000), 4_KiB));
+    std::vector<state::DirtyPage> pages;
+    machine.policy<state::DirtyPages<>>().take(0, [&](state::DirtyPage page) { pages.push_back(page); });
+    REQUIRE(state::save_changes(machine, second, base->identity, pages));
+    std::vector<state::Snapshot> chain;
+    chain.push_back(std::move(*state::Snapshot::open(first)));
+    chain.push_back(std::move(*state::Snapshot::open(second)));
+    Tracked restored = machine_of<Tracked>(64_MiB);
+    REQUIRE(state::restore(restored, std::span<const state::Snapshot>(chain)));
+    const GuestAddress used_index = at(0x8070'0000) + vhost::QueueLayout{128}.used() + 2_B;
+    CHECK(machine.load<std::uint16_t>(used_index) == 1);
+    CHECK(restored.load<std::uint16_t>(used_index) == 1);
+}
+
+TEST_CASE("bytes that nobody asked for are no death") {
+    if (absent()) return;
+    Server server(1_MiB);
+    using M = Machine<boards::riscv::Virt, hostmem::Memfd>;
+    M machine = machine_of<M>(64_MiB);
+    for (const std::string& junk : {std::string(1, 'x'), std::string("\1\0\0\0\5\0\0\0\10\0\0\0........", 20),
+                                    std::string(20'000, 'x')}) {
+        Meddler between(server.socket, [&](std::uint32_t request, Meddler::Ends& ends) {
+            if (request == 18) ends.to_client(junk);  // SET_VRING_ENABLE was answered
+        });
+        auto disk = vhost::Disk<M>::connect(machine, {.socket = between.socket, .queue = at(0x8000'0000)});
+        INFO((disk ? "" : disk.error().message));
+        REQUIRE(disk);
+        machine.store<std::uint64_t>(at(0x8010'0000), 0x1234);
+        succeed(disk->write(7, at(0x8010'0000), 512_B));
+        succeed(disk->read(7, at(0x8020'0000), 512_B));
+        CHECK(machine.load<std::uint64_t>(at(0x8020'0000)) == 0x1234u);
+        CHECK(disk->reconnections() == 0);
+        succeed(disk->stop());
+    }
+}
+
+TEST_CASE("a connection that ends is given up before another is tried: the back end may live, and serve one "
+          "client") {
+    if (absent()) return;
+    Server server(1_MiB);
+    using M = Machine<boards::riscv::Virt, hostmem::Memfd>;
+    M machine = machine_of<M>(64_MiB);
+    int connections = 0;
+    Meddler between(server.socket, [&](std::uint32_t request, Meddler::Ends& ends) {
+        // No more is said to the client, but the back end hears of its going from the client alone.
+        if (request == 18 && ++connections == 1) ends.end_for_client();
+    });
+    auto disk = vhost::Disk<M>::connect(machine, {.socket = between.socket, .queue = at(0x8000'0000)});
+    REQUIRE(disk);
+    const auto begin = std::chrono::steady_clock::now();
+    succeed(disk->read(0, at(0x8020'0000), 4_KiB));
+    succeed(disk->flush());
+    CHECK(disk->reconnections() <= 1);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(4));
+}
+
+TEST_CASE("a back end that dies of a request each time is given up") {
+    if (absent()) return;
+    Server server(1_MiB);
+    using M = Machine<boards::riscv::Virt, hostmem::Memfd>;
+    M machine = machine_of<M>(64_MiB);
+    // The queue is set up, but the device never hears of a request, and the connection ends.
+    Meddler between(
+        server.socket,
+        [](std::uint32_t request, Meddler::Ends& ends) {
+            if (request == 18) ends.end_for_client();
+        },
+        true);
+    auto disk = vhost::Disk<M>::connect(machine, {.socket = between.socket, .queue = at(0x8000'0000)});
+    REQUIRE(disk);
+    const auto lost = disk->read(0, at(0x8020'0000), 4_KiB);
+    REQUIRE_FALSE(lost);
+    INFO(lost.error().message);
+    CHECK(lost.error().message.find("8 vhost-user back ends at ") == 0);
+    CHECK(disk->reconnections() == 8);
+}
+
+TEST_CASE("after stop, requests say so at once") {
+    if (absent()) return;
+    Server server(1_MiB);
+    using M = Machine<boards::riscv::Virt, hostmem::Memfd>;
+    M machine = machine_of<M>(64_MiB);
+    auto disk = connect(machine, server, at(0x8000'0000));
+    const auto ticket = disk.submit({BlockOperation::read, 0, 4_KiB, at(0x8020'0000)});
+    REQUIRE(ticket);
+    succeed(disk.stop());
+    succeed(disk.stop());
+    const auto begin = std::chrono::steady_clock::now();
+    const auto refused = disk.read(0, at(0x8020'0000), 4_KiB);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "the disk was stopped: connect another one");
+    CHECK(disk.wait(99).error().message == "the disk was stopped: connect another one");
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+    // The place at the back end is free.
+    auto other = connect(machine, server, at(0x8001'0000));
+    succeed(other.read(0, at(0x8020'0000), 4_KiB));
+}
+
+TEST_CASE("requests for parts of a block are refused before the device hears of them") {
+    if (absent()) return;
+    Server server(1_MiB, ",writable=on,logical-block-size=4096");
+    using M = Machine<boards::riscv::Virt, hostmem::Memfd>;
+    M machine = machine_of<M>(64_MiB);
+    auto disk = connect(machine, server, at(0x8000'0000));
+    CHECK(disk.properties().block_size == 4_KiB);
+    succeed(disk.read(8, at(0x8020'0000), 4_KiB));
+    const auto refusal = [](const Expected<void>& result) {
+        REQUIRE_FALSE(result);
+        return result.error().message;
+    };
+    CHECK(refusal(disk.read(0, at(0x8020'0000), 512_B)) ==
+          "the disk has blocks of 4 KiB: a read of 512 bytes at sector 0 does not begin and end with one");
+    CHECK(refusal(disk.write(1, at(0x8020'0000), 4_KiB))
+              .starts_with("the disk has blocks of 4 KiB: a write of"));
+    CHECK(refusal(disk.write_zeroes(0, 512_B)).starts_with("the disk has blocks of 4 KiB"));
+    succeed(disk.write_zeroes(8, 4_KiB));
 }

@@ -66,7 +66,7 @@ inline constexpr std::uint64_t write_zeroes = 1ull << 14;
 /// What the device says of its disk.
 struct DiskProperties {
     Bytes size{};
-    Bytes block_size{512};                  // that it likes best
+    Bytes block_size{512};                  // a request begins and ends with a block
     Bytes most_discarded{}, most_zeroed{};  // by one request
     bool read_only = false, flushes = false, discards = false, writes_zeroes = false;
 

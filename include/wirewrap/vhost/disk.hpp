@@ -35,6 +35,7 @@
 #include <wirewrap/vhost/block_request.hpp>
 #include <wirewrap/vhost/channel.hpp>
 #include <wirewrap/vhost/front_end.hpp>
+#include <wirewrap/vhost/lent_memory.hpp>
 #include <wirewrap/vhost/os.hpp>
 #include <wirewrap/vhost/shared_ram.hpp>
 #include <wirewrap/vhost/split_queue.hpp>
@@ -62,12 +63,12 @@ public:
         if (!ram) return std::unexpected(ram.error());
         const QueueLayout layout{options.queue_size};
         const Bytes needed = slots_offset(layout) + slot_size * slots_of(layout);
-        const std::span<std::byte> memory = ram->bytes(options.queue, needed);
-        if (memory.empty())
+        auto memory = LentMemory<M>::of(machine, options.queue, needed);
+        if (memory.bytes().empty() || ram->bytes(options.queue, needed).data() != memory.bytes().data())
             return fail("the disk's queue needs ", needed, " of RAM, and the guest has none at ",
                         Interval{options.queue, needed}, ": place it where main RAM is");
-        Disk disk(machine, options, std::move(*ram), memory, layout);
-        if (auto started = disk.start(); !started) return std::unexpected(started.error());
+        Disk disk(machine, options, std::move(*ram), std::move(memory), layout);
+        if (auto started = disk.start({}); !started) return std::unexpected(started.error());
         return disk;
     }
 
@@ -81,6 +82,7 @@ public:
     /// Gives a request to the device; waits for room in the queue, but not for the request. Fails for what the disk
     /// cannot do, before the device hears of it.
     Expected<Ticket> submit(const BlockRequest& request) {
+        if (stopped()) return was_stopped();
         if (const Verdict verdict = check(request); !verdict) return std::unexpected(verdict.error());
         while (free_slots_.empty() || queue_.free() < most_segments)
             if (auto progressed = progress(); !progressed) return std::unexpected(progressed.error());
@@ -100,6 +102,7 @@ public:
                 done_.erase(found);
                 return result_of(done);
             }
+            if (stopped()) return was_stopped();
             if (std::ranges::find(outstanding_, ticket, &Outstanding::ticket) == outstanding_.end())
                 return fail("request ", ticket, " of the disk is not on its way: each is waited for once");
             if (auto progressed = progress(); !progressed) return progressed;
@@ -132,11 +135,19 @@ public:
         return carry_out({.operation = BlockOperation::write_zeroes, .sector = sector, .size = size});
     }
 
-    /// Waits for every request and lets the back end go.
+    /// Waits for every request, lets the back end go and gives the queue's memory back; that also when it fails, with the
+    /// first thing that went wrong. Then nothing but this, which does nothing, and `wait` for what is done.
     Expected<void> stop() {
-        if (auto all = wait_for_all(); !all) return all;
-        if (auto stopped = front_->stop_queue(0); !stopped) return std::unexpected(stopped.error());
-        return {};
+        if (stopped()) return {};
+        Expected<void> result = wait_for_all();
+        if (front_)
+            if (auto let_go = front_->stop_queue(0); !let_go && result)
+                result = std::unexpected(let_go.error());
+        tell_of_unfinished();
+        outstanding_.clear();
+        front_.reset();
+        memory_ = {};
+        return result;
     }
 
 private:
@@ -145,6 +156,7 @@ private:
     static constexpr Bytes range_offset{16}, status_offset{32};
     static constexpr std::uint16_t most_segments = 3;
     static constexpr std::chrono::milliseconds between_attempts{20};
+    static constexpr unsigned most_deaths = 8;  // in a row, over the same requests
 
     struct Outstanding {
         Ticket ticket = 0;
@@ -157,10 +169,9 @@ private:
         BlockStatus status{};
     };
 
-    Disk(M& machine, const DiskOptions& options, SharedRam ram, std::span<std::byte> memory,
-         QueueLayout layout)
-        : machine_(&machine), options_(options), ram_(std::move(ram)), memory_(memory),
-          queue_(memory.first(layout.bytes().count), layout), slots_(slots_offset(layout)) {
+    Disk(M& machine, const DiskOptions& options, SharedRam ram, LentMemory<M> memory, QueueLayout layout)
+        : machine_(&machine), options_(options), ram_(std::move(ram)), memory_(std::move(memory)),
+          queue_(memory_.bytes().first(layout.bytes().count), layout), slots_(slots_offset(layout)) {
         for (std::uint16_t i = slots_of(layout); i != 0; --i)
             free_slots_.push_back(static_cast<std::uint16_t>(i - 1));
     }
@@ -193,6 +204,12 @@ private:
             return refused("the disk does not write zeroes by itself: write them");
         if (request.size == Bytes{} || request.size % sector_size != Bytes{})
             return refused("a ", what, " is a whole number of sectors of 512 bytes, not ", request.size);
+        // A power of two of 512 bytes or more; of a device that says anything else, it is the device's to judge.
+        const Bytes block = properties_.block_size;
+        if (is_power_of_two(block) && block > sector_size &&
+            (request.size % block != Bytes{} || request.sector % (block / sector_size) != 0))
+            return refused("the disk has blocks of ", block, ": a ", what, " of ", request.size,
+                           " at sector ", request.sector, " does not begin and end with one");
         const std::uint64_t sectors = request.size / sector_size, all = properties_.size / sector_size;
         if (request.sector > all || sectors > all - request.sector)
             return refused("a ", what, " of sectors ", request.sector, " to ", request.sector + sectors - 1,
@@ -212,6 +229,10 @@ private:
         return accepted();
     }
 
+    /// It has a back end from `connect` on.
+    bool stopped() const { return memory_.bytes().empty(); }
+    static std::unexpected<Error> was_stopped() { return fail("the disk was stopped: connect another one"); }
+
     Expected<void> carry_out(const BlockRequest& request) {
         const auto ticket = submit(request);
         if (!ticket) return std::unexpected(ticket.error());
@@ -226,7 +247,7 @@ private:
     }
 
     std::byte* slot(const Outstanding& one) const {
-        return memory_.data() + (slots_ + slot_size * one.slot).count;
+        return memory_.bytes().data() + (slots_ + slot_size * one.slot).count;
     }
 
     void enqueue(Outstanding& one) {
@@ -253,9 +274,10 @@ private:
         one.head = queue_.add(std::span(segments).first(count)).value_or(0);  // submit() has seen to the room
     }
 
-    /// Everything between nothing and a running queue.
-    Expected<void> start() {
-        auto socket = Socket::connect(options_.socket);
+    /// Everything between nothing and a running queue; with a deadline, until then.
+    Expected<void> start(std::optional<os::Deadline> deadline) {
+        auto socket = Socket::connect(options_.socket,
+                                      deadline.value_or(os::Clock::now() + options_.time_limit));
         if (!socket) return std::unexpected(socket.error());
         // New events for each back end: the one that died may have signalled, or taken signals, for the last time.
         auto kick = os::event(), call = os::event(), error = os::event();
@@ -263,6 +285,7 @@ private:
             return fail(
                 "cannot make events for the disk's queue: the process needs 3 more descriptors (ulimit -n)");
         FrontEnd front(Channel(std::move(*socket), options_.time_limit));
+        front.channel().give_up_at(deadline);
         Expected<void> done = front.agree(block_feature::flush | block_feature::discard |
                                           block_feature::write_zeroes | block_feature::block_size |
                                           block_feature::read_only);
@@ -273,13 +296,15 @@ private:
         for (unsigned bit = 0; bit != 64; ++bit)
             if (front.has(std::uint64_t{1} << bit)) features |= std::uint64_t{1} << bit;
         const DiskProperties properties = disk_properties(*configuration, features);
-        if (front_ && properties != properties_)
+        if (known_ && properties != properties_)
             return fail("the back end that came back at ", options_.socket,
                         " has another disk: ", properties.size, " after ", properties_.size);
         done = front.share(ram_);
-        if (done) done = front.start_queue(0, queue_.layout(), memory_, *kick, *call, *error);
+        if (done) done = front.start_queue(0, queue_.layout(), memory_.bytes(), *kick, *call, *error);
         if (!done) return done;
         properties_ = properties;
+        known_ = true;
+        front.channel().give_up_at({});
         front_.emplace(std::move(front));
         kick_ = std::move(*kick), call_ = std::move(*call), error_ = std::move(*error);
         return {};
@@ -287,24 +312,35 @@ private:
 
     /// Takes what the device has done; otherwise waits for it, or for the device to die.
     Expected<void> progress() {
+        auto result = take_or_wait();
+        if (!result) tell_of_unfinished();
+        return result;
+    }
+    Expected<void> take_or_wait() {
         const os::Deadline deadline = os::Clock::now() + options_.time_limit;
+        if (!front_) return reconnect();
         for (;;) {
             const auto some = take_used();
             if (!some) return std::unexpected(some.error());
             if (*some || outstanding_.empty()) return {};
             std::array<::pollfd, 3> files{::pollfd{call_.number(), POLLIN, 0},
-                                          {front_->transport().descriptor(), POLLIN, 0},
+                                          {front_->transport().descriptor(), POLLIN | POLLRDHUP, 0},
                                           {error_.number(), POLLIN, 0}};
             const auto ready = os::wait(files, deadline);
             if (!ready) return fail("cannot wait for the disk: ", os::text(ready.error()));
-            if (!*ready)
-                return fail("the vhost-user back end at ", options_.socket, " did none of ",
-                            outstanding_.size(), " requests within ", options_.time_limit.count(), " ms");
-            if (files[1].revents != 0) return reconnect();
+            if ((files[1].revents & ~POLLIN) != 0) return reconnect();
+            // Bytes alone are no death: the back end says something that nobody asked for.
+            if (files[1].revents != 0 && !front_->transport().discard()) return reconnect();
             if (files[2].revents != 0)
                 return fail("the vhost-user back end at ", options_.socket,
                             " reports an error in the queue; its own ", "messages say which");
             os::clear(call_);
+            // A back end that calls again and again, or talks, has not done anything by that.
+            if (os::Clock::now() < deadline) continue;
+            if (const auto last = take_used(); !last || *last)
+                return last ? Expected<void>() : std::unexpected(last.error());
+            return fail("the vhost-user back end at ", options_.socket, " did none of ", outstanding_.size(),
+                        " requests within ", options_.time_limit.count(), " ms");
         }
     }
 
@@ -319,8 +355,8 @@ private:
             if (found == outstanding_.end())
                 return fail("the disk is done with a request that is not on its way");
             const auto status = static_cast<BlockStatus>(slot(*found)[status_offset.count]);
-            if (found->request.operation == BlockOperation::read)  // the machine's policies hear of it here
-                (void)machine_->ram_span(found->request.data, found->request.size);
+            tell_of(*found);
+            deaths_ = 0;
             done_.emplace(found->ticket, Done{found->request, status});
             free_slots_.push_back(found->slot);
             outstanding_.erase(found);
@@ -328,15 +364,37 @@ private:
         }
     }
 
+    /// To the machine's policies: the device has stored what a read gives, or part of it.
+    void tell_of(const Outstanding& one) {
+        if (one.request.operation == BlockOperation::read)
+            machine_->changed(one.request.data, one.request.size);
+    }
+    void tell_of_unfinished() {
+        for (const Outstanding& one : outstanding_) tell_of(one);
+    }
+
     /// The back end has gone. What it had done by then counts; the rest goes to the one that comes next.
     Expected<void> reconnect() {
+        if (front_) ++deaths_;
+        // One that is still there lets go of the queue, and of its place for a client, when its connection ends.
+        front_.reset();
         if (const auto some = take_used(); !some) return std::unexpected(some.error());
+        if (deaths_ > most_deaths) {
+            deaths_ = 0;
+            return fail(most_deaths, " vhost-user back ends at ", options_.socket,
+                        " have gone one after the other, and none of them did one of ", outstanding_.size(),
+                        " requests: they die of them");
+        }
         const os::Deadline deadline = os::Clock::now() + options_.reconnect;
         Expected<void> started = fail("the vhost-user back end at ", options_.socket, " has gone");
-        while (options_.reconnect.count() != 0) {
+        for (bool first = true; options_.reconnect.count() != 0;) {
             queue_.restart();
-            started = start();
-            if (started || os::Clock::now() >= deadline) break;
+            auto next = start(deadline);
+            const bool late = os::Clock::now() >= deadline;
+            // Why there was none before says more than that there was no time left.
+            if (next || !late || first) started = std::move(next);
+            if (started || late) break;
+            first = false;
             std::this_thread::sleep_for(between_attempts);
         }
         if (!started)
@@ -353,7 +411,7 @@ private:
     M* machine_;
     DiskOptions options_;
     SharedRam ram_;
-    std::span<std::byte> memory_;
+    LentMemory<M> memory_;  // the queue, and behind it the slots
     SplitQueue queue_;
     Bytes slots_;  // where the slots begin in `memory_`
     std::vector<std::uint16_t> free_slots_;
@@ -363,6 +421,8 @@ private:
     std::optional<FrontEnd<Socket>> front_;
     os::Descriptor kick_, call_, error_;
     DiskProperties properties_;
+    bool known_ = false;   // its properties
+    unsigned deaths_ = 0;  // since a request was done
     unsigned reconnections_ = 0;
     std::uint64_t resubmissions_ = 0;
 };

@@ -31,6 +31,7 @@ public:
     explicit FrontEnd(Channel<T> channel) : channel_(std::move(channel)) {}
 
     T& transport() { return channel_.transport(); }
+    Channel<T>& channel() { return channel_; }
 
     /// Takes those of the `wanted` virtio features that the back end offers. Virtio 1.0 and the protocol's features are
     /// required.

@@ -9,10 +9,12 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -38,17 +40,29 @@ using Deadline = Clock::time_point;
 /// Of a socket's path, in bytes: unix(7).
 inline constexpr std::size_t longest_path = sizeof(::sockaddr_un::sun_path) - 1;
 
-/// A stream socket connected to the one at `path`.
-inline Result<Descriptor> connect(const std::string& path) {
+/// A stream socket connected to the one at `path`. ETIMEDOUT when as many wait there already as may, until the deadline.
+inline Result<Descriptor> connect(const std::string& path,
+                                  Deadline deadline = Clock::now() + std::chrono::seconds(5)) {
     ::sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() > longest_path) return std::unexpected(Failure{ENAMETOOLONG});
     std::memcpy(address.sun_path, path.data(), path.size());
     auto socket = hostmem::os::opened(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket) return socket;
-    if (::connect(socket->number(), reinterpret_cast<const ::sockaddr*>(&address), sizeof address) != 0)
-        return failure();
-    return socket;
+    for (;;) {
+        // A queue of waiting clients that is full makes connect wait too, for as long as may be sent.
+        const auto left = std::max(std::chrono::ceil<std::chrono::microseconds>(deadline - Clock::now()),
+                                   std::chrono::microseconds(1000));
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+        const ::timeval time{.tv_sec = static_cast<::time_t>(seconds.count()),
+                             .tv_usec = static_cast<::suseconds_t>((left - seconds).count())};
+        if (::setsockopt(socket->number(), SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) != 0)
+            return failure();
+        if (::connect(socket->number(), reinterpret_cast<const ::sockaddr*>(&address), sizeof address) == 0)
+            return socket;
+        if (errno == EAGAIN) return std::unexpected(Failure{ETIMEDOUT});
+        if (errno != EINTR || Clock::now() >= deadline) return failure();
+    }
 }
 
 /// An event that begins as not signalled; reading and writing it does not wait.
@@ -74,6 +88,18 @@ inline Result<bool> wait(std::span<::pollfd> files, Deadline deadline) {
         if (ready < 0 && errno != EINTR) return failure();
         if (Clock::now() >= deadline) return false;
     }
+}
+
+/// Takes what has come and nobody asked for, and forgets it. False when the other side has gone.
+inline bool discard(const Descriptor& socket) {
+    std::array<std::byte, 4096> bytes;
+    // Descriptors that come with it are closed by the kernel, because nobody gives it room for them.
+    for (unsigned most = 16; most != 0; --most) {
+        const ::ssize_t count = ::recv(socket.number(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+        if (count == 0) return false;
+        if (count < 0 && errno != EINTR) return errno == EAGAIN;
+    }
+    return true;
 }
 
 /// Most descriptors that one message carries: one for each region of a memory table.
