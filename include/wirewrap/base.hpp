@@ -9,5 +9,6 @@
 #include <wirewrap/base/endian.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/interval.hpp>
+#include <wirewrap/base/reservations.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/base/verdict.hpp>

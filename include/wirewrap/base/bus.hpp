@@ -109,6 +109,13 @@ concept TellsStops = requires(const Path& path) {
     { path.stop_requested() } -> std::same_as<bool>;
 };
 
+/// A path on which somebody may want to hear of each instruction that a hart fetches. As long as `watches_fetches()` says
+/// so, a hart asks `fetch` for every instruction that it executes, and keeps no decoded code.
+template <class Path>
+concept TellsWatchedFetches = requires(const Path& path) {
+    { path.watches_fetches() } -> std::same_as<bool>;
+};
+
 /// Guest memory that a hart may read and write by itself instead of asking the path: little-endian RAM whose accesses
 /// nobody watches. It stays where it is as long as the path. Of size 0: there is none.
 struct DirectWindow {

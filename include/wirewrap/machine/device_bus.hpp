@@ -26,7 +26,11 @@ public:
     }
     template <AccessWord T, std::endian Order = byte_order>
     [[nodiscard]] Stored store(GuestAddress address, T value) {
-        return bus_.template store<T, Order>(address, value);
+        const Stored stored = bus_.template store<T, Order>(address, value);
+        if (stored)
+            if (const auto piece = bus_.space().span(address, Bytes{sizeof(T)}))
+                bus_.reservations().stored(piece.data, sizeof(T));
+        return stored;
     }
     /// Bytes out of memory and into memory, all or none; the fault names the first byte that is no memory, or read-only.
     Stored read(GuestAddress address, std::span<std::byte> to) { return bus_.copy_out(address, to); }

@@ -34,6 +34,7 @@
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/reservations.hpp>
 #include <wirewrap/board/board.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/machine/backs_ram.hpp>
@@ -173,6 +174,11 @@ public:
     void request_stop() { bus_.devices().request_stop(); }
     bool stop_requested() const { return bus_.devices().stop_requested(); }
     void clear_stop() { bus_.devices().clear_stop(); }
+
+    /// What harts have reserved of this machine's memory.
+    Reservations& reservations() { return bus_.reservations(); }
+    /// Some policy wants to hear of every instruction that a hart fetches.
+    bool watches_fetches() const { return bus_.policies().wants_fetches(); }
 
     /// Tells the policies that `size` bytes were changed from outside, `offset` bytes into block `block` (0: main RAM, then
     /// those of the map in its order), as a restored snapshot does.

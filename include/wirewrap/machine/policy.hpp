@@ -13,10 +13,16 @@
 // | `ram_stored(Bytes offset, std::size_t width)`          | after a store into main RAM, `offset` bytes into the block  |
 // | `block_stored(std::size_t block, Bytes offset, width)` | after a store into another block, by its number             |
 // | `accessed(Access, GuestAddress, width)`                | after every load, store and fetch that went through         |
+// | `wants_fetches()`: a bool                              | by harts: whether they shall ask for each instruction       |
 // | `spanned(GuestAddress, Bytes)`                         | when host memory is handed out, before anyone uses it       |
 // | `lent(std::size_t block, Bytes offset, Bytes size)`    | the same, by block: stores may come at any time from now on |
 // | `given_back(std::size_t block, Bytes offset, Bytes)`   | by `give_back`: no more of them                             |
 // | `attach(std::span<const Bytes> blocks)`                | once, by `create`: the size of each block, main RAM first   |
+//
+// A hart keeps decoded code, so `accessed` hears of its fetches only while a policy's `wants_fetches()` says true: then each
+// instruction is fetched from the machine before it is executed, one `accessed(Access::fetch, pc, 2 or 4)` for each, and
+// the hart is some thirty times slower. Asked for at each access that is not RAM and some thousand instructions at the
+// latest, so that it may change its mind.
 //
 // Blocks have the numbers of the board's list of blocks: 0 is main RAM, then the map's in its order. Memory that somebody
 // reaches through `ram_span` counts as stored to over the whole span, and may be stored to without another word until
@@ -55,6 +61,7 @@ struct Policies : Ps... {
     [[gnu::always_inline]] void ram_stored(Bytes offset, std::size_t width) {
         (call_ram_stored(static_cast<Ps&>(*this), offset, width), ...);
     }
+    bool wants_fetches() const { return (call_wants_fetches(static_cast<const Ps&>(*this)) || ...); }
     void block_stored(std::size_t block, Bytes offset, std::size_t width) {
         (call_block_stored(static_cast<Ps&>(*this), block, offset, width), ...);
     }
@@ -92,6 +99,13 @@ private:
             policy.accessed(access, address, width);
     }
     template <class P>
+    static bool call_wants_fetches(const P& policy) {
+        if constexpr (requires { policy.wants_fetches(); })
+            return policy.wants_fetches();
+        else
+            return false;
+    }
+    template <class P>
     [[gnu::always_inline]] static void call_spanned(P& policy, GuestAddress address, Bytes size) {
         if constexpr (requires { policy.spanned(address, size); }) policy.spanned(address, size);
     }
@@ -116,6 +130,7 @@ struct Policies<> {
     static constexpr bool watch = false, watch_blocks = false;
 
     [[gnu::always_inline]] static void ram_stored(Bytes, std::size_t) {}
+    static bool wants_fetches() { return false; }
     static void block_stored(std::size_t, Bytes, std::size_t) {}
     [[gnu::always_inline]] static void accessed(Access, GuestAddress, std::size_t) {}
     [[gnu::always_inline]] static void spanned(GuestAddress, Bytes) {}

@@ -23,6 +23,7 @@
 
 #include <wirewrap/address_space/address_space.hpp>
 #include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/reservations.hpp>
 #include <wirewrap/machine/blocks.hpp>
 #include <wirewrap/machine/device_access.hpp>
 #include <wirewrap/machine/device_bus.hpp>
@@ -203,9 +204,11 @@ public:
     Policies<Ps...>& policies() { return policies_; }
     const Policies<Ps...>& policies() const { return policies_; }
     const AddressSpace<B>& space() const { return space_; }
+    Reservations& reservations() { return reservations_; }
 
     /// Lets the policies know that the first `width` bytes of a piece were stored to.
     void stored(const MemoryPiece& piece, std::size_t width) {
+        reservations_.stored(piece.data, width);
         if (piece.block == 0)
             policies_.ram_stored(piece.offset, width);
         else if constexpr (Policies<Ps...>::watch_blocks)
@@ -465,6 +468,7 @@ private:
     [[no_unique_address]] std::conditional_t<has_ports<B>, AddressSpace<B, port_space>, NoPorts> ports_;
     std::array<bool, region_count> busy_{};
     std::uint64_t last_ = 0;
+    Reservations reservations_;  // of harts, which stay with this bus
 };
 
 }  // namespace wirewrap

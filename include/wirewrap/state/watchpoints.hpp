@@ -7,6 +7,10 @@
 //     machine.store<std::uint32_t>(at(0x8000'1004), 1);
 //     watch.hits().front().address;                          // 0x80001004
 //
+// A hart fetches each instruction from the machine as long as a watchpoint for fetches is set, and then only: one hit for
+// each instruction of which a byte is watched. In a function given to `on_hit`, `pc()` and `x()` of the hart that makes the
+// access are exact, and `request_stop()` of hart or machine stops it behind this instruction.
+//
 // An access far from all watchpoints costs a subtraction and a comparison. Memory that is handed out whole (`ram_span`:
 // atomic operations of harts, loaders) hits as a store.
 #pragma once
@@ -68,6 +72,9 @@ public:
 
     // ---- hooks of the machine
 
+    /// Some watchpoint is for fetches, which harts then tell of.
+    bool wants_fetches() const { return fetches_; }
+
     [[gnu::always_inline]] void accessed(Access access, GuestAddress address, std::size_t width) {
         // An access is 8 bytes at most, so one that starts 8 before the first watched byte may reach it.
         if (address.value - lowest_ < reach_) [[unlikely]]
@@ -93,8 +100,10 @@ private:
     void find_bounds() {
         constexpr std::uint64_t widest = 8;
         std::uint64_t first = ~std::uint64_t{0}, last = 0;
+        fetches_ = false;
         for (const Point& point : points_) {
             if (point.range.empty()) continue;
+            fetches_ = fetches_ || point.accesses.fetch;
             first = std::min(first, point.range.base.value);
             last = std::max(last, point.range.last().value);
         }
@@ -115,6 +124,7 @@ private:
         }
     }
 
+    bool fetches_ = false;
     std::uint64_t lowest_ = 0, reach_ = 0;  // of addresses at which an access may touch a watchpoint
     std::vector<Point> points_;
     std::vector<WatchHit> hits_;
