@@ -30,10 +30,10 @@ protected:
             if (c.immediate == 255)
                 zero_extend_byte(c);
             else
-                with_immediate(c, [&](const auto& d) { and_(d, c.immediate); });
+                with_immediate(c, [&](const auto& d) { and_(d, bits(c.immediate)); });
             break;
-        case Op::ori_4: with_immediate(c, [&](const auto& d) { or_(d, c.immediate); }); break;
-        case Op::xori_4: with_immediate(c, [&](const auto& d) { xor_(d, c.immediate); }); break;
+        case Op::ori_4: with_immediate(c, [&](const auto& d) { or_(d, bits(c.immediate)); }); break;
+        case Op::xori_4: with_immediate(c, [&](const auto& d) { xor_(d, bits(c.immediate)); }); break;
         case Op::slli_4: with_immediate(c, [&](const auto& d) { shl(d, c.immediate & 63); }); break;
         case Op::srli_4: with_immediate(c, [&](const auto& d) { shr(d, c.immediate & 63); }); break;
         case Op::srai_4: with_immediate(c, [&](const auto& d) { sar(d, c.immediate & 63); }); break;
@@ -90,7 +90,7 @@ protected:
 
     void set(std::size_t rd, std::uint64_t value) {
         if (!held(rd) && value == static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(value)}))
-            return mov(memory(rd), static_cast<std::int32_t>(value));
+            return mov(memory(rd), value);
         const Reg64 d = result(rd);
         constant(d, value);
         keep(rd, d);
@@ -101,13 +101,13 @@ protected:
         mov(memory(rd), value(from, rax));
     }
     void add_immediate(const riscv::Instruction& c) {
-        if (c.rd == c.rs1) return with(c.rd, [&](const auto& d) { add(d, c.immediate); });
+        if (c.rd == c.rs1) return with(c.rd, [&](const auto& d) { add(d, bits(c.immediate)); });
         const Reg64 d = result(c.rd);
         if (held(c.rs1)) {
-            lea(d, ptr[reg(c.rs1) + c.immediate]);
+            lea(d, ptr[reg(c.rs1) + displacement(c.immediate)]);
         } else {
             load(d, c.rs1);
-            add(d, c.immediate);
+            add(d, bits(c.immediate));
         }
         keep(c.rd, d);
     }
@@ -125,7 +125,7 @@ protected:
         if (held(c.rs1))
             movzx(d.cvt32(), reg(c.rs1).cvt8());
         else
-            movzx(d.cvt32(), byte[rbp + static_cast<int>(8 * c.rs1) - 128]);
+            movzx(d.cvt32(), byte[rbp + place_in_memory(c.rs1)]);
         keep(c.rd, d);
     }
     void sign_extend(std::size_t rd, std::size_t from) {
@@ -137,9 +137,9 @@ protected:
     void add_immediate_word(const riscv::Instruction& c) {
         if (c.immediate == 0) return sign_extend(c.rd, c.rs1);
         if (held(c.rs1))
-            lea(eax, ptr[reg(c.rs1) + c.immediate]);
+            lea(eax, ptr[reg(c.rs1) + displacement(c.immediate)]);
         else
-            load32(rax, c.rs1), add(eax, c.immediate);
+            load32(rax, c.rs1), add(eax, bits(c.immediate));
         extend_result(c.rd);
     }
     /// eax, sign-extended, is the result.
@@ -235,9 +235,9 @@ protected:
     template <class F>
     void compare_immediate(const riscv::Instruction& c, F set_al) {
         if (c.rs1 == 0)
-            xor_(eax, eax), cmp(rax, c.immediate);
+            xor_(eax, eax), cmp(rax, bits(c.immediate));
         else
-            with(c.rs1, [&](const auto& a) { cmp(a, c.immediate); });
+            with(c.rs1, [&](const auto& a) { cmp(a, bits(c.immediate)); });
         set_al();
         truth(c.rd);
     }
@@ -272,7 +272,7 @@ protected:
         };
         a();
         if (c.rs2 == 0) {  // division by zero: all ones, and the rest is the dividend
-            if (!wants_rest) or_(rax, -1);
+            if (!wants_rest) or_(rax, bits(-1));
             return finish();
         }
         const auto with_divisor = [&](auto f) {
@@ -285,7 +285,7 @@ protected:
         with_divisor([&](const auto& b) { cmp(b, 0); });
         je(zero);
         if (is_signed) {
-            with_divisor([&](const auto& b) { cmp(b, -1); });
+            with_divisor([&](const auto& b) { cmp(b, bits(-1)); });
             je(minus_one);
             if (wide)
                 cqo();
@@ -301,7 +301,7 @@ protected:
         finish();
         late_.push_back([=, this]() mutable {
             L(zero);
-            if (!wants_rest) or_(rax, -1);
+            if (!wants_rest) or_(rax, bits(-1));
             jmp(done);
             if (!is_signed) return;
             L(minus_one);  // the host would trap at the overflow of the most negative number

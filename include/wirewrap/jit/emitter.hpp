@@ -257,10 +257,10 @@ private:
         if (c.rs1 == 0)
             constant(rax, static_cast<std::uint64_t>(std::int64_t{c.immediate}));
         else if (held(c.rs1) && c.immediate != 0)
-            lea(rax, ptr[reg(c.rs1) + c.immediate]);
+            lea(rax, ptr[reg(c.rs1) + displacement(c.immediate)]);
         else {
             load(rax, c.rs1);
-            if (c.immediate != 0) add(rax, c.immediate);
+            if (c.immediate != 0) add(rax, bits(c.immediate));
         }
         if (c.rd != riscv::discarded_register) {
             const Reg64 d = held(c.rd) ? reg(c.rd) : rdx;
@@ -276,7 +276,7 @@ private:
                 je(labels_[i]);
             }
         }
-        and_(rax, -2);
+        and_(rax, bits(-2));
         jmp(once_->far);
     }
 
@@ -315,7 +315,7 @@ private:
             late_.push_back([=, this, this_step = &at]() mutable {
                 L(elsewhere);
                 if (!this_step->relied_on) {
-                    lea(rax, ptr[base + c.immediate]);
+                    lea(rax, ptr[base + displacement(c.immediate)]);
                     sub(rax, field(&place_.limits->base));
                     cmp(rax,
                         field(
@@ -339,7 +339,7 @@ private:
             go_far(place_.address + 2 * index);
     }
     void touch(const riscv::Instruction& c, Op o, const Reg64& base) {
-        const auto at = r15 + base + c.immediate;
+        const auto at = r15 + base + displacement(c.immediate);
         if (is_load(o)) {
             const Reg64 d = result(c.rd);
             switch (o) {

@@ -60,13 +60,15 @@ protected:
     static Reg64 reg_of(std::int8_t number) { return Reg64(number); }
     bool held(std::size_t guest) const { return map_.holds(guest); }
     Reg64 reg(std::size_t guest) const { return reg_of(map_.host[guest]); }
-    Xbyak::Address memory(std::size_t guest) const { return qword[rbp + static_cast<int>(8 * guest) - 128]; }
-    Xbyak::Address memory32(std::size_t guest) const {
-        return dword[rbp + static_cast<int>(8 * guest) - 128];
-    }
+    // Xbyak takes immediates and displacements unsigned.
+    static std::uint32_t bits(std::int32_t immediate) { return static_cast<std::uint32_t>(immediate); }
+    static std::size_t displacement(std::int64_t distance) { return static_cast<std::size_t>(distance); }
+    static std::size_t place_in_memory(std::size_t guest) { return 8 * guest - 128; }  // from rbp
+    Xbyak::Address memory(std::size_t guest) const { return qword[rbp + place_in_memory(guest)]; }
+    Xbyak::Address memory32(std::size_t guest) const { return dword[rbp + place_in_memory(guest)]; }
     Xbyak::Address field(const void* of_hart) const {
-        return qword[rbp + static_cast<int>(static_cast<const char*>(of_hart) -
-                                            reinterpret_cast<const char*>(hart_.x + 16))];
+        return qword[rbp + displacement(static_cast<const char*>(of_hart) -
+                                        reinterpret_cast<const char*>(hart_.x + 16))];
     }
     /// The value of a guest register, as a register: its own, or `scratch`.
     Reg64 value(std::size_t guest, const Reg64& scratch) {

@@ -54,9 +54,6 @@ constexpr Op meaning(Op op) {
     }
 }
 
-constexpr bool is_branch(Op op) { return op >= Op::beq_far_4 && op <= Op::bgeu_far_4; }
-constexpr bool is_jump(Op op) { return op == Op::jump_far_4 || op == Op::jal_far_4; }
-constexpr bool is_indirect(Op op) { return op == Op::jalr_4 || op == Op::jump_register_4; }
 constexpr bool is_load(Op op) { return op >= Op::lb_4 && op <= Op::ld_4; }
 constexpr bool is_store(Op op) { return op >= Op::sb_4 && op <= Op::sd_4; }
 /// A trap, or a change of state that may change how code is executed: translated code ends there.

@@ -93,10 +93,8 @@ struct TranslatedWithin {
         riscv::Cursor enter(C& core, riscv::Cursor at) {
             const Entry& entry = entries_[static_cast<std::size_t>(at.slot->immediate)];
             const std::int64_t unpaid = at.budget + at.slot->left;
-            if (core.checked() &&
-                (core.window_first() != window_first_ || core.window_reach() != window_reach_))
-                follow_window(core);
-            if (unpaid < entry.charge || (core.checked() && !checked_limits_.present))
+            if (core.checked() && core.data_window() != window_) follow_window(core);
+            if (unpaid < entry.charge || !core.alone() || (core.checked() && !checked_limits_.present))
                 return {core.in_place_of(at.slot, entry.plain), unpaid};
             table_ = targets_of(core).table.get();
             return emitter_->enter()(core.x.data() + 16, unpaid, entry.code);
@@ -226,13 +224,11 @@ struct TranslatedWithin {
 
         /// Where memory is protected, translated code may access what is both RAM and open.
         void follow_window(const C& core) {
-            window_first_ = core.window_first();
-            window_reach_ = core.window_reach();
-            const std::uint64_t first = std::max(ram_.base.value, window_first_);
-            const std::uint64_t last = std::min(ram_.base.value + (ram_.size.count - 1),
-                                                window_first_ + window_reach_);
+            window_ = core.data_window();
+            const std::uint64_t first = std::max(ram_.base.value, window_.first);
+            const std::uint64_t last = std::min(ram_.base.value + (ram_.size.count - 1), window_.last);
             checked_limits_ = {};
-            if (first < last)
+            if (!window_.empty && first < last)
                 checked_limits_ = RamLimits::of(first, ram_.memory + (first - ram_.base.value),
                                                 last - first + 1);
         }
@@ -251,9 +247,9 @@ struct TranslatedWithin {
         std::unique_ptr<Emitter> emitter_;
         DirectWindow ram_{};
         RamLimits limits_, checked_limits_;
-        std::uint64_t window_first_ = 0, window_reach_ = 0;  // that checked_limits_ were made for
+        riscv::Window window_;  // that checked_limits_ were made for
         std::array<Targets, 8> targets_{};
-        KnownTarget* table_ = nullptr;  // of the mode that the hart is in
+        KnownTarget* table_ = nullptr;                 // of the mode that the hart is in
         std::vector<Entry> entries_;                   // by number of a marked slot
         std::vector<std::vector<riscv::Slot>> plain_;  // by region; translated code points there
         std::unordered_map<const riscv::CodePage*, std::vector<Translation>> pages_;

@@ -62,6 +62,11 @@ constexpr bool ends_run(Op op) {
     return (op >= Op::beq_near_4 && op <= Op::jump_register_2) || op >= Op::fence_i_4 || op <= Op::illegal_4;
 }
 
+// As they are decoded; inside a page they become near forms.
+constexpr bool is_branch(Op op) { return op >= Op::beq_far_4 && op <= Op::bgeu_far_4; }
+constexpr bool is_jump(Op op) { return op >= Op::jump_far_4 && op <= Op::jal_far_4; }
+constexpr bool is_indirect(Op op) { return op >= Op::jalr_4 && op <= Op::jump_register_2; }
+
 constexpr Op checked_form(Op op) {
     if (op < Op::lb_4 || op > Op::sd_2) return op;
     return static_cast<Op>(static_cast<int>(op) +
@@ -128,7 +133,7 @@ struct CodePage {
             instructions[count] = i;
             run[count++] = static_cast<std::uint16_t>(index);
             if (ends_run(i.op)) break;
-            index += is_wide(halfword(index)) ? 2 : 1;
+            index += is_wide(halfword(index)) ? 2u : 1u;
         }
         const std::size_t length = count;
         while (count != 0) {

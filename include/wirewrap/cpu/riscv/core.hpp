@@ -9,12 +9,14 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 
 #include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/reservations.hpp>
 #include <wirewrap/cpu/riscv/code_cache.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
 #include <wirewrap/cpu/riscv/registers.hpp>
@@ -36,13 +38,17 @@ public:
             const DirectWindow window = bus.direct_window();
             constexpr std::uint64_t widest = sizeof(std::uint64_t);
             if (window.size.count >= widest)
-                direct = {window.base.value, window.size.count - (widest - 1), window.memory};
+                ram_ = {window.base.value, window.size.count - (widest - 1), window.memory};
         }
+        if constexpr (KeepsReservations<Bus>) bus.reservations().add(reservation);
         scratch_.fill(Slot{.handler = handler_of(handlers, Op::page_end_4)});
         reset(0);
     }
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
+    ~Core() {
+        if constexpr (KeepsReservations<Bus>) bus.reservations().remove(reservation);
+    }
 
     void reset(std::uint64_t start) {
         x.fill(0);
@@ -50,7 +56,8 @@ public:
         privileged = {};
         privileged.csrs.mhartid = id_;
         privileged.csrs.satp_modes = Translation::satp_modes;
-        waiting = reserved = false;
+        waiting = false;
+        reservation.end();
         retired = 0;
         forget_code();
         protection_changed();
@@ -69,13 +76,14 @@ public:
     Bus& bus;
     Slot leave;  // ends the loop
     Direct direct;
+    Direct open_direct;               // the part of it in which loads and stores need not ask PMP either
     const Slot* last_loop = nullptr;  // where the last near jump backward went (fast/operations.hpp)
 
     [[no_unique_address]] Translation translation;
     const Handlers& handlers;
     [[no_unique_address]] typename Regions::template State<Core> regions;
 
-    std::uint64_t pc = 0;       // of the next instruction; valid outside the loop only
+    std::uint64_t pc = 0;       // of the next instruction; in the loop, of one that asks the bus
     std::int64_t quantum = 0;   // the budget that this stay in the loop began with
     std::int64_t budget = 0;    // what was left of it when the loop was left
     std::int64_t trapped = 0;   // instructions of this stay that trapped: at most one, a trap leaves the loop
@@ -84,10 +92,13 @@ public:
     Privileged privileged;
     bool waiting = false;  // in WFI
 
-    /// The reservation of LR: a store-conditional succeeds when memory still holds this value there.
-    bool reserved = false;
+    std::atomic<bool> stop = false;  // asked for from outside
+
+    /// The reservation of LR: a store-conditional succeeds when it is still held, and memory holds this value there.
+    Reservation reservation;
     std::uint8_t reserved_width = 0;
     std::uint64_t reserved_address = 0, reserved_value = 0;
+    std::uint64_t reserved_at = 0;  // instructions before it, as `retired` counts
 
     std::uint64_t pc_of(const Slot* slot) const {
         return (reinterpret_cast<std::uintptr_t>(slot) >> 3) + bias;
@@ -107,19 +118,18 @@ public:
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
 
-    /// Exact permission for an access that the open window does not answer.
-    [[gnu::always_inline]] bool in_window(std::uint64_t address, std::uint64_t size) const {
-        return address - window_first_ <= window_reach_ - (size - 1);
+    /// Whether PMP lets loads and stores do all of `accesses` there.
+    bool permitted(std::uint64_t address, std::uint64_t size, std::uint8_t accesses) const {
+        const bool inside = !window_.empty && address >= window_.first && address <= window_.last &&
+                            window_.last - address >= size - 1;
+        return inside || permitted_exactly(address, size, accesses);
     }
-    [[gnu::noinline, gnu::cold]] bool permitted(std::uint64_t address, std::uint64_t size,
-                                                std::uint8_t accesses) const {
-        return privileged.csrs.pmp.allows(address, size, accesses, privileged.data_mode());
-    }
-    /// Where `in_window` says yes: the first address, and how far the last one is from it.
-    std::uint64_t window_first() const { return window_first_; }
-    std::uint64_t window_reach() const { return window_reach_; }
-    /// Loads and stores have to ask `in_window` first.
+    /// Where loads and stores of any kind and width are permitted.
+    const Window& data_window() const { return window_; }
+    /// Loads and stores may not go to memory unasked.
     bool checked() const { return checked_; }
+    /// No other hart holds a reservation. Otherwise every access asks the bus, and regions must not be executed.
+    bool alone() const { return alone_; }
 
     /// The physical address of an access that the policy's cache does not answer, or the exception that it takes. A page of
     /// the direct window that may be accessed so as a whole is remembered; elsewhere somebody may watch.
@@ -139,6 +149,62 @@ public:
             return std::unexpected(stores ? Cause::store_access_fault : Cause::load_access_fault);
         }
         return physical;
+    }
+
+    // ---- what an access that asked the bus may have changed
+    // ---------------------------------------------------------------
+
+    /// To be called behind such an access, which was the instruction in `slot`. Answers with the next slot, or leaves: a
+    /// stop was asked for, an interrupt can be taken, code is elsewhere.
+    [[gnu::always_inline]] const Slot* behind_access(const Slot* slot, std::int64_t now, std::size_t length) {
+        if (!undisturbed()) [[unlikely]]
+            return stop_at(pc_of(slot) + length, now + slot->left - 1);
+        return slot + length / 2;
+    }
+
+    /// To be called before a stay in the loop: others may have run since the last one.
+    void look_around() {
+        if constexpr (TellsMapChanges<Bus>)
+            if (const std::uint64_t version = bus.map_version(); version != map_version_) {
+                map_version_ = version;
+                code_may_have_changed();
+            }
+        if constexpr (KeepsReservations<Bus>)
+            if (const bool shared = bus.reservations().held_besides(reservation); shared == alone_) {
+                alone_ = !shared;
+                if constexpr (translates) translation.cache.forget();
+                open_windows();
+            }
+        const bool watched = fetches_watched();
+        if (watched != one_by_one_) {
+            one_by_one_ = watched;
+            forget_entries();
+        }
+    }
+    /// Instructions are fetched from the bus one by one, as long as somebody wants to hear of it.
+    bool one_by_one() const { return one_by_one_; }
+
+    /// Takes over a reservation of `reserved_address`, from elsewhere.
+    void restore_reservation(bool held) {
+        reservation.end();
+        if (!held) return;
+        reservation.hold(host_of(reserved_address), reserved_width);
+        reserved_at = retired;
+    }
+    /// To be called when others may run. A reservation that was left lying, as by a comparison that failed, would have them
+    /// ask the bus for every access; an LR/SC loop that has to succeed at last is of sixteen instructions.
+    void let_go() {
+        if constexpr (KeepsReservations<Bus>)
+            if (reservation.held() && retired - reserved_at > 64 && bus.reservations().shared())
+                reservation.end();
+    }
+
+    /// A store of this hart went through the bus: ends what others have reserved there.
+    void tell_of_store(std::uint64_t physical, std::size_t width) {
+        if constexpr (KeepsReservations<Bus>)
+            if (!alone_)
+                if (const std::byte* const memory = host_of(physical); memory != nullptr)
+                    bus.reservations().stored(memory, width, &reservation);
     }
 
     // ---- leaving the loop
@@ -169,6 +235,7 @@ public:
         return &leave;
     }
 
+    /// `address` is that of the part of the access that failed.
     [[gnu::noinline, gnu::cold]] const Slot* bus_fault(const Slot* slot, std::int64_t now,
                                                        const BusFault& fault, std::uint64_t address) {
         const bool misaligned = fault.reason == FaultReason::misaligned;
@@ -211,18 +278,45 @@ public:
     /// they are.
     [[gnu::noinline, gnu::cold]] const Slot* single_step(std::uint64_t where, std::int64_t now) {
         std::uint64_t missing = where;
-        const CodePage* page = executable_page(where, where + 1);
+        const CodePage* page = executable_page(where);
         const std::size_t index = where % page_size / 2;
         if (page == nullptr || page->absent[index]) return fetch_fault(where, missing, now);
         std::uint32_t raw = page->halfword(index);
         const bool wide = is_wide(static_cast<std::uint16_t>(raw));
         if (wide) {
             missing = where + 2;
-            page = executable_page(missing, missing + 1);
+            page = executable_page(missing);
             const std::size_t second = missing % page_size / 2;
             if (page == nullptr || page->absent[second]) return fetch_fault(where, missing, now);
             raw |= std::uint32_t{page->halfword(second)} << 16;
         }
+        scratch_[0] = make_slot(wide ? decode(raw) : decode_compressed(static_cast<std::uint16_t>(raw)),
+                                handlers, checked_);
+        bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
+        return scratch_.data();
+    }
+
+    /// A slot that holds the instruction at `where` alone, fetched from the bus, which lets somebody hear of it.
+    [[gnu::noinline]] const Slot* fetch_step(std::uint64_t where, std::int64_t now) {
+        if (!executable(where)) return fetch_fault(where, where, now);
+        std::uint32_t raw = 0;
+        // One fetch for each instruction, where its length can be seen before.
+        if (looks_wide(where) && executable(where + 2)) {
+            if (const auto both = bus.template fetch<std::uint32_t>(GuestAddress{where})) raw = *both;
+        }
+        if (raw == 0) {
+            const auto first = bus.template fetch<std::uint16_t>(GuestAddress{where});
+            if (!first) return fetch_fault(where, where, now);
+            raw = *first;
+            if (is_wide(*first)) {
+                const auto second = executable(where + 2)
+                                        ? bus.template fetch<std::uint16_t>(GuestAddress{where + 2})
+                                        : Loaded<std::uint16_t>(std::unexpected(BusFault{}));
+                if (!second) return fetch_fault(where, where + 2, now);
+                raw |= std::uint32_t{*second} << 16;
+            }
+        }
+        const bool wide = is_wide(static_cast<std::uint16_t>(raw));
         scratch_[0] = make_slot(wide ? decode(raw) : decode_compressed(static_cast<std::uint16_t>(raw)),
                                 handlers, checked_);
         bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
@@ -247,7 +341,7 @@ public:
     /// A trap or a return from one. It ends the reservation: the LR of one context is no business of
     /// another's SC.
     void context_switched() {
-        reserved = false;
+        reservation.end();
         mode_changed();
     }
 
@@ -260,11 +354,9 @@ public:
             window = privileged.csrs.pmp.open_window(Pmp::read | Pmp::write, data);
             window_known_[static_cast<std::size_t>(data)] = true;
         }
+        window_ = window;
         checked_ = !(Translation::identity && window.everything());
-        // Where nothing is open the window lies above the 56 bits of a physical address.
-        const bool none = window.empty || window.last - window.first < 7;
-        window_first_ = none ? ~std::uint64_t{7} : window.first;
-        window_reach_ = none ? 7 : window.last - window.first;
+        open_windows();
         context_ = static_cast<std::uint64_t>(privileged.mode) | (checked_ ? 4 : 0);
     }
 
@@ -356,6 +448,49 @@ public:
     }
 
 private:
+    [[gnu::noinline, gnu::cold]] bool permitted_exactly(std::uint64_t address, std::uint64_t size,
+                                                        std::uint8_t accesses) const {
+        return privileged.csrs.pmp.allows(address, size, accesses, privileged.data_mode());
+    }
+
+    /// The host memory behind an address, to know it by; nullptr where the bus does not show it.
+    const std::byte* host_of(std::uint64_t physical) const {
+        if (const std::uint64_t offset = physical - ram_.base; offset < ram_.reach)
+            return ram_.memory + offset;
+        if constexpr (requires { bus.memory_view(GuestAddress{physical}, Bytes{1}); })
+            return bus.memory_view(GuestAddress{physical}, Bytes{1}).data();
+        return nullptr;
+    }
+
+    /// Nothing has happened that ends a stay in the loop.
+    [[gnu::always_inline]] bool undisturbed() const {
+        if (stop.load(std::memory_order_relaxed)) return false;
+        if constexpr (TellsStops<Bus>)
+            if (bus.stop_requested()) return false;
+        if constexpr (TellsMapChanges<Bus>)
+            if (bus.map_version() != map_version_) return false;
+        if (fetches_watched() != one_by_one_) return false;
+        return privileged.csrs.mie == 0 || privileged.takeable(pending()) == 0;
+    }
+    bool fetches_watched() const {
+        if constexpr (TellsWatchedFetches<Bus>)
+            return bus.watches_fetches();
+        else
+            return false;
+    }
+
+    /// What loads and stores may do without asking.
+    void open_windows() {
+        direct = alone_ ? ram_ : Direct{};
+        open_direct = {};
+        if (translates || direct.reach == 0 || window_.empty) return;
+        constexpr std::uint64_t margin = sizeof(std::uint64_t) - 1;
+        const std::uint64_t first = std::max(direct.base, window_.first);
+        const std::uint64_t last = std::min(direct.base + (direct.reach - 1) + margin, window_.last);
+        if (first <= last && last - first >= margin)
+            open_direct = {first, last - first - margin + 1, direct.memory + (first - direct.base)};
+    }
+
     bool supervisor_trapped(std::uint64_t bit) const {
         return privileged.mode == Privilege::supervisor && (privileged.csrs.mstatus & bit) != 0;
     }
@@ -374,22 +509,34 @@ private:
     }
 
     [[gnu::noinline, gnu::cold]] const Slot* enter_slowly(std::uint64_t target, std::int64_t now) {
+        if (one_by_one_) return stop_at(target, now);
         const std::uint64_t first = target & ~(page_size - 1);
         const auto verdict = privileged.csrs.pmp.judge(first, first + (page_size - 1), Pmp::execute,
                                                        privileged.mode);
         if (verdict == Pmp::Verdict::mixed) return single_step(target, now);
-        const CodePage* page = executable_page(target, target + 1);
+        const CodePage* page = executable_page(target);
         if (page == nullptr) return fetch_fault(target, target, now);
         bias = first - (reinterpret_cast<std::uintptr_t>(page->slots.data()) >> 3);
         entries_[(target / page_size) % entries_.size()] = {key_of(target), bias};
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
 
-    /// The page of [first, last], a halfword, or nullptr when it may not be executed or the bus does not give
-    /// it.
-    CodePage* executable_page(std::uint64_t first, std::uint64_t last) {
-        if (!privileged.csrs.pmp.allows(first, last - first + 1, Pmp::execute, privileged.mode))
-            return nullptr;
+    /// Whether PMP lets the halfword at `where` be executed.
+    bool executable(std::uint64_t where) const {
+        return privileged.csrs.pmp.allows(where, 2, Pmp::execute, privileged.mode);
+    }
+    /// Whether an instruction of four bytes is at `where`, when that can be seen without a fetch.
+    bool looks_wide(std::uint64_t where) {
+        if constexpr (requires { bus.memory_view(GuestAddress{where}, Bytes{2}); }) {
+            const std::span<const std::byte> first = bus.memory_view(GuestAddress{where}, Bytes{2});
+            return !first.empty() && is_wide(read_memory<std::uint16_t>(first.data()));
+        }
+        return false;
+    }
+
+    /// The page of the halfword at `first`, or nullptr when it may not be executed or the bus does not give it.
+    CodePage* executable_page(std::uint64_t first) {
+        if (!executable(first)) return nullptr;
         const std::uint64_t base = first & ~(page_size - 1);
         const std::uint64_t key = base / page_size << 1 | (checked_ ? 1 : 0);
         CodePage* page = cache_.find(key);
@@ -453,7 +600,11 @@ private:
     };
 
     std::uint64_t context_ = 0;  // distinguishes entries by privilege and by what loads and stores must ask
-    std::uint64_t window_first_ = 0, window_reach_ = ~std::uint64_t{0};
+    Direct ram_;                 // what the bus gave
+    Window window_;              // of loads and stores
+    bool alone_ = true;          // no other hart holds a reservation, so nobody has to hear of stores to RAM
+    bool one_by_one_ = false;
+    std::uint64_t map_version_ = 0;
     std::array<Entry, 256> entries_{};
     std::array<Slot, 3> scratch_{};  // one instruction and what comes after it
     bool checked_ = false;

@@ -50,7 +50,7 @@ public:
         void decoded(C& core, CodePage& page, std::size_t first) {
             if (C::translates) return;
             for (std::size_t i = first; i < halfwords_per_page && page.decoded(i);
-                 i += is_wide(page.halfword(i)) ? 2 : 1) {
+                 i += is_wide(page.halfword(i)) ? 2u : 1u) {
                 if (page.slots[i].handler != handler_of(core.handlers, Op::region_4)) mark(core, page, i);
                 if (page.slots[i].left == 1) return;
             }

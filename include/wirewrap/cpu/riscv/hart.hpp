@@ -27,7 +27,7 @@ namespace wirewrap::riscv {
 enum class RunExit : std::uint8_t {
     budget,   // all the instructions that were asked for
     waiting,  // in WFI with no enabled interrupt pending: raise one or let time pass, then run again
-    stopped,  // request_stop() was called
+    stopped,  // request_stop() was called, of the hart or of its bus; the bus's request stays until it is cleared
 };
 
 /// `executed` counts instructions that retired and instructions that trapped; interrupts count nothing.
@@ -62,23 +62,21 @@ public:
     /// Back to the state after construction.
     void reset() { core_.reset(options_.reset_pc); }
 
-    /// Executes up to `limit` instructions. Interrupts are looked at on entry, every `quantum` instructions,
-    /// and whenever the hart itself may have let one in (CSR writes, xRET, WFI).
+    /// Executes up to `limit` instructions. Interrupts are looked at on entry, every `quantum` instructions, whenever the
+    /// hart itself may have let one in (CSR writes, xRET, WFI), and behind each access that was not RAM of its own: then
+    /// requests to stop too, and whether other code is to be seen now (docs/harts.md).
     RunResult run(std::uint64_t limit) {
-        std::uint64_t remaining = limit;
-        for (;;) {
-            if (stop_.load(std::memory_order_relaxed)) {
-                stop_.store(false, std::memory_order_relaxed);
-                return {limit - remaining, RunExit::stopped};
-            }
-            if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
-            if (remaining == 0) return {limit, RunExit::budget};
-            remaining -= execute(remaining);
-        }
+        const RunResult result = run_undisturbed(limit);
+        core_.let_go();
+        return result;
     }
 
-    /// Makes run() return within `quantum` instructions, or at once when it is called next. From any thread.
-    void request_stop() { stop_.store(true, std::memory_order_relaxed); }
+    /// Makes run() return within `quantum` instructions, or at once when it is called next; from inside an access of this
+    /// hart, behind that instruction. From any thread.
+    void request_stop() { core_.stop.store(true, std::memory_order_relaxed); }
+
+    /// To be called by a host that stored to memory between runs what may have been there before: SC fails then.
+    void end_reservation() { core_.reservation.end(); }
 
     /// To be called when code in memory was changed by somebody other than this hart's guest.
     void forget_code() { core_.forget_code(); }
@@ -91,6 +89,7 @@ public:
     void set_x(std::size_t number, std::uint64_t value) {
         core_.x[destination(static_cast<std::uint32_t>(number))] = value;
     }
+    /// Also while the hart makes an access that a device or policy hears of: the address of that instruction.
     std::uint64_t pc() const { return core_.pc; }
     void set_pc(std::uint64_t pc) { core_.pc = pc & ~std::uint64_t{1}, core_.waiting = false; }
     Privilege privilege() const { return core_.privileged.mode; }
@@ -125,7 +124,7 @@ public:
                         .privileged = core_.privileged,
                         .waiting = core_.waiting,
                         .retired = core_.retired,
-                        .reserved = core_.reserved,
+                        .reserved = core_.reservation.held(),
                         .reserved_width = core_.reserved_width,
                         .reserved_address = core_.reserved_address,
                         .reserved_value = core_.reserved_value};
@@ -139,7 +138,6 @@ public:
         core_.pc = state.pc;
         core_.waiting = state.waiting;
         core_.retired = state.retired;
-        core_.reserved = state.reserved;
         core_.reserved_width = state.reserved_width;
         core_.reserved_address = state.reserved_address;
         core_.reserved_value = state.reserved_value;
@@ -148,6 +146,7 @@ public:
         core_.privileged.csrs.mhartid = id;
         core_.privileged.csrs.satp_modes = Translation::satp_modes;
         core_.protection_changed();
+        core_.restore_reservation(state.reserved);
     }
 
     /// As FENCE.I: code that was decoded is compared with memory before it is executed again.
@@ -162,6 +161,21 @@ public:
 private:
     // A write counts its instruction, of which there is none between runs: hence the - 1 in set_csr.
     typename State::Now now() const { return {core_, core_.retired}; }
+
+    RunResult run_undisturbed(std::uint64_t limit) {
+        std::uint64_t remaining = limit;
+        for (;;) {
+            if (core_.stop.load(std::memory_order_relaxed)) {
+                core_.stop.store(false, std::memory_order_relaxed);
+                return {limit - remaining, RunExit::stopped};
+            }
+            if constexpr (TellsStops<Bus>)
+                if (core_.bus.stop_requested()) return {limit - remaining, RunExit::stopped};
+            if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
+            if (remaining == 0) return {limit, RunExit::budget};
+            remaining -= execute(remaining);
+        }
+    }
 
     /// False when the hart waits.
     bool take_interrupts() {
@@ -181,11 +195,16 @@ private:
     std::uint64_t execute(std::uint64_t remaining) {
         core_.quantum = static_cast<std::int64_t>(std::min(remaining, quantum));
         core_.trapped = 0;
+        core_.look_around();
+        if (core_.one_by_one()) return count(core_.fetch_step(core_.pc, core_.quantum = 1));
         const Slot* first = core_.enter(core_.pc, core_.quantum);
         if constexpr (requires { core_.regions.begins(core_, first); })
             first = core_.regions.begins(core_, first);
         // Runs are paid for whole: the last few instructions of a limit go one by one.
         if (first->left > core_.quantum) first = core_.single_step(core_.pc, core_.quantum);
+        return count(first);
+    }
+    std::uint64_t count(const Slot* first) {
         Shell::run(core_, first);
         const auto executed = static_cast<std::uint64_t>(core_.quantum - core_.budget);
         core_.retired += executed - static_cast<std::uint64_t>(core_.trapped);
@@ -194,8 +213,11 @@ private:
 
     HartOptions options_;
     State core_;
-    std::atomic<bool> stop_ = false;
 };
+
+/// A hart with every choice left as it is, for what takes the type of a hart by its bus: `Emulator<Machine, DefaultHart>`.
+template <class Bus>
+using DefaultHart = Hart<Bus>;
 
 template <HartBus Bus>
 Hart(Bus&, HartOptions) -> Hart<Bus>;

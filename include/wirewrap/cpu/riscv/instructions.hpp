@@ -18,8 +18,17 @@
 #include <type_traits>
 
 #include <wirewrap/cpu/riscv/core.hpp>
+#include <wirewrap/cpu/riscv/slow_access.hpp>
 
 namespace wirewrap::riscv {
+
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool thread_sanitizer = true;
+#elif defined(__has_feature)
+inline constexpr bool thread_sanitizer = __has_feature(thread_sanitizer);
+#else
+inline constexpr bool thread_sanitizer = false;
+#endif
 
 template <class C>
 struct Instructions {
@@ -268,68 +277,58 @@ struct Instructions {
     // ---- memory
     // -----------------------------------------------------------------------------------------------------
 
+    // What lies in RAM that the hart may access by itself is done here; the rest is `SlowAccess`'s. A core that is not the
+    // hart itself (fused/local_core.hpp) has a `bus` that refuses the rest.
+
     /// T is the type in memory; a signed one is sign-extended.
     template <class T, int L, bool Checked>
     WIREWRAP_INLINE void load(C& core, auto& at) {
         using Bits = std::make_unsigned_t<T>;
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
-        u64 physical = address;
-        if constexpr (Checked && C::translates) {
+        if constexpr (requires { C::refuses; }) {
+            const auto value = core.bus.template load<Bits>(GuestAddress{address});
+            if (!value) [[unlikely]]
+                return core.refuse();
+            result(core, at, static_cast<u64>(static_cast<T>(*value)));
+            next<L>(at);
+        } else {
             std::byte* host;
-            if (core.translation.cache.template hit<Access::load>(address, sizeof(T), host)) [[likely]] {
+            if (host_memory<Access::load, T, Checked>(core, address, host)) [[likely]] {
                 result(core, at, static_cast<u64>(static_cast<T>(read_memory<Bits>(host))));
                 return next<L>(at);
             }
-            const Translated found = core.template translate<Access::load>(address, sizeof(T));
-            if (!found) [[unlikely]] {
-                at.slot = core.trap(at.slot, at.budget, found.error(), address);
-                return;
-            }
-            physical = *found;
-        } else if constexpr (Checked) {
-            if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::read))
-                [[unlikely]] {
-                at.slot = core.trap(at.slot, at.budget, Cause::load_access_fault, address);
-                return;
-            }
+            at.slot = SlowAccess<C>::template load<T>(core, at.slot, at.budget, address, L);
         }
-        const auto value = core.bus.template load<Bits>(GuestAddress{physical});
-        if (!value) [[unlikely]] {
-            at.slot = core.bus_fault(at.slot, at.budget, value.error(), address);
-            return;
-        }
-        result(core, at, static_cast<u64>(static_cast<T>(*value)));
-        next<L>(at);
     }
     template <class T, int L, bool Checked>
     WIREWRAP_INLINE void store(C& core, auto& at) {
         const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
-        u64 physical = address;
-        if constexpr (Checked && C::translates) {
+        const T value = static_cast<T>(rs2(core, at));
+        if constexpr (requires { C::refuses; }) {
+            if (!core.bus.template store<T>(GuestAddress{address}, value)) [[unlikely]]
+                return core.refuse();
+            next<L>(at);
+        } else {
             std::byte* host;
-            if (core.translation.cache.template hit<Access::store>(address, sizeof(T), host)) [[likely]] {
-                write_memory<T>(host, static_cast<T>(rs2(core, at)));
+            if (host_memory<Access::store, T, Checked>(core, address, host)) [[likely]] {
+                write_memory<T>(host, value);
                 return next<L>(at);
             }
-            const Translated found = core.template translate<Access::store>(address, sizeof(T));
-            if (!found) [[unlikely]] {
-                at.slot = core.trap(at.slot, at.budget, found.error(), address);
-                return;
-            }
-            physical = *found;
-        } else if constexpr (Checked) {
-            if (!core.in_window(address, sizeof(T)) && !core.permitted(address, sizeof(T), Pmp::write))
-                [[unlikely]] {
-                at.slot = core.trap(at.slot, at.budget, Cause::store_access_fault, address);
-                return;
-            }
+            at.slot = SlowAccess<C>::template store<T>(core, at.slot, at.budget, address, value, L);
         }
-        const auto stored = core.bus.template store<T>(GuestAddress{physical}, static_cast<T>(rs2(core, at)));
-        if (!stored) [[unlikely]] {
-            at.slot = core.bus_fault(at.slot, at.budget, stored.error(), address);
-            return;
+    }
+    /// Where an access goes that need ask nobody.
+    template <Access Kind, class T, bool Checked>
+    WIREWRAP_INLINE bool host_memory(C& core, u64 address, std::byte*& host) {
+        if constexpr (Checked && C::translates) {
+            return core.translation.cache.template hit<Kind>(address, sizeof(T), host);
+        } else {
+            const auto& memory = Checked ? core.open_direct : core.direct;
+            const u64 offset = address - memory.base;
+            if (offset >= memory.reach) return false;
+            host = memory.memory + offset;
+            return true;
         }
-        next<L>(at);
     }
 #define WIREWRAP_MEMORY(name, access, type)                                                                  \
     template <int L>                                                                                         \
@@ -353,37 +352,27 @@ struct Instructions {
     WIREWRAP_MEMORY(sd, store, std::uint64_t)
 #undef WIREWRAP_MEMORY
 
-    // ---- atomics: only in RAM, only aligned
+    // ---- atomics: only in memory, only aligned
     // -------------------------------------------------------------------------
 
-    /// Host memory of the operand, or nullptr after the trap was taken.
+    /// The operand of an atomic instruction.
     template <class T>
-    WIREWRAP_INLINE T* atomic_operand(C& core, auto& at, u64 address, bool writes) {
-        if (address % sizeof(T) != 0) [[unlikely]] {
-            at.slot = core.trap(at.slot, at.budget,
-                                writes ? Cause::store_address_misaligned : Cause::load_address_misaligned,
-                                address);
-            return nullptr;
-        }
-        u64 physical = address;
-        if constexpr (C::translates) {
-            const Translated found = writes ? core.template translate<Access::store>(address, sizeof(T))
-                                            : core.template translate<Access::load>(address, sizeof(T));
-            if (!found) [[unlikely]] {
-                at.slot = core.trap(at.slot, at.budget, found.error(), address);
-                return nullptr;
-            }
-            physical = *found;
-        }
-        const std::uint8_t needs = writes ? Pmp::read | Pmp::write : Pmp::read;
-        const bool refused = !C::translates && core.checked() && !core.in_window(address, sizeof(T)) &&
-                             !core.permitted(address, sizeof(T), needs);
-        std::byte* const host = refused ? nullptr
-                                        : core.bus.ram_span(GuestAddress{physical}, Bytes{sizeof(T)}).data();
-        if (host == nullptr) [[unlikely]]
-            at.slot = core.trap(at.slot, at.budget,
-                                writes ? Cause::store_access_fault : Cause::load_access_fault, address);
-        return reinterpret_cast<T*>(host);
+    struct Operand {
+        T* word;    // nullptr: the cursor is where to go on
+        bool slow;  // the bus was asked
+    };
+    template <class T>
+    WIREWRAP_INLINE Operand<T> atomic_operand(C& core, auto& at, u64 address, bool writes) {
+        const u64 offset = address - core.open_direct.base;
+        if (offset < core.open_direct.reach && address % sizeof(T) == 0) [[likely]]
+            return {reinterpret_cast<T*>(core.open_direct.memory + offset), false};
+        return {
+            reinterpret_cast<T*>(SlowAccess<C>::atomic(core, at.slot, at.budget, address, sizeof(T), writes)),
+            true};
+    }
+    template <int L>
+    WIREWRAP_INLINE void behind_atomic(C& core, auto& at, bool slow) {
+        at.slot = slow ? core.behind_access(at.slot, at.budget, L) : at.slot + L / 2;
     }
     template <class T>
     WIREWRAP_INLINE u64 extended(T value) {
@@ -391,11 +380,11 @@ struct Instructions {
     }
     template <class T, int L, class F>
     WIREWRAP_INLINE void modify(C& core, auto& at, F f) {
-        T* const operand = atomic_operand<T>(core, at, rs1(core, at), true);
-        if (operand == nullptr) return;
-        const T old = f(std::atomic_ref<T>(*operand), static_cast<T>(rs2(core, at)));
+        const auto [word, slow] = atomic_operand<T>(core, at, rs1(core, at), true);
+        if (word == nullptr) return;
+        const T old = f(std::atomic_ref<T>(*word), static_cast<T>(rs2(core, at)));
         result(core, at, extended(old));
-        next<L>(at);
+        behind_atomic<L>(core, at, slow);
     }
     /// For what the host has no instruction for.
     template <class T, class F>
@@ -427,31 +416,33 @@ struct Instructions {
     template <class T, int L>
     WIREWRAP_INLINE void load_reserved(C& core, auto& at) {
         const u64 address = rs1(core, at);
-        T* const operand = atomic_operand<T>(core, at, address, false);
-        if (operand == nullptr) return;
-        const T value = std::atomic_ref<T>(*operand).load();
-        core.reserved = true;
+        const auto [word, slow] = atomic_operand<T>(core, at, address, false);
+        if (word == nullptr) return;
+        const T value = std::atomic_ref<T>(*word).load();
+        core.reservation.hold(reinterpret_cast<const std::byte*>(word), sizeof(T));
         core.reserved_width = sizeof(T);
         core.reserved_address = address;
         core.reserved_value = value;
+        core.reserved_at = core.retired + static_cast<u64>(core.quantum - at.budget - at.slot->left);
         result(core, at, extended(value));
-        next<L>(at);
+        behind_atomic<L>(core, at, slow);
     }
     /// Without a reservation of this very operand it fails and does not look at the address.
     template <class T, int L>
     WIREWRAP_INLINE void store_conditional(C& core, auto& at) {
         const u64 address = rs1(core, at);
-        bool stored = false;
-        if (core.reserved && core.reserved_address == address && core.reserved_width == sizeof(T)) {
-            T* const operand = atomic_operand<T>(core, at, address, true);
-            if (operand == nullptr) return;
+        bool stored = false, asked = false;
+        if (core.reservation.held() && core.reserved_address == address && core.reserved_width == sizeof(T)) {
+            const auto [word, slow] = atomic_operand<T>(core, at, address, true);
+            if (word == nullptr) return;
             T expected = static_cast<T>(core.reserved_value);
-            stored = std::atomic_ref<T>(*operand).compare_exchange_strong(expected,
-                                                                          static_cast<T>(rs2(core, at)));
+            stored = std::atomic_ref<T>(*word).compare_exchange_strong(expected,
+                                                                       static_cast<T>(rs2(core, at)));
+            asked = slow;
         }
-        core.reserved = false;
+        core.reservation.end();
         result(core, at, stored ? 0 : 1);
-        next<L>(at);
+        behind_atomic<L>(core, at, asked);
     }
     template <int L>
     WIREWRAP_INLINE void lr_w(C& core, auto& at) {
@@ -475,7 +466,7 @@ struct Instructions {
 
     template <int L>
     WIREWRAP_INLINE void fence(C&, auto& at) {
-        std::atomic_thread_fence(std::memory_order_seq_cst);
+        full_fence();
         next<L>(at);
     }
 #define WIREWRAP_SYSTEM(name, call)                                                                          \
@@ -500,6 +491,16 @@ struct Instructions {
 #undef WIREWRAP_SYSTEM
 
 private:
+    /// Orders all memory accesses. The thread sanitizer knows no fences, and is shown an operation that has the effect.
+    WIREWRAP_INLINE void full_fence() {
+        if constexpr (thread_sanitizer) {
+            static std::atomic<int> place;
+            place.fetch_add(0, std::memory_order_seq_cst);
+        } else {
+            std::atomic_thread_fence(std::memory_order_seq_cst);
+        }
+    }
+
     __extension__ using i128 = __int128;
     __extension__ using u128 = unsigned __int128;
 

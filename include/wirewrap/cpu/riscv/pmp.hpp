@@ -77,6 +77,15 @@ public:
                allows_whole(address + (size - beyond), address + (size - 1), accesses, mode);
     }
 
+    /// The part of such an access that is refused, when it is not allowed: its address.
+    constexpr std::uint64_t refused_part(std::uint64_t address, std::uint64_t size, std::uint8_t accesses,
+                                         Privilege mode) const {
+        const std::uint64_t beyond = address % size;
+        const bool first_goes = beyond != 0 &&
+                                allows_whole(address, address + (size - beyond - 1), accesses, mode);
+        return first_goes ? address + (size - beyond) : address;
+    }
+
     /// What becomes of all of [first, last] at once.
     enum class Verdict : std::uint8_t { all, none, mixed };
     constexpr Verdict judge(std::uint64_t first, std::uint64_t last, std::uint8_t accesses,

@@ -46,7 +46,7 @@ struct Counting {
 
         void decoded(C& core, CodePage& page, std::size_t first) {
             for (std::size_t i = first; i < halfwords_per_page && page.decoded(i);
-                 i += is_wide(page.halfword(i)) ? 2 : 1) {
+                 i += is_wide(page.halfword(i)) ? 2u : 1u) {
                 if (page.slots[i].handler == handler_of(core.handlers, Op::region_4)) return;
                 const std::int32_t number = number_of(core.pc_of(&page.slots[i]), page, i);
                 plain_[static_cast<std::size_t>(number)] = page.plain(i, core.handlers);

@@ -51,9 +51,6 @@ inline constexpr std::size_t hot_targets = 4;
 
 /// Has a part in a path: everything but what may change more than registers and memory.
 constexpr bool fusible(Op op) { return (op >= Op::addi_4 && op <= Op::sd_2) && op != Op::illegal_4; }
-constexpr bool is_branch(Op op) { return op >= Op::beq_far_4 && op <= Op::bgeu_far_4; }
-constexpr bool is_jump(Op op) { return op >= Op::jump_far_4 && op <= Op::jal_far_4; }
-constexpr bool is_indirect(Op op) { return op >= Op::jalr_4 && op <= Op::jump_register_2; }
 constexpr bool is_memory(Op op) { return op >= Op::lb_4 && op <= Op::sd_2; }
 
 /// What hot code says, in a form that templates can use: paths as ranges of steps, regions as ranges of

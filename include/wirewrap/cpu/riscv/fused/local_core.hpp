@@ -19,22 +19,24 @@ namespace wirewrap::riscv {
 
 /// The direct window of a bus, copied: nobody else can change it, so it need not be looked at again after a
 /// store. What lies elsewhere, or in the last seven bytes, is refused: the slot of the instruction will do
-/// it. `Checked`: the part of it where PMP allows everything; otherwise the base is a constant on most
+/// it, and leave the loop where the access says so. Without a window all accesses are. `Checked`: the part of it where PMP allows everything; otherwise the base is a constant on most
 /// boards.
 template <bool Checked>
 class WindowMemory {
 public:
     template <class C>
     explicit WindowMemory(const C& core) {
-        const DirectWindow window = core.bus.direct_window();
+        DirectWindow window;
+        if constexpr (requires { core.bus.direct_window(); }) window = core.bus.direct_window();
         constexpr std::uint64_t margin = sizeof(std::uint64_t) - 1;
         base_ = window.base.value;
         memory_ = window.memory;
         std::uint64_t size = window.size.count;
         if constexpr (Checked) {
-            const std::uint64_t first = std::max(base_, core.window_first());
-            const std::uint64_t last = std::min(base_ + size - 1, core.window_first() + core.window_reach());
-            const bool empty = size == 0 || last < first;
+            const Window& open = core.data_window();
+            const std::uint64_t first = std::max(base_, open.first);
+            const std::uint64_t last = std::min(base_ + size - 1, open.last);
+            const bool empty = size == 0 || open.empty || last < first;
             size = empty ? 0 : last - first + 1;
             if (!empty) memory_ += first - base_;
             base_ = first;
@@ -63,31 +65,10 @@ private:
     std::uint64_t base_, end_;  // of offsets at which eight bytes fit
 };
 
-/// All accesses go to the bus, where PMP allows everything.
-template <class C, bool Checked>
-class BusMemory {
-public:
-    explicit BusMemory(C& core) : core_(core) {}
-    template <AccessWord T>
-    [[gnu::always_inline]] Loaded<T> load(GuestAddress address) const {
-        if constexpr (Checked)
-            if (!core_.in_window(address.value, sizeof(T))) return std::unexpected(BusFault{});
-        return core_.bus.template load<T>(address);
-    }
-    template <AccessWord T>
-    [[gnu::always_inline]] Stored store(GuestAddress address, T value) const {
-        if constexpr (Checked)
-            if (!core_.in_window(address.value, sizeof(T))) return std::unexpected(BusFault{});
-        return core_.bus.template store<T>(address, value);
-    }
-
-private:
-    C& core_;
-};
-
 template <class Memory>
 struct LocalCore {
     static constexpr bool translates = false;  // code whose addresses are virtual is not fused
+    static constexpr bool refuses = true;      // loads and stores that its memory does not answer
 
     Registers x;
     Memory bus;
@@ -110,10 +91,7 @@ struct LocalCore {
         jumped = true;
         return &nowhere;
     }
-    [[gnu::always_inline]] const Slot* bus_fault(const Slot*, std::int64_t, const BusFault&, std::uint64_t) {
-        refused = true;
-        return &nowhere;
-    }
+    [[gnu::always_inline]] void refuse() { refused = true; }
     /// Budgets are not kept in the cursor.
     [[gnu::always_inline]] const Slot* out_of_budget(const Slot* slot, std::int64_t) const { return slot; }
 

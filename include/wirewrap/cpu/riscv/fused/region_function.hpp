@@ -20,9 +20,7 @@ namespace wirewrap::riscv {
 
 template <class C, class Paths, std::size_t Region, bool Checked>
 class RegionFunction {
-    using Bus = std::remove_reference_t<decltype(std::declval<C&>().bus)>;
-    using Memory = std::conditional_t<GivesDirectWindow<Bus>, WindowMemory<Checked>, BusMemory<C, Checked>>;
-    using Local = LocalCore<Memory>;
+    using Local = LocalCore<WindowMemory<Checked>>;
 
     static constexpr std::size_t first_trace = Paths::regions[Region].first,
                                  trace_count = Paths::regions[Region].count;
@@ -42,9 +40,11 @@ class RegionFunction {
 public:
     /// Executes from path `number` of the region, whose head is the cursor's slot.
     [[gnu::noinline]] static Cursor run(C& core, Cursor at, std::int32_t number) {
+        if (!core.alone()) [[unlikely]]
+            return {plain(core, at.slot), at.budget + at.slot->left};
         const std::int32_t entered = heads[static_cast<std::size_t>(number)];
         Local local{.x{},
-                    .bus = Memory(core),
+                    .bus = WindowMemory<Checked>(core),
                     .origin = core.pc_of(at.slot) - static_cast<std::uint64_t>(std::int64_t{entered}),
                     .budget = at.budget + at.slot->left,
                     .next = number};
@@ -101,7 +101,7 @@ private:
     template <std::size_t T, std::size_t... I>
     [[gnu::always_inline]] static void pass(Local& local, std::index_sequence<I...>) {
         do {
-            local.budget -= sizeof...(I);
+            local.budget -= std::int64_t{sizeof...(I)};
             if (local.budget < 0) [[unlikely]]
                 return go(local, sizeof...(I), exit(out_of_budget, Paths::head(first_trace + T)));
         } while ((step<T, I>(local) && ...));
