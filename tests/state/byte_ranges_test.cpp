@@ -25,6 +25,19 @@ TEST_CASE("Ranges that touch are one, and a hole makes two") {
     CHECK(set.empty());
 }
 
+TEST_CASE("Two sets together have the bytes of both") {
+    ByteRanges a, b;
+    for (std::uint64_t i = 0; i != 100; ++i) {
+        a.add(10 * i, 10 * i + 3);
+        b.add(10 * i + 2, 10 * i + (i % 2 == 0 ? 10 : 5));
+    }
+    a.add(b);
+    CHECK(a.size() == 50);
+    CHECK(*a.begin() == ByteRanges::Range{0, 15});
+    a.add(ByteRanges{});
+    CHECK(a.size() == 50);
+}
+
 TEST_CASE("Random additions and removals agree with a byte for each byte") {
     std::mt19937 random(1);
     for (int round = 0; round != 200; ++round) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace wirewrap::state {
@@ -47,6 +48,20 @@ public:
         }
         *first = {std::min(begin, first->begin), std::max(end, (last - 1)->end)};
         ranges_.erase(first + 1, last);
+    }
+
+    /// In time that grows with the ranges of both.
+    void add(const ByteRanges& others) {
+        ByteRanges both;
+        auto mine = ranges_.begin();
+        auto its = others.ranges_.begin();
+        while (mine != ranges_.end() || its != others.ranges_.end()) {
+            const bool take_mine = its == others.ranges_.end() ||
+                                   (mine != ranges_.end() && mine->begin <= its->begin);
+            const Range& next = take_mine ? *mine++ : *its++;
+            both.add(next.begin, next.end);
+        }
+        *this = std::move(both);
     }
 
     void remove(std::uint64_t begin, std::uint64_t end) {

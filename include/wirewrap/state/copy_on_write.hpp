@@ -11,12 +11,15 @@
 #include <concepts>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/verdict.hpp>
+#include <wirewrap/hostmem/any_memory.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/mapping.hpp>
+#include <wirewrap/hostmem/os.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::state {
@@ -43,7 +46,22 @@ struct CopyOnWrite {
         friend bool operator==(const Options&, const Options&) = default;
     };
 
-    using Memory = hostmem::Mapping;
+    class Memory : public hostmem::Mapping {
+    public:
+        Memory(Mapping mapping, hostmem::os::Descriptor original)
+            : Mapping(std::move(mapping)), original_(std::move(original)) {}
+
+        /// What it begins with, for those who look for data in it.
+        std::vector<hostmem::MemoryPart> parts() const {
+            hostmem::MemoryPart whole{.size = size(), .page_size = page_size()};
+            if (original_) whole.descriptor = original_.number();
+            whole.descriptor_offset = plan().offset;
+            return {whole};
+        }
+
+    private:
+        hostmem::os::Descriptor original_;  // one of its own; none where the process may open no more
+    };
 
     static constexpr Verdict check(Bytes asked, const Options& options) {
         if (options.descriptor < 0)
@@ -60,7 +78,9 @@ struct CopyOnWrite {
                                                   .offset = options.offset,
                                                   .reserve = options.reserve});
         if (!mapping) return std::unexpected(mapping.error());
-        return hostmem::Reserved<CopyOnWrite>(std::move(*mapping), options);
+        auto own = hostmem::os::opened(::fcntl(options.descriptor, F_DUPFD_CLOEXEC, 0));
+        return hostmem::Reserved<CopyOnWrite>(
+            Memory(std::move(*mapping), own ? std::move(*own) : hostmem::os::Descriptor()), options);
     }
 };
 

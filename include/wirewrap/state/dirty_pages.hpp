@@ -51,6 +51,7 @@ public:
     /// out: calls `each(DirtyPage)` for them in ascending order; how many there were.
     template <class Each>
     std::size_t take(std::size_t client, Each&& each) {
+        ++takes_[client];
         std::size_t block = 0;
         const std::size_t taken = sets_[client].take([&](std::size_t page) {
             while (block + 1 != first_.size() && first_[block + 1] <= page) ++block;
@@ -61,9 +62,12 @@ public:
     }
     /// Forgets what `client` has not taken, but for the pages that are handed out.
     void forget(std::size_t client) {
+        ++takes_[client];
         sets_[client].take([](std::size_t) {});
         insert_lent(sets_[client]);
     }
+    /// How often pages of `client` were taken or forgotten: by it one can tell that somebody else did.
+    std::uint64_t takes(std::size_t client) const { return takes_[client]; }
     /// False also of pages that the machine has not.
     bool dirty(std::size_t client, DirtyPage page) const {
         if (page.block >= first_.size()) return false;
@@ -133,6 +137,7 @@ private:
     }
 
     std::array<PageSet, Clients> sets_;
+    std::array<std::uint64_t, Clients> takes_{};
     std::vector<std::size_t> first_;  // page number of the first page of each block
     std::size_t end_ = 0;             // behind the last page of the last block
     ByteRanges lent_;  // handed out, in bytes of all blocks one behind the other, in whole pages

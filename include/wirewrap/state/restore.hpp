@@ -22,6 +22,8 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/state/blocks.hpp>
+#include <wirewrap/state/byte_ranges.hpp>
+#include <wirewrap/state/data_map.hpp>
 #include <wirewrap/state/fields.hpp>
 #include <wirewrap/state/save.hpp>
 #include <wirewrap/state/snapshot.hpp>
@@ -104,28 +106,41 @@ Text fill(Components<T>& components, const Snapshot& snapshot) {
     return text;
 }
 
+/// Pages that have data are written, others become zero; those that are zero already because nobody used them are not even
+/// looked at.
 template <class M>
 void put_memory(M& machine, const Snapshot& snapshot) {
     using B = typename M::BoardType;
+    const bool everything = !snapshot.head().changes_only;
     for (const MemoryBlock& block : machine.memory_blocks()) {
         const std::size_t number = declared_number<B>(block.id);
-        Bytes at{};
-        const auto clear_up_to = [&](Bytes end) {
-            for (; at < end; at += std::min(format::page, end - at)) {
-                const auto page = block.bytes.subspan(at.count, std::min(format::page, end - at).count);
-                if (all_zero(page)) continue;
-                std::ranges::fill(page, std::byte{0});
-                machine.changed(number, at, Bytes{page.size()});
-            }
+        const DataMap map = DataMap::of(machine, block);
+        const ByteRanges before = everything ? map.within(0, block.bytes.size()) : ByteRanges{};
+        const auto clear_in = [&](const ByteRanges& data, Bytes begin, Bytes end) {
+            for (auto range = data.from(begin.count); range != data.end() && range->begin < end.count;
+                 ++range)
+                for (Bytes at{std::max(begin.count, range->begin)}, last = std::min(end, Bytes{range->end});
+                     at < last; at += format::page) {
+                    const auto page = block.bytes.subspan(at.count, std::min(format::page, last - at).count);
+                    if (all_zero(page)) continue;
+                    std::ranges::fill(page, std::byte{0});
+                    machine.changed(number, at, Bytes{page.size()});
+                }
         };
+        Bytes at{};
         for (const StoredPages& run : snapshot.pages()) {
             if (snapshot.blocks()[run.block].id != block.id) continue;
-            if (!snapshot.head().changes_only) clear_up_to(run.offset);
-            snapshot.unpack(run, block.bytes.subspan(run.offset.count, run.size.count));
-            machine.changed(number, run.offset, run.size);
-            at = run.offset + run.size;
+            const Bytes end = run.offset + run.size;
+            if (everything) clear_in(before, at, run.offset);
+            if (run.encoding == format::zeroes) {
+                clear_in(everything ? before : map.within(run.offset.count, end.count), run.offset, end);
+            } else {
+                snapshot.unpack(run, block.bytes.subspan(run.offset.count, run.size.count));
+                machine.changed(number, run.offset, run.size);
+            }
+            at = end;
         }
-        if (!snapshot.head().changes_only) clear_up_to(Bytes{block.bytes.size()});
+        if (everything) clear_in(before, at, Bytes{block.bytes.size()});
     }
 }
 

@@ -8,20 +8,25 @@
 //     state::save_changes(emulator, "guest.1.snapshot", saved->identity, pages);
 //
 // The file appears whole or not at all; a failure leaves an older one of its name untouched. Nobody may store to the
-// machine's memory meanwhile. The format: docs/snapshots.md.
+// machine's memory meanwhile. Memory that the guest never used is not looked at, and costs nothing. The format: docs/snapshots.md.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/state/blocks.hpp>
+#include <wirewrap/state/byte_ranges.hpp>
+#include <wirewrap/state/data_map.hpp>
 #include <wirewrap/state/dirty_pages.hpp>
 #include <wirewrap/state/fields.hpp>
 #include <wirewrap/state/fingerprint.hpp>
@@ -98,6 +103,49 @@ Expected<SnapshotWriter> begin_snapshot(T& target, std::string path, SnapshotHea
     return writer;
 }
 
+/// The bytes that pages are, for each of the machine's blocks.
+template <class B, class Blocks>
+Expected<std::vector<ByteRanges>> ranges_of(const Blocks& blocks, std::span<const DirtyPage> pages) {
+    std::vector<ByteRanges> ranges(blocks.size());
+    std::array<std::optional<std::size_t>, ram_blocks<B>.size()>
+        places{};  // by the number in the board's list
+    for (std::size_t i = 0; i != blocks.size(); ++i) places[declared_number<B>(blocks[i].id)] = i;
+    for (const DirtyPage& page : pages) {
+        if (page.block >= places.size() || !places[page.block])
+            return fail("page ", page.offset, " of block ", page.block, ": ", board_name<B>,
+                        " has no block of that number; give pages as its DirtyPages tells them");
+        const std::size_t place = *places[page.block];
+        const Bytes size{blocks[place].bytes.size()};
+        if (page.offset >= size || page.offset % tracked_page != Bytes{})
+            return fail("page ", page.offset, " of block ", blocks[place].id, ", ", size,
+                        ": there is none; give pages as its DirtyPages tells them");
+        ranges[place].add(page.offset.count,
+                          page.offset.count + std::min(tracked_page, size - page.offset).count);
+    }
+    return ranges;
+}
+
+/// One range, in pieces as long as a run: what is known to be zero is not looked at.
+inline Expected<void> write_changes(SnapshotWriter& writer, std::size_t block,
+                                    std::span<const std::byte> bytes, const DataMap& map,
+                                    const ByteRanges::Range& range) {
+    Expected<void> written;
+    for (std::uint64_t at = range.begin; at != range.end && written;) {
+        const std::uint64_t end = std::min(range.end, at + format::longest_run.count);
+        for (const auto& data : map.within(at, end)) {
+            if (written && at != data.begin)
+                written = writer.zero_pages(block, Bytes{at}, Bytes{data.begin - at});
+            if (written)
+                written = writer.pages(block, Bytes{data.begin},
+                                       bytes.subspan(data.begin, data.end - data.begin), true);
+            at = data.end;
+        }
+        if (written && at != end) written = writer.zero_pages(block, Bytes{at}, Bytes{end - at});
+        at = end;
+    }
+    return written;
+}
+
 }  // namespace detail
 
 /// Everything: pages that are zero take no room.
@@ -105,38 +153,39 @@ template <Savable T>
 Expected<Saved> save(T& target, std::string path, const SaveOptions& options = {}) {
     auto writer = detail::begin_snapshot(target, std::move(path), {}, options);
     if (!writer) return std::unexpected(writer.error());
-    const auto blocks = detail::machine_of(target).memory_blocks();
-    for (std::size_t i = 0; i != blocks.size(); ++i)
-        if (auto written = writer->pages(i, Bytes{}, blocks[i].bytes); !written)
-            return std::unexpected(written.error());
+    auto& machine = detail::machine_of(target);
+    const auto blocks = machine.memory_blocks();
+    for (std::size_t i = 0; i != blocks.size(); ++i) {
+        const auto bytes = blocks[i].bytes;
+        for (const auto& data : DataMap::of(machine, blocks[i]).within(0, bytes.size()))
+            if (auto written = writer->pages(i, Bytes{data.begin},
+                                             bytes.subspan(data.begin, data.end - data.begin));
+                !written)
+                return std::unexpected(written.error());
+    }
     return writer->finish();
 }
 
-/// State as in `save`, and of memory these pages only, ascending as `DirtyPages::take` gives them. `base` is the identity
-/// of the snapshot since which no other page changed.
+/// State as in `save`, and of memory these pages only, in whatever order. `base` is the identity of the snapshot since which
+/// no other page changed. Refused: a page that the machine has not.
 template <Savable T>
 Expected<Saved> save_changes(T& target, std::string path, std::uint64_t base,
                              std::span<const DirtyPage> pages, const SaveOptions& options = {}) {
-    using B = typename std::remove_reference_t<decltype(detail::machine_of(target))>::BoardType;
+    auto& machine = detail::machine_of(target);
+    using B = typename std::remove_reference_t<decltype(machine)>::BoardType;
+    const auto blocks = machine.memory_blocks();
+    const auto changed = detail::ranges_of<B>(blocks, pages);
+    if (!changed) return fail(path, " is not written: ", changed.error().message);
     auto writer = detail::begin_snapshot(target, std::move(path), {.changes_only = true, .base = base},
                                          options);
     if (!writer) return std::unexpected(writer.error());
-    const auto blocks = detail::machine_of(target).memory_blocks();
     for (std::size_t i = 0; i != blocks.size(); ++i) {
-        const std::size_t number = detail::declared_number<B>(blocks[i].id);
-        for (std::size_t next = 0; next != pages.size();) {
-            const DirtyPage first = pages[next++];
-            if (first.block != number) continue;
-            Bytes end = first.offset + tracked_page;
-            while (next != pages.size() && pages[next] == DirtyPage{number, end}) {
-                end += tracked_page;
-                ++next;
-            }
-            end = std::min(end, Bytes{blocks[i].bytes.size()});
-            const auto bytes = blocks[i].bytes.subspan(first.offset.count, (end - first.offset).count);
-            if (auto written = writer->pages(i, first.offset, bytes, true); !written)
+        const ByteRanges& ranges = (*changed)[i];
+        if (ranges.empty()) continue;
+        const DataMap map = DataMap::of(machine, blocks[i]);
+        for (const auto& range : ranges)
+            if (auto written = detail::write_changes(*writer, i, blocks[i].bytes, map, range); !written)
                 return std::unexpected(written.error());
-        }
     }
     return writer->finish();
 }

@@ -108,8 +108,21 @@ public:
             } while (end != bytes.size() && end - begin < format::longest_run.count &&
                      all_zero(page_at(bytes, end)) == zero);
             if (!zero || keep_zeroes)
-                result = run(block, offset + Bytes{begin}, bytes.subspan(begin, end - begin), zero);
+                result = run(block, offset + Bytes{begin},
+                             zero ? std::span<const std::byte>{} : bytes.subspan(begin, end - begin),
+                             Bytes{end - begin});
             begin = end;
+        }
+        return result;
+    }
+
+    /// Pages that are zero, without a look at them: their absence would mean something else.
+    Expected<void> zero_pages(std::size_t block, Bytes offset, Bytes size) {
+        Expected<void> result;
+        for (Bytes done{}; done != size && result;) {
+            const Bytes part = std::min(size - done, format::longest_run);
+            result = run(block, offset + done, {}, part);
+            done += part;
         }
         return result;
     }
@@ -132,11 +145,11 @@ private:
         return bytes.subspan(at, std::min<std::size_t>(format::page.count, bytes.size() - at));
     }
 
-    Expected<void> run(std::size_t block, Bytes offset, std::span<const std::byte> bytes, bool zero) {
-        std::uint32_t encoding = zero ? format::zeroes : format::plain;
-        std::span<const std::byte> data = zero ? std::span<const std::byte>{} : bytes;
-        if (options_.codec != nullptr && !zero && options_.codec->pack(bytes, options_.level, packed_) &&
-            packed_.size() < bytes.size()) {
+    /// `data`: the bytes, none for zeroes.
+    Expected<void> run(std::size_t block, Bytes offset, std::span<const std::byte> data, Bytes size) {
+        std::uint32_t encoding = data.empty() ? format::zeroes : format::plain;
+        if (options_.codec != nullptr && !data.empty() &&
+            options_.codec->pack(data, options_.level, packed_) && packed_.size() < data.size()) {
             encoding = options_.codec->encoding;
             data = packed_;
         }
@@ -144,9 +157,9 @@ private:
         payload.number(block, 4)
             .number(encoding, 4)
             .number(offset.count, 8)
-            .number(bytes.size(), 8)
+            .number(size.count, 8)
             .append(data);
-        pages_ += (bytes.size() + format::page.count - 1) / format::page.count;
+        pages_ += (size.count + format::page.count - 1) / format::page.count;
         return section(format::pages, payload.bytes());
     }
 
