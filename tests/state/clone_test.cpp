@@ -16,6 +16,8 @@
 #include <wirewrap/state/fields.hpp>
 #include <wirewrap/state/reset_point.hpp>
 
+#include <sys/stat.h>
+
 #include "tests/machine/boards.hpp"
 #include "tests/support/rv64_assembler.hpp"
 
@@ -187,6 +189,34 @@ TEST_CASE("A fuzzer may keep the span of its input: each round begins with what 
     machine.give_back(input);
     CHECK(point.reset() == 1);
     CHECK(point.reset() == 0);
+}
+
+TEST_CASE("A reset is right also when somebody else took the pages, and makes no pages of the original") {
+    auto original = original_with(touching_guest(1));
+    const auto behind = [&] {
+        struct stat status{};
+        REQUIRE(::fstat(original.ram_memory()->descriptor(), &status) == 0);
+        return status.st_blocks;
+    };
+    auto machine = state::clone(original).value();
+    Running<Clone> emulator(machine);
+    state::ResetPoint made(emulator, original.memory_blocks());
+    state::ResetPoint point(std::move(made));
+    const auto before = behind();
+    machine.changed(0, 0_B, 64_MiB);  // as who loads all of it
+    const std::size_t all = 64 * 256;
+    CHECK(point.reset() == all);
+    CHECK(made.reset() == 0);
+    for (int round = 0; round != 3; ++round) {
+        REQUIRE(machine.store<std::uint32_t>(at(ram_base + 0x30'0000), 5));
+        REQUIRE(machine.store<std::uint32_t>(at(ram_base), 5));
+        if (round == 1) machine.policy<state::DirtyPages<>>().forget(0);
+        if (round == 2) machine.policy<state::DirtyPages<>>().take(0, [](state::DirtyPage) {});
+        CHECK(point.reset() == 2);
+        CHECK(machine.load<std::uint32_t>(at(ram_base + 0x30'0000)) == 0u);
+        CHECK(machine.load<std::uint32_t>(at(ram_base)) == original.load<std::uint32_t>(at(ram_base)));
+    }
+    CHECK(behind() <= before + 8);  // a page of 4 KiB, which the kernel makes for the store itself
 }
 
 TEST_CASE("Thousands of rounds and hundreds of clones take no more memory, mappings or descriptors") {

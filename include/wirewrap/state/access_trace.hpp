@@ -23,7 +23,8 @@ struct TracedAccess {
     friend bool operator==(const TracedAccess&, const TracedAccess&) = default;
 };
 
-/// Keeps the last `Capacity` accesses, a power of two so that places wrap with a mask. For one thread.
+/// Keeps the last `Capacity` accesses, a power of two so that places wrap with a mask. For one thread at a time, as the
+/// machine.
 template <std::size_t Capacity>
     requires(Capacity != 0 && (Capacity & (Capacity - 1)) == 0)
 class AccessTrace {

@@ -5,7 +5,8 @@
 //     auto one = state::clone(original), two = state::clone(original);
 //
 // The original must not run while clones do: what it stores appears in pages that a clone has not stored to. Clones know
-// nothing of each other. An emulator of a clone begins with `state::copy_running`.
+// nothing of each other. Devices are copied, so they hold values and what `attach` gives them, and no pointers into a machine:
+// the copy's would lead into the original. An emulator of a clone begins with `state::copy_running`.
 #pragma once
 
 #include <algorithm>

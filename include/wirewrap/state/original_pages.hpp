@@ -27,7 +27,7 @@ public:
         auto known = PageSet::create(original.size() / tracked_page.count + 1);
         auto zeroes = PageSet::create(original.size() / tracked_page.count + 1);
         if (!known || !zeroes) return;  // then every page is copied
-        int file = -1;       // of the original, when the clone was made of its memory
+        int file = -1;                  // of the original, when the clone was made of its memory
         if constexpr (requires { hostmem::parts_of(*clone.ram_memory()); })
             if (clone.ram_memory())
                 file = hostmem::parts_of(*clone.ram_memory()).front().descriptor.value_or(-1);

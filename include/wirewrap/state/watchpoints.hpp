@@ -43,7 +43,7 @@ struct WatchHit {
     friend bool operator==(const WatchHit&, const WatchHit&) = default;
 };
 
-/// For one thread, as the machine.
+/// For one thread at a time, as the machine.
 class Watchpoints {
 public:
     /// How many hits are kept until `forget_hits()`; later ones are counted only.
