@@ -140,8 +140,9 @@ private:
                                       : S_ISSOCK(status.st_mode) ? "a socket"
                                                                  : "no regular file";
         if (path == target)
-            return fail("cannot replace ", path, ", which is ", kind, "; name a regular file, or a new one");
-        return fail("cannot replace ", target, ", to which ", path, " leads, and which is ", kind,
+            return fail("cannot put in its place ", path, ", which is ", kind,
+                        "; name a regular file, or a new one");
+        return fail("cannot put in its place ", target, ", to which ", path, " leads, and which is ", kind,
                     "; name a regular file, or a new one");
     }
 
