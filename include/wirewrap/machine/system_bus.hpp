@@ -259,15 +259,63 @@ private:
         } else if constexpr (First != End) {
             constexpr FlatRange range = flat_view<B, Kind, Space>[First];
             if constexpr (is_device<range.region>) {
-                constexpr std::uint64_t size = range.range.size.count;
                 const std::uint64_t into = address.value - range.range.base.value;
-                if (into < size)
-                    return access_device<range.region, Space, T, Order, Kind>(
-                        address, range.offset.count + into, size - into, value);
+                if constexpr (plain_registers<range, T, Kind>)
+                    if (inside_registers<range.region, T>(into)) [[likely]] {
+                        const Outcome outcome = access_registers<range.region, T, Order, Kind, true>(into,
+                                                                                                     value);
+                        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+                        return outcome;
+                    }
+                if (into < range.range.size.count)
+                    return access_window<First, Space, T, Order, Kind>(address, value);
             }
         }
         return access_memory<Space, T, Order, Kind>(address, value);
     }
+    /// What is odd in a device's window: past its registers, unaligned, cut short, or by way of a mirror.
+    template <std::size_t R, std::size_t Space, class T, std::endian Order, Access Kind>
+    [[gnu::noinline]] Outcome access_window(GuestAddress address, T value) {
+        constexpr FlatRange range = flat_view<B, Kind, Space>[R];
+        const std::uint64_t into = address.value - range.range.base.value;
+        return access_device<range.region, Space, T, Order, Kind>(address, range.offset.count + into,
+                                                                  range.range.size.count - into, value);
+    }
+    /// The device takes accesses of this width, in one or as its entry says.
+    template <std::size_t I, class T>
+    static constexpr bool takes_in_one = detail::DeviceAt<B, I>::access.allows(sizeof(T)) &&
+                                         Bytes{detail::DeviceAt<B, I>::registers} >= Bytes{sizeof(T)};
+    template <std::size_t I, class T>
+    static constexpr bool takes = [] {
+        using D = detail::DeviceAt<B, I>;
+        if (takes_in_one<I, T>) return true;
+        return board_regions<B>[I].wide != WideAccess::fault && detail::narrower_width<D>(sizeof(T)) != 0;
+    }();
+
+    /// All registers of a device lie in sight from the start of a range, and it takes the width: what nearly every access
+    /// to a device meets.
+    template <FlatRange Range, class T, Access Kind>
+    static constexpr bool plain_registers = [] {
+        constexpr std::size_t I = Range.region;
+        using D = detail::DeviceAt<B, I>;
+        if constexpr (Kind == Access::fetch || board_regions<B>[I].kind != RegionKind::device ||
+                      ReadsAsMemory<D>)
+            return false;
+        else
+            return Range.offset == Bytes{} && board_regions<B>[I].period == Bytes{} &&
+                   Range.range.size >= Bytes{D::registers} && takes_in_one<I, T>;
+    }();
+    /// One comparison for both ends where the access has to be aligned: turned right, what is unaligned becomes large.
+    template <std::size_t I, class T>
+    [[gnu::always_inline]] static bool inside_registers(std::uint64_t into) {
+        using D = detail::DeviceAt<B, I>;
+        constexpr std::uint64_t registers = Bytes{D::registers}.count;
+        if constexpr (D::access.aligned)
+            return std::rotr(into, std::countr_zero(sizeof(T))) < registers / sizeof(T);
+        else
+            return into <= registers - sizeof(T);
+    }
+
     /// Where windows open and move: the range is looked up, and the entry's number leads to the device.
     template <std::size_t Space, class T, std::endian Order, Access Kind>
     Outcome dispatch_found(GuestAddress address, T value) {
@@ -324,8 +372,8 @@ private:
         }
     }
 
-    /// Registers have the byte order of the bus: the device sees values, not bytes.
-    template <std::size_t I, class T, std::endian Order, Access Kind>
+    /// Registers have the byte order of the bus: the device sees values, not bytes. `Inside`: the checks are done.
+    template <std::size_t I, class T, std::endian Order, Access Kind, bool Inside = false>
     [[gnu::always_inline]] Outcome access_registers(std::uint64_t offset, T value) {
         using D = detail::DeviceAt<B, I>;
         if constexpr (Order != byte_order) value = swap_bytes(value);
@@ -335,19 +383,19 @@ private:
             if (busy_[I]) return {0, FaultReason::refused};
             busy_[I] = true;
         }
-        Outcome outcome = detail::access_registers<B, I, byte_order, T, Kind>(devices_.template at<I>(),
-                                                                              offset, value, bus);
+        auto& device = devices_.template at<I>();
+        Outcome outcome;
+        if constexpr (!Inside)
+            outcome = detail::access_registers<B, I, byte_order, T, Kind>(device, offset, value, bus);
+        else if constexpr (Kind == Access::store)
+            outcome = detail::write_register<T>(device, offset, value, bus);
+        else
+            outcome = detail::read_register<T>(device, offset, bus);
         if constexpr (masters) busy_[I] = false;
         if constexpr (Order != byte_order) outcome.value = swap_bytes(static_cast<T>(outcome.value));
         after<I, Kind>();
         return outcome;
     }
-    template <std::size_t I, class T>
-    static constexpr bool takes = [] {
-        using D = detail::DeviceAt<B, I>;
-        if (D::access.allows(sizeof(T)) && Bytes{D::registers} >= Bytes{sizeof(T)}) return true;
-        return board_regions<B>[I].wide != WideAccess::fault && detail::narrower_width<D>(sizeof(T)) != 0;
-    }();
 
     /// What is no device: memory, or nothing. A function of its own, so that the way to a device keeps no registers for it.
     template <std::size_t Space, AccessWord T, std::endian Order, Access Kind>
