@@ -531,17 +531,4 @@ TEST_CASE("banks begin at the page that the board says, also after a reset") {
     CHECK(machine.load<std::uint8_t>(at(0x0)) == 3);
 }
 
-struct None {
-    static constexpr auto name = "none";
-    static constexpr auto ram = main_ram("ram", 0_B).placed(at(0x8000'0000));
-};
-
-TEST_CASE("a board without RAM cannot have some by its backend") {
-    auto machine = Machine<None, hostmem::Fixed<1_MiB>>::create({.ram_size = 0_B});
-    REQUIRE_FALSE(machine);
-    CHECK(machine.error().message == "none: main RAM ram of 0 bytes cannot be had from a backend of 1 MiB; "
-                                     "ask for 1 MiB or use a backend without a "
-                                     "size in its type");
-}
-
 }  // namespace

@@ -64,10 +64,6 @@ public:
     static Expected<Machine> create(const Options& options = {}) {
         const Bytes size = options.ram_size.value_or(Backend::size.value_or(B::ram.default_size));
         if (const Verdict verdict = ram_verdict<B>(size); !verdict) return std::unexpected(verdict.error());
-        if (Backend::size && size == Bytes{})
-            return fail(board_name<B>, ": main RAM ", B::ram.id,
-                        " of 0 bytes cannot be had from a backend of ", *Backend::size, "; ask for ",
-                        *Backend::size, " or use a backend without a size in its type");
         std::optional<hostmem::HostMemory<Backend>> memory;
         if (size != Bytes{}) {
             auto allocated = hostmem::allocate<Backend>(host_size<Backend>(size), options.memory);
