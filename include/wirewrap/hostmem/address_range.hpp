@@ -31,10 +31,10 @@ public:
         if (size == Bytes{} || !is_power_of_two(alignment) || alignment < guard)
             return std::unexpected(os::Failure{EINVAL});
         if (size > most || alignment > most) return std::unexpected(os::Failure{ENOMEM});
-        if (const auto again = where_the_last_was(size + guard, alignment))
+        if (const auto again = where_the_last_was(size + guard, alignment, PROT_NONE, address_space))
             return AddressRange(again, size, guard);
         const Bytes room = size + alignment;
-        const auto space = map(nullptr, room);
+        const auto space = os::map(nullptr, room, PROT_NONE, address_space);
         if (!space) return std::unexpected(space.error());
         const Bytes head{-reinterpret_cast<std::uintptr_t>(*space) & (alignment.count - 1)};
         std::byte* const base = *space + head.count;
@@ -42,6 +42,19 @@ public:
         if (head != Bytes{}) std::ignore = os::unmap(*space, head);
         if (tail != Bytes{}) std::ignore = os::unmap(base + (size + guard).count, tail);
         return AddressRange(base, size, guard);
+    }
+    /// The same with anonymous private memory in it at once, where the last range that went was: what who makes and destroys
+    /// machines in turn needs, in two system calls. Fails where that place does not suit.
+    static os::Result<AddressRange> with_memory(Bytes size, Bytes alignment, int protection, int flags) {
+        const Bytes guard = os::page_size();
+        if (size == Bytes{} || size > most || alignment < guard) return std::unexpected(os::Failure{EINVAL});
+        std::byte* const base = where_the_last_was(size + guard, alignment, protection,
+                                                   flags | MAP_PRIVATE | MAP_ANONYMOUS);
+        if (base == nullptr) return std::unexpected(os::Failure{ENOMEM});
+        AddressRange range(base, size, guard);
+        if (const auto trap = os::protect(base + size.count, guard, PROT_NONE); !trap)
+            return std::unexpected(trap.error());
+        return range;
     }
     /// A part of a range that outlives it; destroying this does nothing.
     static AddressRange inside(std::byte* at, Bytes size) {
@@ -76,15 +89,13 @@ private:
 
     AddressRange(std::byte* base, Bytes size, Bytes guard) : base_(base), size_(size), guard_(guard) {}
 
-    static os::Result<std::byte*> map(std::byte* at, Bytes size) {
-        return os::map(at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
-    }
+    static constexpr int address_space = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 
     // Who makes and destroys machines in turn finds the aligned place of the last one free again, and has nothing to trim.
-    static std::byte* where_the_last_was(Bytes size, Bytes alignment) {
+    static std::byte* where_the_last_was(Bytes size, Bytes alignment, int protection, int flags) {
         std::byte* const last = last_.exchange(nullptr, std::memory_order_relaxed);
         if (last == nullptr || reinterpret_cast<std::uintptr_t>(last) % alignment.count != 0) return nullptr;
-        const auto space = map(last, size);
+        const auto space = os::map(last, size, protection, flags);
         if (!space) return nullptr;
         if (*space == last) return last;
         std::ignore = os::unmap(*space, size);

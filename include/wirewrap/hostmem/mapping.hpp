@@ -117,6 +117,14 @@ private:
         if (const Verdict fits = rules::within_file(plan.offset, plan.size); !fits)
             return fail(plan.what, ": ", fits.view());
         plan.alignment = std::max({plan.alignment, plan.page, huge_page});
+        const bool plain = plan.descriptor < 0 && !plan.shared && plan.page == os::page_size();
+        if (plan.at == nullptr && plain)
+            if (auto again = AddressRange::with_memory(plan.size, plan.alignment, protection(plan),
+                                                       flags(plan))) {
+                Mapping mapping(std::move(plan), std::move(*again));
+                mapping.give_advice();
+                return mapping;
+            }
         AddressRange range;
         if (plan.at != nullptr) {
             if (reinterpret_cast<std::uintptr_t>(plan.at) % plan.page.count != 0)
@@ -153,11 +161,16 @@ private:
 
     Mapping(MappingPlan plan, AddressRange range) : plan_(std::move(plan)), range_(std::move(range)) {}
 
+    static int protection(const MappingPlan& plan) {
+        return plan.writable ? PROT_READ | PROT_WRITE : PROT_READ;
+    }
+    static int flags(const MappingPlan& plan) {
+        return (plan.shared ? MAP_SHARED : MAP_PRIVATE) | (plan.descriptor < 0 ? MAP_ANONYMOUS : 0) |
+               (plan.reserve ? 0 : MAP_NORESERVE);
+    }
     os::Result<std::byte*> activate() const {
-        const int protection = plan_.writable ? PROT_READ | PROT_WRITE : PROT_READ;
-        const int flags = MAP_FIXED | (plan_.shared ? MAP_SHARED : MAP_PRIVATE) |
-                          (plan_.descriptor < 0 ? MAP_ANONYMOUS : 0) | (plan_.reserve ? 0 : MAP_NORESERVE);
-        return os::map(data(), plan_.size, protection, flags, plan_.descriptor, plan_.offset);
+        return os::map(data(), plan_.size, protection(plan_), MAP_FIXED | flags(plan_), plan_.descriptor,
+                       plan_.offset);
     }
 
     // What the kernel counts against its commit limit: private writable pages, and shared ones without a file.

@@ -213,6 +213,9 @@ inline Result<std::byte*> map(void* at, Bytes size, int protection, int flags, i
     return static_cast<std::byte*>(address);
 }
 inline Result<void> unmap(std::byte* at, Bytes size) { return done(::munmap(at, size.count)); }
+inline Result<void> protect(std::byte* at, Bytes size, int protection) {
+    return done(::mprotect(at, size.count, protection));
+}
 inline Result<void> advise(std::byte* at, Bytes size, int advice) {
     return done(::madvise(at, size.count, advice));
 }
