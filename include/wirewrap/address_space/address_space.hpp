@@ -75,6 +75,8 @@ public:
     /// Grows whenever an address comes to show something else.
     std::uint64_t version() const { return version_; }
 
+    const Blocks& blocks() const { return blocks_; }
+
     // ---- what is at an address
 
     /// The range of the map, not main RAM's, that answers accesses of this kind; nullptr when none does.
@@ -207,6 +209,12 @@ public:
             done += piece.size;
         }
         return {};
+    }
+
+    std::expected<void, BusFault> read(GuestAddress address, std::span<std::byte> to) const {
+        return each_piece(address, to.size(), Access::load, [&](const MemoryPiece& piece, std::size_t done) {
+            std::ranges::copy(piece.first(piece.size), to.begin() + static_cast<std::ptrdiff_t>(done));
+        });
     }
 
 private:

@@ -8,39 +8,40 @@
 #include <span>
 
 #include <wirewrap/base/bus.hpp>
+#include <wirewrap/board/region.hpp>
 
 namespace wirewrap {
 
 /// A handle: it is as long as the call that it was handed to.
-template <class SystemBus>
+template <class Path>
 class BusForDevice {
 public:
-    static constexpr std::endian byte_order = SystemBus::byte_order;
+    static constexpr std::endian byte_order = Path::byte_order;
 
-    explicit BusForDevice(SystemBus& bus) : bus_(bus) {}
+    explicit BusForDevice(Path& path) : path_(path) {}
 
     /// As the accesses of a hart, in the board's byte order; policies hear of them.
     template <AccessWord T, std::endian Order = byte_order>
     Loaded<T> load(GuestAddress address) {
-        return bus_.template read<T, Order, Access::load>(address);
+        const auto outcome = path_.template read_slow<memory_space, T, Order, Access::load>(address);
+        if (outcome.reason == FaultReason::none) return static_cast<T>(outcome.value);
+        return std::unexpected(BusFault{address, sizeof(T), Access::load, outcome.reason});
     }
     template <AccessWord T, std::endian Order = byte_order>
     [[nodiscard]] Stored store(GuestAddress address, T value) {
-        const Stored stored = bus_.template store<T, Order>(address, value);
-        if (stored)
-            if (const auto piece = bus_.space().span(address, Bytes{sizeof(T)}))
-                bus_.reservations().stored(piece.data, sizeof(T));
-        return stored;
+        const FaultReason reason = path_.template store_slow<memory_space, T, Order>(address, value);
+        if (reason == FaultReason::none) return {};
+        return std::unexpected(BusFault{address, sizeof(T), Access::store, reason});
     }
     /// Bytes out of memory and into memory, all or none; the fault names the first byte that is no memory, or read-only.
-    Stored read(GuestAddress address, std::span<std::byte> to) { return bus_.copy_out(address, to); }
+    Stored read(GuestAddress address, std::span<std::byte> to) { return path_.copy_out(address, to); }
     [[nodiscard]] Stored write(GuestAddress address, std::span<const std::byte> from) {
-        return bus_.copy_in(address, from);
+        return path_.copy_in(address, from);
     }
-    std::uint64_t time() const { return bus_.time(); }
+    std::uint64_t time() const { return path_.time(); }
 
 private:
-    SystemBus& bus_;
+    Path& path_;
 };
 
 }  // namespace wirewrap

@@ -66,7 +66,7 @@ public:
     template <class Blocks>
     void attach(const Blocks& blocks) {
         for_each([&]<std::size_t I, class D>() {
-            if constexpr (StoresInBlock<D>) attach(at<I>(), blocks.bytes(I));
+            if constexpr (StoresInBlock<D>) attach(at<I>(), blocks[block_numbers<B>[I]]);
         });
     }
     /// The blocks belong to somebody else now.

@@ -74,7 +74,8 @@ public:
         auto blocks = Blocks<B, Backend>::allocate();
         if (!blocks) return std::unexpected(blocks.error());
         Expected<Machine> machine(std::in_place, Key{}, size, std::move(memory), std::move(*blocks));
-        if (auto attached = machine->attach_policies(); !attached) return std::unexpected(attached.error());
+        if (auto attached = machine->bus_.attach_policies(); !attached)
+            return std::unexpected(attached.error());
         return machine;
     }
 
@@ -110,27 +111,15 @@ public:
     /// Host memory of [address, address + size) when all of it is memory that the guest can read and write, in one piece;
     /// otherwise empty. The contract above says how long it is good.
     std::span<std::byte> ram_span(GuestAddress address, Bytes size) {
-        return handed_out(bus_.space().span(address, size), address, size);
+        return bus_.lend(bus_.space().span(address, size), address, size);
     }
     /// As `ram_span`, of read-only memory too: for a loader, which writes what the guest may not.
     std::span<std::byte> memory_span(GuestAddress address, Bytes size) {
-        return handed_out(bus_.space().contents(address), address, size);
+        return bus_.lend(bus_.space().contents(address), address, size);
     }
-
     /// Promises that nobody stores through what `ram_span` or `memory_span` gave of these bytes any more; what was stored
     /// until now counts.
-    void give_back(std::span<const std::byte> span) {
-        const auto among = [&](std::size_t block, std::span<const std::byte> bytes) {
-            // Addresses of one array only can be compared; as numbers, all can.
-            const auto first = reinterpret_cast<std::uintptr_t>(bytes.data());
-            const std::uintptr_t into = reinterpret_cast<std::uintptr_t>(span.data()) - first;
-            if (span.empty() || into >= bytes.size() || span.size() > bytes.size() - into) return;
-            bus_.policies().given_back(block, Bytes{into}, Bytes{span.size()});
-        };
-        among(0, bus_.ram().span());
-        for (std::size_t i = 0; i != region_count; ++i)
-            if (block_numbers<B>[i] != 0) among(block_numbers<B>[i], bus_.blocks().bytes(i));
-    }
+    void give_back(std::span<const std::byte> span) { bus_.give_back(span); }
     /// Memory of any kind as a load sees it, to look at.
     std::span<const std::byte> memory_view(GuestAddress address, Bytes size) const {
         return bus_.space().view(address, size);
@@ -139,10 +128,7 @@ public:
     Bytes memory_extent(GuestAddress address, Bytes most) const { return bus_.space().extent(address, most); }
     /// Copies memory of any kind, over the borders of windows. All or nothing: the fault names the first byte that is none.
     std::expected<void, BusFault> debug_read(GuestAddress address, std::span<std::byte> to) const {
-        return bus_.space().each_piece(
-            address, to.size(), Access::load, [&](const MemoryPiece& piece, std::size_t done) {
-                std::ranges::copy(piece.first(piece.size), to.begin() + static_cast<std::ptrdiff_t>(done));
-            });
+        return bus_.space().read(address, to);
     }
     /// As `debug_read`, the other way: what the guest may not write is written too, and policies hear of it.
     [[nodiscard]] std::expected<void, BusFault> debug_write(GuestAddress address,
@@ -156,11 +142,7 @@ public:
     /// Host memory of an aligned word for one atomic access of a hart, which counts as one store; nullptr where the guest
     /// may not write memory.
     std::byte* atomic_word(GuestAddress address, std::size_t width) {
-        const MemoryPiece piece = bus_.space().span(address, Bytes{width});
-        if (!piece) return nullptr;
-        bus_.stored(piece, width);
-        bus_.policies().accessed(Access::store, address, width);
-        return piece.data;
+        return bus_.atomic_word(address, width);
     }
 
     /// Grows whenever an address comes to show other memory than before.
@@ -170,7 +152,6 @@ public:
     void request_stop() { bus_.devices().request_stop(); }
     bool stop_requested() const { return bus_.devices().stop_requested(); }
     void clear_stop() { bus_.devices().clear_stop(); }
-
     /// What harts have reserved of this machine's memory.
     Reservations& reservations() { return bus_.reservations(); }
     /// Some policy wants to hear of every instruction that a hart fetches.
@@ -206,15 +187,7 @@ public:
     const std::optional<hostmem::HostMemory<Backend>>& ram_memory() const { return bus_.ram().memory(); }
 
     /// The memory blocks: main RAM first, then those of the map in its order.
-    StaticVector<MemoryBlock, block_count<B>> memory_blocks() const {
-        StaticVector<MemoryBlock, block_count<B>> result;
-        if (ram_size() != Bytes{}) result.push_back({B::ram.id, bus_.ram().span(), true});
-        for (std::size_t i = 0; i != region_count; ++i)
-            if (const std::span<std::byte> bytes = bus_.blocks().bytes(i); !bytes.empty())
-                result.push_back(
-                    {board_regions<B>[i].name, bytes, board_regions<B>[i].kind != RegionKind::rom});
-        return result;
-    }
+    StaticVector<MemoryBlock, block_count<B>> memory_blocks() const { return bus_.memory_blocks(); }
     /// The block with this RAM id.
     Expected<std::span<std::byte>> memory_block(std::string_view id) const {
         const auto blocks = memory_blocks();
@@ -315,25 +288,6 @@ public:
         : bus_(ram_size, std::move(memory), std::move(blocks)) {}
 
 private:
-    std::span<std::byte> handed_out(const MemoryPiece& piece, GuestAddress address, Bytes size) {
-        if (!piece.holds(size.count) || size == Bytes{}) return {};
-        bus_.stored(piece, size.count);
-        bus_.policies().spanned(address, size);
-        bus_.policies().lent(piece.block, piece.offset, size);
-        return piece.first(size.count);
-    }
-
-    Expected<void> attach_policies() {
-        std::array<Bytes, block_count<B>> sizes{ram_size()};
-        std::size_t count = 1;
-        for (std::size_t i = 0; i != region_count; ++i)
-            if (const std::size_t size = bus_.blocks().bytes(i).size(); size != 0)
-                sizes[count++] = Bytes{size};
-        auto attached = bus_.policies().attach(std::span(sizes).first(count));
-        if (!attached) return fail(board_name<B>, ": ", attached.error().message);
-        return attached;
-    }
-
     template <FixedText Name>
     static consteval std::size_t index_of() {
         static_assert(region_index<B>(Name.view()) != region_count,

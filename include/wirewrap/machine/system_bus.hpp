@@ -1,15 +1,10 @@
-// The way of an access through a machine. Main RAM is in line; everything else is a call out of line, which finds the
-// device by halving the map, each step a comparison with a constant, and calls it directly, or asks the address space.
+// What a machine's accesses go through: main RAM in line, and the slow path for everything else.
 //
 //     read(a) ── first window of main RAM? ──yes──> memcpy                         inline, a handful of instructions
 //                        │no
-//                        v   (out of line)
-//                flat view of the map ── device ──> read<T>/write<T> ──> wires, windows, masters follow
-//                        │ memory, or nothing
-//                        v
-//                AddressSpace::load / store
+//                        └──> slow_path.hpp                                        out of line
 //
-// It owns what an access needs: RAM, blocks, devices, policies, and an address space for memory and for ports.
+// It owns what an access needs: RAM, blocks, and with the slow path devices, policies and address spaces.
 #pragma once
 
 #include <array>
@@ -21,57 +16,31 @@
 #include <span>
 #include <utility>
 
-#include <wirewrap/address_space/address_space.hpp>
 #include <wirewrap/base/bus.hpp>
-#include <wirewrap/base/reservations.hpp>
+#include <wirewrap/base/static_vector.hpp>
 #include <wirewrap/machine/blocks.hpp>
-#include <wirewrap/machine/device_access.hpp>
-#include <wirewrap/machine/device_bus.hpp>
-#include <wirewrap/machine/device_set.hpp>
 #include <wirewrap/machine/main_ram.hpp>
-#include <wirewrap/machine/policy.hpp>
-#include <wirewrap/machine/window_wires.hpp>
+#include <wirewrap/machine/slow_path.hpp>
 
 namespace wirewrap {
 
 template <class B, hostmem::Backend Backend, class... Ps>
-class SystemBus {
+class SystemBus : public SlowPath<B, Ps...> {
+    using Base = SlowPath<B, Ps...>;
+    using Base::moved, Base::policies_;
     static constexpr std::size_t region_count = board_regions<B>.size();
-    /// The board reads where nothing answers what was moved last.
-    static constexpr bool keeps_last = board_unmapped<B>.kind == Unmapped::Kind::last;
 
 public:
-    static constexpr std::endian byte_order = board_byte_order<B>;
-
     SystemBus(Bytes ram_size, std::optional<hostmem::HostMemory<Backend>> memory, Blocks<B, Backend> blocks)
         : ram_(ram_size, std::move(memory)), blocks_(std::move(blocks)) {
-        const auto spans = block_spans();
-        const RamWindows placed = ram_size == Bytes{} ? RamWindows{} : B::ram.placement.windows(ram_size);
-        space_ = {spans, placed, states_};
-        if constexpr (has_ports<B>) ports_ = {spans, {}, states_};
-        devices_.connect(blocks_);
-        follow_all();
+        typename AddressSpace<B>::Blocks spans;
+        spans[0] = ram_.span();
+        for (std::size_t i = 0; i != board_regions<B>.size(); ++i)
+            if (board_regions<B>[i].has_block()) spans[block_numbers<B>[i]] = blocks_.bytes(i);
+        this->connect(spans, ram_size == Bytes{} ? RamWindows{} : B::ram.placement.windows(ram_size));
     }
-    /// A bus that was moved from has no memory, and devices that have none either.
-    SystemBus(SystemBus&& other) noexcept
-        : ram_(std::move(other.ram_)), policies_(std::move(other.policies_)),
-          blocks_(std::move(other.blocks_)), devices_(std::move(other.devices_)), states_(other.states_),
-          space_(std::exchange(other.space_, {})), ports_(std::exchange(other.ports_, {})) {
-        other.devices_.detach();
-    }
-    SystemBus& operator=(SystemBus&& other) noexcept {
-        ram_ = std::move(other.ram_);
-        policies_ = std::move(other.policies_);
-        blocks_ = std::move(other.blocks_);
-        devices_ = std::move(other.devices_);
-        states_ = other.states_;
-        space_ = std::exchange(other.space_, {});
-        ports_ = std::exchange(other.ports_, {});
-        other.devices_.detach();
-        return *this;
-    }
-
-    // ---- accesses
+    SystemBus(SystemBus&&) noexcept = default;
+    SystemBus& operator=(SystemBus&&) noexcept = default;
 
     template <AccessWord T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Loaded<T> read(GuestAddress address) {
@@ -89,7 +58,7 @@ public:
                 policies_.accessed(Kind, address, sizeof(T));
                 return value;
             }
-        const Outcome outcome = read_slow<memory_space, T, Order, Kind>(address);
+        const Outcome outcome = this->template read_slow<memory_space, T, Order, Kind>(address);
         if (outcome.reason == FaultReason::none) [[likely]]
             return static_cast<T>(outcome.value);
         return std::unexpected(BusFault{address, sizeof(T), Kind, outcome.reason});
@@ -113,410 +82,70 @@ public:
                 policies_.accessed(Access::store, address, sizeof(T));
                 return {};
             }
-        const FaultReason reason = store_slow<memory_space, T, Order>(address, value);
+        const FaultReason reason = this->template store_slow<memory_space, T, Order>(address, value);
         if (reason == FaultReason::none) [[likely]]
             return {};
         return std::unexpected(BusFault{address, sizeof(T), Access::store, reason});
     }
 
-    // Out of line, but not `cold`: g++ 12 would make code for size of it, calls of comparisons included, and firmware that
-    // drives devices lives here.
-    template <std::size_t Space, AccessWord T, std::endian Order, Access Kind>
-    [[gnu::noinline]] Outcome read_slow(GuestAddress address) {
-        const Outcome outcome = dispatch<Space, T, Order, Kind>(address, T{});
-        if constexpr (keeps_last)
-            if (outcome.reason == FaultReason::none) moved(static_cast<T>(outcome.value));
-        return outcome;
-    }
-    template <std::size_t Space, AccessWord T, std::endian Order>
-    [[gnu::noinline]] FaultReason store_slow(GuestAddress address, T value) {
-        const FaultReason reason = dispatch<Space, T, Order, Access::store>(address, value).reason;
-        if constexpr (keeps_last)
-            if (reason == FaultReason::none) moved(value);
-        return reason;
+    std::byte* atomic_word(GuestAddress address, std::size_t width) {
+        const MemoryPiece piece = this->space().span(address, Bytes{width});
+        if (!piece) return nullptr;
+        this->stored(piece, width);
+        policies_.accessed(Access::store, address, width);
+        return piece.data;
     }
 
-    /// Memory as loads see it to `to`, whole or not at all.
-    Stored copy_out(GuestAddress address, std::span<std::byte> to) {
-        return copy<Access::load>(address, to.size(), [&](const MemoryPiece& piece, std::size_t done) {
-            std::ranges::copy(piece.first(piece.size), to.begin() + static_cast<std::ptrdiff_t>(done));
-        });
-    }
-    /// The other way, into what the guest may write.
-    Stored copy_in(GuestAddress address, std::span<const std::byte> from) {
-        return copy<Access::store>(address, from.size(), [&](const MemoryPiece& piece, std::size_t done) {
-            if (!piece.writable) return;
-            std::ranges::copy(from.subspan(done, piece.size), piece.data);
-            stored(piece, piece.size);
-        });
-    }
+    // ---- blocks
 
-    // ---- devices
-
-    /// Calls `change(device)` and lets everything follow that hangs on the device. Gives what `change` gives.
-    template <std::size_t I, class Change>
-    decltype(auto) update(Change&& change) {
-        struct Follow {
-            SystemBus& bus;
-            ~Follow() { bus.template after<I, Access::store>(); }
-        } follow{*this};
-        return devices_.template update<I>(std::forward<Change>(change));
-    }
-    /// After a change of many devices: windows are where they say, and masters get the bus.
-    void follow_all() {
-        each_entry([&]<std::size_t I>() { follow_windows<I>(); });
-        serve_masters();
-    }
-    void reset() {
-        devices_.reset();
+    /// Main RAM first, then those of the map in its order.
+    StaticVector<MemoryBlock, block_count<B>> memory_blocks() const {
+        StaticVector<MemoryBlock, block_count<B>> result;
+        if (ram_.size() != Bytes{}) result.push_back({B::ram.id, ram_.span(), true});
         for (std::size_t i = 0; i != region_count; ++i)
-            if (board_regions<B>[i].kind == RegionKind::bank) states_.reset_page(i);
-        windows_changed();
-        follow_all();
+            if (const std::span<std::byte> bytes = blocks_.bytes(i); !bytes.empty())
+                result.push_back(
+                    {board_regions<B>[i].name, bytes, board_regions<B>[i].kind != RegionKind::rom});
+        return result;
     }
-    void put_devices(const DeviceSet<B>& devices) {
-        devices_ = devices;
-        devices_.attach(blocks_);
-        follow_all();
+    /// Gives out the first `size` bytes of a piece, as memory that may be stored to until it is given back.
+    std::span<std::byte> lend(const MemoryPiece& piece, GuestAddress address, Bytes size) {
+        if (!piece.holds(size.count) || size == Bytes{}) return {};
+        this->stored(piece, size.count);
+        policies_.spanned(address, size);
+        policies_.lent(piece.block, piece.offset, size);
+        return piece.first(size.count);
     }
-
-    /// Banks and windows are as `states` says; those that follow a device are as it says.
-    WindowStates<B>& states() { return states_; }
-    const WindowStates<B>& states() const { return states_; }
-    void windows_changed() {
-        space_.follow(states_);
-        if constexpr (has_ports<B>) ports_.follow(states_);
+    void give_back(std::span<const std::byte> span) {
+        const auto among = [&](std::size_t block, std::span<const std::byte> bytes) {
+            // Addresses of one array only can be compared; as numbers, all can.
+            const auto first = reinterpret_cast<std::uintptr_t>(bytes.data());
+            const std::uintptr_t into = reinterpret_cast<std::uintptr_t>(span.data()) - first;
+            if (span.empty() || into >= bytes.size() || span.size() > bytes.size() - into) return;
+            policies_.given_back(block, Bytes{into}, Bytes{span.size()});
+        };
+        among(0, ram_.span());
+        for (std::size_t i = 0; i != region_count; ++i)
+            if (block_numbers<B>[i] != 0) among(block_numbers<B>[i], blocks_.bytes(i));
     }
-
-    std::uint64_t map_version() const {
-        if constexpr (has_ports<B>) return space_.version() + ports_.version();
-        return space_.version();
+    /// Tells the policies of the blocks, once.
+    Expected<void> attach_policies() {
+        std::array<Bytes, block_count<B>> sizes{ram_.size()};
+        std::size_t count = 1;
+        for (std::size_t i = 0; i != region_count; ++i)
+            if (const std::size_t size = blocks_.bytes(i).size(); size != 0) sizes[count++] = Bytes{size};
+        auto attached = policies_.attach(std::span(sizes).first(count));
+        if (!attached) return fail(board_name<B>, ": ", attached.error().message);
+        return attached;
     }
-    std::uint64_t time() const { return devices_.time(); }
-
-    // ---- parts
 
     MainRam<B, Backend>& ram() { return ram_; }
     const MainRam<B, Backend>& ram() const { return ram_; }
     const Blocks<B, Backend>& blocks() const { return blocks_; }
-    DeviceSet<B>& devices() { return devices_; }
-    const DeviceSet<B>& devices() const { return devices_; }
-    Policies<Ps...>& policies() { return policies_; }
-    const Policies<Ps...>& policies() const { return policies_; }
-    const AddressSpace<B>& space() const { return space_; }
-    Reservations& reservations() { return reservations_; }
-
-    /// Lets the policies know that the first `width` bytes of a piece were stored to.
-    void stored(const MemoryPiece& piece, std::size_t width) {
-        reservations_.stored(piece.data, width);
-        if (piece.block == 0)
-            policies_.ram_stored(piece.offset, width);
-        else if constexpr (Policies<Ps...>::watch_blocks)
-            policies_.block_stored(piece.block, piece.offset, width);
-    }
 
 private:
-    friend class BusForDevice<SystemBus>;
-
-    typename AddressSpace<B>::Blocks block_spans() const {
-        typename AddressSpace<B>::Blocks spans;
-        spans[0] = ram_.span();
-        for (std::size_t i = 0; i != region_count; ++i)
-            if (board_regions<B>[i].has_block()) spans[block_numbers<B>[i]] = blocks_.bytes(i);
-        return spans;
-    }
-
-    /// On boards where the last value stays on the bus: in every lane.
-    template <AccessWord T>
-    [[gnu::always_inline]] void moved(T value) {
-        if constexpr (keeps_last) last_ = value * (~std::uint64_t{0} / static_cast<T>(~T{0}));
-    }
-
-    template <std::size_t Space>
-    auto& space_of() {
-        if constexpr (Space == memory_space)
-            return space_;
-        else
-            return ports_;
-    }
-
-    /// The flat view in one direction and one space: where it is a constant, by halving it.
-    template <std::size_t Space, class T, std::endian Order, Access Kind>
-    [[gnu::always_inline]] Outcome dispatch(GuestAddress address, T value) {
-        if constexpr (AddressSpace<B, Space>::changes)
-            return dispatch_found<Space, T, Order, Kind>(address, value);
-        else
-            return halve<Space, 0, flat_view<B, Kind, Space>.size(), T, Order, Kind>(address, value);
-    }
-    template <std::size_t Space, std::size_t First, std::size_t End, class T, std::endian Order, Access Kind>
-    [[gnu::always_inline]] Outcome halve(GuestAddress address, T value) {
-        if constexpr (End - First > 1) {
-            constexpr std::size_t middle = First + (End - First) / 2;
-            // Numbers: with dozens of ranges compilers stop inlining comparisons of addresses.
-            constexpr std::uint64_t border = flat_view<B, Kind, Space>[middle].range.base.value;
-            if (address.value < border) return halve<Space, First, middle, T, Order, Kind>(address, value);
-            return halve<Space, middle, End, T, Order, Kind>(address, value);
-        } else if constexpr (First != End) {
-            constexpr FlatRange range = flat_view<B, Kind, Space>[First];
-            if constexpr (is_device<range.region>) {
-                const std::uint64_t into = address.value - range.range.base.value;
-                if constexpr (plain_registers<range, T, Kind>)
-                    if (inside_registers<range.region, T>(into)) [[likely]] {
-                        const Outcome outcome = access_registers<range.region, T, Order, Kind, true>(into,
-                                                                                                     value);
-                        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
-                        return outcome;
-                    }
-                if (into < range.range.size.count)
-                    return access_window<First, Space, T, Order, Kind>(address, value);
-            }
-        }
-        return access_memory<Space, T, Order, Kind>(address, value);
-    }
-    /// What is odd in a device's window: past its registers, unaligned, cut short, or by way of a mirror.
-    template <std::size_t R, std::size_t Space, class T, std::endian Order, Access Kind>
-    [[gnu::noinline]] Outcome access_window(GuestAddress address, T value) {
-        constexpr FlatRange range = flat_view<B, Kind, Space>[R];
-        const std::uint64_t into = address.value - range.range.base.value;
-        return access_device<range.region, Space, T, Order, Kind>(address, range.offset.count + into,
-                                                                  range.range.size.count - into, value);
-    }
-    /// The device takes accesses of this width, in one or as its entry says.
-    template <std::size_t I, class T>
-    static constexpr bool takes_in_one = detail::DeviceAt<B, I>::access.allows(sizeof(T)) &&
-                                         Bytes{detail::DeviceAt<B, I>::registers} >= Bytes{sizeof(T)};
-    template <std::size_t I, class T>
-    static constexpr bool takes = [] {
-        using D = detail::DeviceAt<B, I>;
-        if (takes_in_one<I, T>) return true;
-        return board_regions<B>[I].wide != WideAccess::fault && detail::narrower_width<D>(sizeof(T)) != 0;
-    }();
-
-    /// All registers of a device lie in sight from the start of a range, and it takes the width: what nearly every access
-    /// to a device meets.
-    template <FlatRange Range, class T, Access Kind>
-    static constexpr bool plain_registers = [] {
-        constexpr std::size_t I = Range.region;
-        using D = detail::DeviceAt<B, I>;
-        if constexpr (Kind == Access::fetch || board_regions<B>[I].kind != RegionKind::device ||
-                      ReadsAsMemory<D>)
-            return false;
-        else
-            return Range.offset == Bytes{} && board_regions<B>[I].period == Bytes{} &&
-                   Range.range.size >= Bytes{D::registers} && takes_in_one<I, T>;
-    }();
-    /// One comparison for both ends where the access has to be aligned: turned right, what is unaligned becomes large.
-    template <std::size_t I, class T>
-    [[gnu::always_inline]] static bool inside_registers(std::uint64_t into) {
-        using D = detail::DeviceAt<B, I>;
-        constexpr std::uint64_t registers = Bytes{D::registers}.count;
-        if constexpr (D::access.aligned)
-            return std::rotr(into, std::countr_zero(sizeof(T))) < registers / sizeof(T);
-        else
-            return into <= registers - sizeof(T);
-    }
-
-    /// Where windows open and move: the range is looked up, and the entry's number leads to the device.
-    template <std::size_t Space, class T, std::endian Order, Access Kind>
-    Outcome dispatch_found(GuestAddress address, T value) {
-        const FlatRange* const range = space_of<Space>().template find<Kind>(address);
-        Outcome outcome;
-        bool done = false;
-        if (range != nullptr) {
-            const Bytes into = address - range->range.base;
-            const std::uint64_t offset = (range->offset + into).count;
-            const std::uint64_t left = (range->range.size - into).count;
-            each_entry([&]<std::size_t I>() {
-                if constexpr (is_device<I> && board_regions<B>[I].space == Space)
-                    if (range->region == I) {
-                        outcome = access_device<I, Space, T, Order, Kind>(address, offset, left, value);
-                        done = true;
-                    }
-            });
-        }
-        return done ? outcome : access_memory<Space, T, Order, Kind>(address, value);
-    }
-
-    /// The device whose registers entry `I` shows: its own, or those that a mirror names.
-    template <std::size_t I>
-    static constexpr std::size_t device_of = source_regions<B>[I];
-    template <std::size_t I>
-    static constexpr bool is_device = [] {
-        constexpr std::size_t source = source_regions<B>[I];
-        return source != main_ram_region && board_regions<B>[source].kind == RegionKind::device;
-    }();
-
-    /// `offset` bytes into the window of entry `I`, of which `left` bytes go on.
-    template <std::size_t I, std::size_t Space, class T, std::endian Order, Access Kind>
-    [[gnu::always_inline]] Outcome access_device(GuestAddress address, std::uint64_t offset,
-                                                 std::uint64_t left, T value) {
-        constexpr const Region& entry = board_regions<B>[I];
-        constexpr std::size_t Target = device_of<I>;
-        using D = detail::DeviceAt<B, Target>;
-        if constexpr (ReadsAsMemory<D> && Kind != Access::store)
-            if (space_of<Space>().reads_as_memory(I))
-                return access_memory<Space, T, Order, Kind>(address, value);
-        if constexpr (Kind == Access::fetch) {
-            return {0, FaultReason::not_executable};
-        } else {
-            if (left < sizeof(T)) [[unlikely]]
-                return {0, takes<Target, T> ? FaultReason::straddles : FaultReason::width};
-            if constexpr (I != Target) {
-                if constexpr (entry.period != Bytes{}) offset %= entry.period.count;
-                offset += entry.source_offset.count;
-            }
-            const Outcome outcome = access_registers<Target, T, Order, Kind>(offset, value);
-            if (outcome.reason == FaultReason::none) [[likely]]
-                policies_.accessed(Kind, address, sizeof(T));
-            return outcome;
-        }
-    }
-
-    /// Registers have the byte order of the bus: the device sees values, not bytes. `Inside`: the checks are done.
-    template <std::size_t I, class T, std::endian Order, Access Kind, bool Inside = false>
-    [[gnu::always_inline]] Outcome access_registers(std::uint64_t offset, T value) {
-        using D = detail::DeviceAt<B, I>;
-        if constexpr (Order != byte_order) value = swap_bytes(value);
-        BusForDevice<SystemBus> bus(*this);
-        constexpr bool masters = detail::ReadsWithBus<D, T> || detail::WritesWithBus<D, T>;
-        if constexpr (masters) {
-            if (busy_[I]) return {0, FaultReason::refused};
-            busy_[I] = true;
-        }
-        auto& device = devices_.template at<I>();
-        Outcome outcome;
-        if constexpr (!Inside)
-            outcome = detail::access_registers<B, I, byte_order, T, Kind>(device, offset, value, bus);
-        else if constexpr (Kind == Access::store)
-            outcome = detail::write_register<T>(device, offset, value, bus);
-        else
-            outcome = detail::read_register<T>(device, offset, bus);
-        if constexpr (masters) busy_[I] = false;
-        if constexpr (Order != byte_order) outcome.value = swap_bytes(static_cast<T>(outcome.value));
-        after<I, Kind>();
-        return outcome;
-    }
-
-    /// What is no device: memory, or nothing. A function of its own, so that the way to a device keeps no registers for it.
-    template <std::size_t Space, AccessWord T, std::endian Order, Access Kind>
-    [[gnu::noinline]] Outcome access_memory(GuestAddress address, T value) {
-        Outcome outcome;
-        if constexpr (Kind == Access::store)
-            outcome.reason = space_of<Space>().template store<T, Order>(
-                address, value, [&](const MemoryPiece& piece, std::size_t width) { stored(piece, width); });
-        else
-            outcome = space_of<Space>().template load<T, Order, Kind>(address, last_);
-        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
-        return outcome;
-    }
-
-    /// Everything that hangs on the device of entry `I`, after an access or a change of it.
-    template <std::size_t I, Access Kind>
-    [[gnu::always_inline]] void after() {
-        using D = detail::DeviceAt<B, I>;
-        devices_.template settle<I>();
-        if constexpr (Kind == Access::store) {
-            device_stored<I>();
-            if constexpr (WantsStop<D>)
-                if (devices_.template at<I>().wants_stop()) devices_.request_stop();
-        }
-        follow_windows<I>();
-        serve_masters();
-    }
-    template <std::size_t I>
-    [[gnu::always_inline]] void follow_windows() {
-        using D = detail::DeviceAt<B, I>;
-        if constexpr (ReadsAsMemory<D>) {
-            auto& space = space_of<board_regions<B>[I].space>();
-            if (const bool now = devices_.template at<I>().reads_memory(); now != space.reads_as_memory(I))
-                space.read_as_memory(I, now);
-        }
-        if (follow_controls<B, I>(devices_.template at<I>(), states_)) windows_changed();
-    }
-
-    template <std::size_t I>
-    static constexpr bool masters_bus = MastersBus<detail::DeviceAt<B, I>>;
-    static constexpr bool has_masters = []<std::size_t... I>(std::index_sequence<I...>) {
-        return (masters_bus<I> || ...);
-    }(std::make_index_sequence<region_count>{});
-
-    /// Gives the bus to every device that wants it, until none does. Two that wake each other for ever go on at the next
-    /// access or tick.
-    [[gnu::always_inline]] void serve_masters() {
-        if constexpr (has_masters)
-            for (int round = 0; round != 16 && serve_each_master(); ++round) {}
-    }
-    bool serve_each_master() {
-        bool any = false;
-        each_entry([&]<std::size_t I>() {
-            if constexpr (masters_bus<I>) {
-                auto& device = devices_.template at<I>();
-                if (busy_[I] || !device.wants_bus()) return;
-                any = busy_[I] = true;
-                BusForDevice<SystemBus> bus(*this);
-                device.use_bus(bus);
-                busy_[I] = false;
-                devices_.template settle<I>();
-                follow_windows<I>();
-            }
-        });
-        return any;
-    }
-
-    /// A device that stores into its block says where, for the policies.
-    template <std::size_t I>
-    void device_stored() {
-        if constexpr (ReportsStores<detail::DeviceAt<B, I>> && Policies<Ps...>::watch_blocks)
-            if (const auto range = devices_.template at<I>().take_stored(); range.size != Bytes{})
-                policies_.block_stored(block_numbers<B>[I], range.offset, range.size.count);
-    }
-
-    template <Access Kind, class Part>
-    Stored copy(GuestAddress address, std::size_t size, Part part) {
-        const auto fault = [&](GuestAddress where, FaultReason reason) {
-            return std::unexpected(BusFault{where, 1, Kind, reason});
-        };
-        const auto each = [&](auto visit) -> Stored {
-            for (std::size_t done = 0; done != size;) {
-                const GuestAddress where = address + Bytes{done};
-                if (where < address) return fault(where, FaultReason::straddles);
-                MemoryPiece piece = space_.template memory<Kind>(where);
-                if (!piece) return fault(where, FaultReason::not_memory);
-                if (Kind == Access::store && !piece.writable && !piece.drops_stores)
-                    return fault(where, FaultReason::read_only);
-                piece.size = std::min<std::uint64_t>(piece.size, size - done);
-                visit(piece, done);
-                done += piece.size;
-            }
-            return {};
-        };
-        if (const Stored all = each([](const MemoryPiece&, std::size_t) {}); !all) return all;
-        (void)each(part);
-        if (size != 0) policies_.accessed(Kind, address, size);
-        return {};
-    }
-
-    template <class Visit>
-    static void each_entry(Visit visit) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (visit.template operator()<I>(), ...);
-        }(std::make_index_sequence<region_count>{});
-    }
-
-    struct NoPorts {
-        friend bool operator==(const NoPorts&, const NoPorts&) = default;
-    };
-
     MainRam<B, Backend> ram_;
-    [[no_unique_address]] Policies<Ps...> policies_;
     Blocks<B, Backend> blocks_;
-    DeviceSet<B> devices_;
-    WindowStates<B> states_;
-    AddressSpace<B> space_;
-    [[no_unique_address]] std::conditional_t<has_ports<B>, AddressSpace<B, port_space>, NoPorts> ports_;
-    std::array<bool, region_count> busy_{};
-    std::uint64_t last_ = 0;
-    Reservations reservations_;  // of harts, which stay with this bus
 };
 
 }  // namespace wirewrap

@@ -1,0 +1,277 @@
+// The way of an access that the first windows of main RAM do not answer, out of line: to the device whose registers lie
+// there, found by halving the map, each step a comparison with a constant; or to memory, by the address space.
+//
+//     address ── flat view ── device ──> read<T> / write<T> ──> everything that hangs on the device (wired_devices.hpp)
+//                    │ memory, or nothing
+//                    v
+//            AddressSpace::load / store
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <utility>
+
+#include <wirewrap/address_space/address_space.hpp>
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/machine/device_access.hpp>
+#include <wirewrap/machine/wired_devices.hpp>
+
+namespace wirewrap {
+
+template <class B, class... Ps>
+class SlowPath : public WiredDevices<SlowPath<B, Ps...>, B, Ps...> {
+    using Base = WiredDevices<SlowPath, B, Ps...>;
+
+protected:
+    /// The board reads where nothing answers what was moved last.
+    static constexpr bool keeps_last = board_unmapped<B>.kind == Unmapped::Kind::last;
+    using Base::busy_, Base::devices_, Base::each_entry, Base::policies_, Base::space_;
+
+public:
+    using Base::stored;
+    static constexpr std::endian byte_order = board_byte_order<B>;
+
+    // Out of line, but not `cold`: g++ 12 would make code for size of it, calls of comparisons included, and firmware that
+    // drives devices lives here.
+    template <std::size_t Space, AccessWord T, std::endian Order, Access Kind>
+    [[gnu::noinline]] Outcome read_slow(GuestAddress address) {
+        const Outcome outcome = dispatch<Space, T, Order, Kind>(address, T{});
+        if constexpr (keeps_last)
+            if (outcome.reason == FaultReason::none) moved(static_cast<T>(outcome.value));
+        return outcome;
+    }
+    template <std::size_t Space, AccessWord T, std::endian Order>
+    [[gnu::noinline]] FaultReason store_slow(GuestAddress address, T value) {
+        const FaultReason reason = dispatch<Space, T, Order, Access::store>(address, value).reason;
+        if constexpr (keeps_last)
+            if (reason == FaultReason::none) moved(value);
+        return reason;
+    }
+
+    // ---- memory in bulk, for devices that master the bus
+
+    /// Memory as loads see it to `to`, whole or not at all.
+    Stored copy_out(GuestAddress address, std::span<std::byte> to) {
+        return copy<Access::load>(address, to.size(), [&](const MemoryPiece& piece, std::size_t done) {
+            std::ranges::copy(piece.first(piece.size), to.begin() + static_cast<std::ptrdiff_t>(done));
+        });
+    }
+    /// The other way, into what the guest may write.
+    Stored copy_in(GuestAddress address, std::span<const std::byte> from) {
+        return copy<Access::store>(address, from.size(), [&](const MemoryPiece& piece, std::size_t done) {
+            if (!piece.writable) return;
+            std::ranges::copy(from.subspan(done, piece.size), piece.data);
+            stored(piece, piece.size);
+        });
+    }
+
+protected:
+    /// On boards where the last value stays on the bus: in every lane.
+    template <AccessWord T>
+    [[gnu::always_inline]] void moved(T value) {
+        if constexpr (keeps_last) last_ = value * (~std::uint64_t{0} / static_cast<T>(~T{0}));
+    }
+
+    /// The flat view in one direction and one space: where it is a constant, by halving it.
+    template <std::size_t Space, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Outcome dispatch(GuestAddress address, T value) {
+        if constexpr (AddressSpace<B, Space>::changes)
+            return dispatch_found<Space, T, Order, Kind>(address, value);
+        else
+            return halve<Space, 0, flat_view<B, Kind, Space>.size(), T, Order, Kind>(address, value);
+    }
+    template <std::size_t Space, std::size_t First, std::size_t End, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Outcome halve(GuestAddress address, T value) {
+        if constexpr (End - First > 1) {
+            constexpr std::size_t middle = First + (End - First) / 2;
+            // Numbers: with dozens of ranges compilers stop inlining comparisons of addresses.
+            constexpr std::uint64_t border = flat_view<B, Kind, Space>[middle].range.base.value;
+            if (address.value < border) return halve<Space, First, middle, T, Order, Kind>(address, value);
+            return halve<Space, middle, End, T, Order, Kind>(address, value);
+        } else if constexpr (First != End) {
+            constexpr FlatRange range = flat_view<B, Kind, Space>[First];
+            if constexpr (is_device<range.region>) {
+                const std::uint64_t into = address.value - range.range.base.value;
+                if constexpr (plain_registers<range, T, Kind>)
+                    if (inside_registers<range.region, T>(into)) [[likely]] {
+                        const Outcome outcome = access_registers<range.region, T, Order, Kind, true>(into,
+                                                                                                     value);
+                        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+                        return outcome;
+                    }
+                if (into < range.range.size.count)
+                    return access_window<First, Space, T, Order, Kind>(address, value);
+            }
+        }
+        return access_memory<Space, T, Order, Kind>(address, value);
+    }
+    /// What is odd in a device's window: past its registers, unaligned, cut short, or by way of a mirror.
+    template <std::size_t R, std::size_t Space, class T, std::endian Order, Access Kind>
+    [[gnu::noinline]] Outcome access_window(GuestAddress address, T value) {
+        constexpr FlatRange range = flat_view<B, Kind, Space>[R];
+        const std::uint64_t into = address.value - range.range.base.value;
+        return access_device<range.region, Space, T, Order, Kind>(address, range.offset.count + into,
+                                                                  range.range.size.count - into, value);
+    }
+    /// The device takes accesses of this width, in one or as its entry says.
+    template <std::size_t I, class T>
+    static constexpr bool takes_in_one = detail::DeviceAt<B, I>::access.allows(sizeof(T)) &&
+                                         Bytes{detail::DeviceAt<B, I>::registers} >= Bytes{sizeof(T)};
+    template <std::size_t I, class T>
+    static constexpr bool takes = [] {
+        using D = detail::DeviceAt<B, I>;
+        if (takes_in_one<I, T>) return true;
+        return board_regions<B>[I].wide != WideAccess::fault && detail::narrower_width<D>(sizeof(T)) != 0;
+    }();
+
+    /// All registers of a device lie in sight from the start of a range, and it takes the width: what nearly every access
+    /// to a device meets.
+    template <FlatRange Range, class T, Access Kind>
+    static constexpr bool plain_registers = [] {
+        constexpr std::size_t I = Range.region;
+        using D = detail::DeviceAt<B, I>;
+        if constexpr (Kind == Access::fetch || board_regions<B>[I].kind != RegionKind::device ||
+                      ReadsAsMemory<D>)
+            return false;
+        else
+            return Range.offset == Bytes{} && board_regions<B>[I].period == Bytes{} &&
+                   Range.range.size >= Bytes{D::registers} && takes_in_one<I, T>;
+    }();
+    /// One comparison for both ends where the access has to be aligned: turned right, what is unaligned becomes large.
+    template <std::size_t I, class T>
+    [[gnu::always_inline]] static bool inside_registers(std::uint64_t into) {
+        using D = detail::DeviceAt<B, I>;
+        constexpr std::uint64_t registers = Bytes{D::registers}.count;
+        if constexpr (D::access.aligned)
+            return std::rotr(into, std::countr_zero(sizeof(T))) < registers / sizeof(T);
+        else
+            return into <= registers - sizeof(T);
+    }
+
+    /// Where windows open and move: the range is looked up, and the entry's number leads to the device.
+    template <std::size_t Space, class T, std::endian Order, Access Kind>
+    Outcome dispatch_found(GuestAddress address, T value) {
+        const FlatRange* const range = this->template space_of<Space>().template find<Kind>(address);
+        Outcome outcome;
+        bool done = false;
+        if (range != nullptr) {
+            const Bytes into = address - range->range.base;
+            const std::uint64_t offset = (range->offset + into).count;
+            const std::uint64_t left = (range->range.size - into).count;
+            each_entry([&]<std::size_t I>() {
+                if constexpr (is_device<I> && board_regions<B>[I].space == Space)
+                    if (range->region == I) {
+                        outcome = access_device<I, Space, T, Order, Kind>(address, offset, left, value);
+                        done = true;
+                    }
+            });
+        }
+        return done ? outcome : access_memory<Space, T, Order, Kind>(address, value);
+    }
+
+    /// The device whose registers entry `I` shows: its own, or those that a mirror names.
+    template <std::size_t I>
+    static constexpr std::size_t device_of = source_regions<B>[I];
+    template <std::size_t I>
+    static constexpr bool is_device = [] {
+        constexpr std::size_t source = source_regions<B>[I];
+        return source != main_ram_region && board_regions<B>[source].kind == RegionKind::device;
+    }();
+
+    /// `offset` bytes into the window of entry `I`, of which `left` bytes go on.
+    template <std::size_t I, std::size_t Space, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Outcome access_device(GuestAddress address, std::uint64_t offset,
+                                                 std::uint64_t left, T value) {
+        constexpr const Region& entry = board_regions<B>[I];
+        constexpr std::size_t Target = device_of<I>;
+        using D = detail::DeviceAt<B, Target>;
+        if constexpr (ReadsAsMemory<D> && Kind != Access::store)
+            if (this->template space_of<Space>().reads_as_memory(I))
+                return access_memory<Space, T, Order, Kind>(address, value);
+        if constexpr (Kind == Access::fetch) {
+            return {0, FaultReason::not_executable};
+        } else {
+            if (left < sizeof(T)) [[unlikely]]
+                return {0, takes<Target, T> ? FaultReason::straddles : FaultReason::width};
+            if constexpr (I != Target) {
+                if constexpr (entry.period != Bytes{}) offset %= entry.period.count;
+                offset += entry.source_offset.count;
+            }
+            const Outcome outcome = access_registers<Target, T, Order, Kind>(offset, value);
+            if (outcome.reason == FaultReason::none) [[likely]]
+                policies_.accessed(Kind, address, sizeof(T));
+            return outcome;
+        }
+    }
+
+    /// Registers have the byte order of the bus: the device sees values, not bytes. `Inside`: the checks are done.
+    template <std::size_t I, class T, std::endian Order, Access Kind, bool Inside = false>
+    [[gnu::always_inline]] Outcome access_registers(std::uint64_t offset, T value) {
+        using D = detail::DeviceAt<B, I>;
+        if constexpr (Order != byte_order) value = swap_bytes(value);
+        BusForDevice<SlowPath> bus(*this);
+        constexpr bool masters = detail::ReadsWithBus<D, T> || detail::WritesWithBus<D, T>;
+        if constexpr (masters) {
+            if (busy_[I]) return {0, FaultReason::refused};
+            busy_[I] = true;
+        }
+        auto& device = devices_.template at<I>();
+        Outcome outcome;
+        if constexpr (!Inside)
+            outcome = detail::access_registers<B, I, byte_order, T, Kind>(device, offset, value, bus);
+        else if constexpr (Kind == Access::store)
+            outcome = detail::write_register<T>(device, offset, value, bus);
+        else
+            outcome = detail::read_register<T>(device, offset, bus);
+        if constexpr (masters) busy_[I] = false;
+        if constexpr (Order != byte_order) outcome.value = swap_bytes(static_cast<T>(outcome.value));
+        Base::template after<I, Kind>();
+        return outcome;
+    }
+
+    /// What is no device: memory, or nothing. A function of its own, so that the way to a device keeps no registers for it.
+    template <std::size_t Space, AccessWord T, std::endian Order, Access Kind>
+    [[gnu::noinline]] Outcome access_memory(GuestAddress address, T value) {
+        Outcome outcome;
+        if constexpr (Kind == Access::store)
+            outcome.reason = this->template space_of<Space>().template store<T, Order>(
+                address, value, [&](const MemoryPiece& piece, std::size_t width) { stored(piece, width); });
+        else
+            outcome = this->template space_of<Space>().template load<T, Order, Kind>(address, last_);
+        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+        return outcome;
+    }
+
+    template <Access Kind, class Part>
+    Stored copy(GuestAddress address, std::size_t size, Part part) {
+        const auto fault = [&](GuestAddress where, FaultReason reason) {
+            return std::unexpected(BusFault{where, 1, Kind, reason});
+        };
+        const auto each = [&](auto visit) -> Stored {
+            for (std::size_t done = 0; done != size;) {
+                const GuestAddress where = address + Bytes{done};
+                if (where < address) return fault(where, FaultReason::straddles);
+                MemoryPiece piece = space_.template memory<Kind>(where);
+                if (!piece) return fault(where, FaultReason::not_memory);
+                if (Kind == Access::store && !piece.writable && !piece.drops_stores)
+                    return fault(where, FaultReason::read_only);
+                piece.size = std::min<std::uint64_t>(piece.size, size - done);
+                visit(piece, done);
+                done += piece.size;
+            }
+            return {};
+        };
+        if (const Stored all = each([](const MemoryPiece&, std::size_t) {}); !all) return all;
+        (void)each(part);
+        if (size != 0) policies_.accessed(Kind, address, size);
+        return {};
+    }
+
+    std::uint64_t last_ = 0;  // what the bus moved last, in every lane
+};
+
+}  // namespace wirewrap

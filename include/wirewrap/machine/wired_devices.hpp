@@ -1,0 +1,201 @@
+// The devices of a machine and everything that hangs on them: interrupt wires, windows that follow them, the bus for those
+// that master it, what they store into their blocks, and whether the machine is to stop. The address spaces live here too,
+// for windows change them.
+//
+//     store to a device ──> wires ──> stored bytes, stop ──> windows ──> masters
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <wirewrap/address_space/address_space.hpp>
+#include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/device.hpp>
+#include <wirewrap/base/reservations.hpp>
+#include <wirewrap/machine/device_bus.hpp>
+#include <wirewrap/machine/device_set.hpp>
+#include <wirewrap/machine/policy.hpp>
+#include <wirewrap/machine/window_wires.hpp>
+
+namespace wirewrap {
+
+/// `Path` derives from it and is what masters get for a bus.
+template <class Path, class B, class... Ps>
+class WiredDevices {
+protected:
+    static constexpr std::size_t region_count = board_regions<B>.size();
+
+public:
+    /// Calls `change(device)` and lets everything follow that hangs on the device. Gives what `change` gives.
+    template <std::size_t I, class Change>
+    decltype(auto) update(Change&& change) {
+        struct Follow {
+            WiredDevices& bus;
+            ~Follow() { bus.template after<I, Access::store>(); }
+        } follow{*this};
+        return devices_.template update<I>(std::forward<Change>(change));
+    }
+    /// After a change of many devices: windows are where they say, and masters get the bus.
+    void follow_all() {
+        each_entry([&]<std::size_t I>() { follow_windows<I>(); });
+        serve_masters();
+    }
+    void reset() {
+        devices_.reset();
+        for (std::size_t i = 0; i != region_count; ++i)
+            if (board_regions<B>[i].kind == RegionKind::bank) states_.reset_page(i);
+        windows_changed();
+        follow_all();
+    }
+    void put_devices(const DeviceSet<B>& devices) {
+        devices_ = devices;
+        devices_.attach(space_.blocks());
+        follow_all();
+    }
+
+    /// Banks and windows are as `states` says; those that follow a device are as it says.
+    WindowStates<B>& states() { return states_; }
+    const WindowStates<B>& states() const { return states_; }
+    void windows_changed() {
+        space_.follow(states_);
+        if constexpr (has_ports<B>) ports_.follow(states_);
+    }
+
+    std::uint64_t map_version() const {
+        if constexpr (has_ports<B>) return space_.version() + ports_.version();
+        return space_.version();
+    }
+    std::uint64_t time() const { return devices_.time(); }
+
+    DeviceSet<B>& devices() { return devices_; }
+    const DeviceSet<B>& devices() const { return devices_; }
+    Policies<Ps...>& policies() { return policies_; }
+    const Policies<Ps...>& policies() const { return policies_; }
+    const AddressSpace<B>& space() const { return space_; }
+    Reservations& reservations() { return reservations_; }
+
+    /// Lets the policies know that the first `width` bytes of a piece were stored to.
+    void stored(const MemoryPiece& piece, std::size_t width) {
+        reservations_.stored(piece.data, width);
+        if (piece.block == 0)
+            policies_.ram_stored(piece.offset, width);
+        else if constexpr (Policies<Ps...>::watch_blocks)
+            policies_.block_stored(piece.block, piece.offset, width);
+    }
+
+protected:
+    WiredDevices() = default;
+    /// What was moved from has no memory, and devices that have none either.
+    WiredDevices(WiredDevices&& other) noexcept
+        : policies_(std::move(other.policies_)), devices_(std::move(other.devices_)), states_(other.states_),
+          space_(std::exchange(other.space_, {})), ports_(std::exchange(other.ports_, {})) {
+        other.devices_.detach();
+    }
+    WiredDevices& operator=(WiredDevices&& other) noexcept {
+        policies_ = std::move(other.policies_);
+        devices_ = std::move(other.devices_);
+        states_ = other.states_;
+        space_ = std::exchange(other.space_, {});
+        ports_ = std::exchange(other.ports_, {});
+        other.devices_.detach();
+        return *this;
+    }
+    /// Makes the address spaces over these blocks, main RAM first, and wires the devices to them.
+    void connect(const typename AddressSpace<B>::Blocks& blocks, const RamWindows& placed) {
+        space_ = {blocks, placed, states_};
+        if constexpr (has_ports<B>) ports_ = {blocks, {}, states_};
+        devices_.connect(space_.blocks());
+        follow_all();
+    }
+
+    template <std::size_t Space>
+    auto& space_of() {
+        if constexpr (Space == memory_space)
+            return space_;
+        else
+            return ports_;
+    }
+
+    /// Everything that hangs on the device of entry `I`, after an access or a change of it.
+    template <std::size_t I, Access Kind>
+    [[gnu::always_inline]] void after() {
+        using D = detail::DeviceAt<B, I>;
+        devices_.template settle<I>();
+        if constexpr (Kind == Access::store) {
+            device_stored<I>();
+            if constexpr (WantsStop<D>)
+                if (devices_.template at<I>().wants_stop()) devices_.request_stop();
+        }
+        follow_windows<I>();
+        serve_masters();
+    }
+    template <std::size_t I>
+    [[gnu::always_inline]] void follow_windows() {
+        using D = detail::DeviceAt<B, I>;
+        if constexpr (ReadsAsMemory<D>) {
+            auto& space = space_of<board_regions<B>[I].space>();
+            if (const bool now = devices_.template at<I>().reads_memory(); now != space.reads_as_memory(I))
+                space.read_as_memory(I, now);
+        }
+        if (follow_controls<B, I>(devices_.template at<I>(), states_)) windows_changed();
+    }
+
+    template <std::size_t I>
+    static constexpr bool masters_bus = MastersBus<detail::DeviceAt<B, I>>;
+    static constexpr bool has_masters = []<std::size_t... I>(std::index_sequence<I...>) {
+        return (masters_bus<I> || ...);
+    }(std::make_index_sequence<region_count>{});
+
+    /// Gives the bus to every device that wants it, until none does. Two that wake each other for ever go on at the next
+    /// access or tick.
+    [[gnu::always_inline]] void serve_masters() {
+        if constexpr (has_masters)
+            for (int round = 0; round != 16 && serve_each_master(); ++round) {}
+    }
+    bool serve_each_master() {
+        bool any = false;
+        each_entry([&]<std::size_t I>() {
+            if constexpr (masters_bus<I>) {
+                auto& device = devices_.template at<I>();
+                if (busy_[I] || !device.wants_bus()) return;
+                any = busy_[I] = true;
+                BusForDevice<Path> bus(static_cast<Path&>(*this));
+                device.use_bus(bus);
+                busy_[I] = false;
+                devices_.template settle<I>();
+                follow_windows<I>();
+            }
+        });
+        return any;
+    }
+
+    /// A device that stores into its block says where, for the policies.
+    template <std::size_t I>
+    void device_stored() {
+        if constexpr (ReportsStores<detail::DeviceAt<B, I>> && Policies<Ps...>::watch_blocks)
+            if (const auto range = devices_.template at<I>().take_stored(); range.size != Bytes{})
+                policies_.block_stored(block_numbers<B>[I], range.offset, range.size.count);
+    }
+
+    template <class Visit>
+    static void each_entry(Visit visit) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (visit.template operator()<I>(), ...);
+        }(std::make_index_sequence<region_count>{});
+    }
+
+    struct NoPorts {};
+
+    [[no_unique_address]] Policies<Ps...> policies_;
+    DeviceSet<B> devices_;
+    WindowStates<B> states_;
+    AddressSpace<B> space_;
+    [[no_unique_address]] std::conditional_t<has_ports<B>, AddressSpace<B, port_space>, NoPorts> ports_;
+    std::array<bool, region_count> busy_{};  // devices that hold the bus
+    Reservations reservations_;              // of harts, which stay with this bus
+};
+
+}  // namespace wirewrap
