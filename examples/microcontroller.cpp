@@ -108,7 +108,7 @@ template <class Bus>
 struct Cpu {
     Bus& bus;
     std::uint64_t pc = 0;
-    std::uint32_t accumulator = 0;
+    std::uint32_t acc = 0;
 
     /// Executes until `halt`; false when the bus refuses an access, with `pc` at the instruction.
     bool run() {
@@ -117,16 +117,14 @@ struct Cpu {
                        operand = bus.template fetch<std::uint32_t>(at(pc + 4));
             if (!op || !operand) return false;
             if (*op == halt) return true;
-            if (*op == load_constant) accumulator = *operand;
-            if (*op == wait_for_dma && bus.interrupt_lines(0) == 0)
-                return false;  // nothing else could ever wake it
+            if (*op == load_constant) acc = *operand;
+            if (*op == wait_for_dma && bus.interrupt_lines(0) == 0) return false;  // nothing could wake it
             if (*op == load_word) {
                 const auto word = bus.template load<std::uint32_t>(at(*operand));
                 if (!word) return false;
-                accumulator = *word;
+                acc = *word;
             }
-            if (*op == store_word && !bus.template store<std::uint32_t>(at(*operand), accumulator))
-                return false;
+            if (*op == store_word && !bus.template store<std::uint32_t>(at(*operand), acc)) return false;
         }
     }
 };
@@ -144,7 +142,6 @@ int main() {
     if (!machine->debug_write(at(0x0), std::as_bytes(std::span(program))) ||
         !machine->debug_write(at(text), std::as_bytes(std::span("WIRE", 4))))
         return 1;
-
     Cpu cpu{*machine};
     if (!cpu.run()) return fmt::print(stderr, "stopped at {:#x}\n", cpu.pc), 1;
     const auto level = std::bit_cast<std::array<char, 4>>(machine->device<"pins">().level);

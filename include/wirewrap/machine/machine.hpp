@@ -117,8 +117,7 @@ public:
     std::span<std::byte> memory_span(GuestAddress address, Bytes size) {
         return bus_.lend(bus_.space().contents(address), address, size);
     }
-    /// Promises that nobody stores through what `ram_span` or `memory_span` gave of these bytes any more; what was stored
-    /// until now counts.
+    /// Promises that nobody stores through what was handed out of these bytes any more; what was stored until now counts.
     void give_back(std::span<const std::byte> span) { bus_.give_back(span); }
     /// Memory of any kind as a load sees it, to look at.
     std::span<const std::byte> memory_view(GuestAddress address, Bytes size) const {

@@ -24,15 +24,24 @@
 
 namespace wirewrap {
 
+namespace detail {
+/// A base, so that main RAM stands first in a machine: its accesses have short displacements, the same with any policy.
+template <class B, class Backend>
+struct HoldsRam {
+    MainRam<B, Backend> ram_;
+};
+}  // namespace detail
+
 template <class B, hostmem::Backend Backend, class... Ps>
-class SystemBus : public SlowPath<B, Ps...> {
+class SystemBus : private detail::HoldsRam<B, Backend>, public SlowPath<B, Ps...> {
+    using detail::HoldsRam<B, Backend>::ram_;
     using Base = SlowPath<B, Ps...>;
     using Base::moved, Base::policies_;
     static constexpr std::size_t region_count = board_regions<B>.size();
 
 public:
     SystemBus(Bytes ram_size, std::optional<hostmem::HostMemory<Backend>> memory, Blocks<B, Backend> blocks)
-        : ram_(ram_size, std::move(memory)), blocks_(std::move(blocks)) {
+        : detail::HoldsRam<B, Backend>{{ram_size, std::move(memory)}}, blocks_(std::move(blocks)) {
         typename AddressSpace<B>::Blocks spans;
         spans[0] = ram_.span();
         for (std::size_t i = 0; i != board_regions<B>.size(); ++i)
@@ -144,7 +153,6 @@ public:
     const Blocks<B, Backend>& blocks() const { return blocks_; }
 
 private:
-    MainRam<B, Backend> ram_;
     Blocks<B, Backend> blocks_;
 };
 
