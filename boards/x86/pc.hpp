@@ -53,7 +53,7 @@ struct PcQ35 {
     static constexpr Bytes most = version >= machine_version(7, 1) ? 978_GiB : 990_GiB;
     static constexpr auto ram = main_ram("pc.ram", 128_MiB)
                                     .accepts(at_most(most))
-                                    .placed(Below4G{.limit = 0xb000'0000_B, .low = 0x8000'0000_B});
+                                    .placed(Below4G{.limit = 0xb000'0000_B, .low = 0x8000'0000_B, .moves = false});
     static constexpr auto map = pc_map<0x4'0000>(rom<"pc.rom">(at(0xc'0000), 128_KiB));
 };
 

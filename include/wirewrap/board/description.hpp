@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <wirewrap/base/bytes.hpp>
@@ -42,6 +43,8 @@ struct BoardDescription {
         Bytes size);  // where it is wired: its placement, and mirrors in the map
     std::vector<RamWindow> (*ram_windows)(
         Bytes size);  // where the guest sees it: the same less what overlays hide
+    /// `wired_windows` with another end of RAM below 4 GiB; nullptr on a board where that end does not move.
+    std::vector<RamWindow> (*wired_windows_below_4g)(Bytes size, Bytes end) = nullptr;
 };
 
 namespace detail {
@@ -91,6 +94,22 @@ constexpr std::vector<RamWindow> visible(const RamWindows& placed, std::span<con
     return windows_beside(placed, regions, overlays_of(regions, Access::load));
 }
 
+/// A placement whose RAM goes on at 4 GiB, from an end below that a user may move: `placement.below_4g(end)`.
+template <class P>
+concept MovesBelow4G = requires(const P& placement, Bytes end) {
+    { placement.below_4g(end).windows(end) };
+};
+
+template <class B>
+constexpr auto wired_below_4g() {
+    std::vector<RamWindow> (*windows)(Bytes, Bytes) = nullptr;
+    if constexpr (MovesBelow4G<std::remove_cvref_t<decltype(B::ram.placement)>>)
+        windows = [](Bytes size, Bytes end) {
+            return wired(B::ram.placement.below_4g(end).windows(size), board_regions<B>);
+        };
+    return windows;
+}
+
 template <class B>
 inline constexpr auto ram_rule_words = fixed_text<[] { return B::ram.rule.words(); }>();
 
@@ -113,7 +132,8 @@ constexpr BoardDescription describe_board() {
             .wired_windows =
                 [](Bytes size) { return detail::wired(B::ram.placement.windows(size), board_regions<B>); },
             .ram_windows =
-                [](Bytes size) { return detail::visible(B::ram.placement.windows(size), board_regions<B>); }};
+                [](Bytes size) { return detail::visible(B::ram.placement.windows(size), board_regions<B>); },
+            .wired_windows_below_4g = detail::wired_below_4g<B>()};
 }
 
 }  // namespace wirewrap
