@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include <wirewrap/config.hpp>
+#include <wirewrap/config/help.hpp>
+#include <wirewrap/config/json_object.hpp>
 
 #include "examples/wirewrap/catalog.hpp"
 
@@ -46,6 +48,13 @@ std::string json_line(const Expected<ConfigAnswer>& answer) {
     line["memdev"] = ordered_json::array();
     if (answer)
         for (const config::Memdev& memdev : answer->memdev) line["memdev"].push_back(memdev_json(memdev));
+    // What only some command lines are about.
+    if (answer && answer->moved_windows) {
+        line["windows"] = ordered_json::array();
+        for (const RamWindow& window : *answer->moved_windows)
+            line["windows"].push_back({window.base.value, window.size.count, window.offset.count});
+    }
+    if (answer && !answer->notes.empty()) line["notes"] = answer->notes;
     return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -64,6 +73,11 @@ void print(const ConfigAnswer& answer) {
                        memdev.policy.nodes.text().view());
         fmt::print("{}\n", used == answer.ram_blocks.end() ? ", used by nobody" : "");
     }
+    if (answer.moved_windows)
+        for (const RamWindow& window : *answer.moved_windows)
+            fmt::print("  {} from offset {}\n", sentence(window.range()).view(),
+                       sentence(window.offset).view());
+    for (const std::string& note : answer.notes) fmt::print("note: {}\n", note);
 }
 
 }  // namespace
@@ -74,7 +88,7 @@ Expected<ConfigRequest> read_config_request(std::span<const std::string_view> wo
         const std::string_view word = words[i];
         if (word == "--json") {
             request.json = true;
-        } else if (request.board.empty() && !word.starts_with('-')) {
+        } else if (request.board.empty() && !word.starts_with('-') && !word.starts_with('@')) {
             request.board = word;
         } else {
             request.options.emplace_back(word);
@@ -89,7 +103,7 @@ Expected<ConfigRequest> read_config_request(std::span<const std::string_view> wo
 Expected<ConfigAnswer> try_configuration(std::string_view name, std::span<const std::string_view> options) {
     const auto board = find_board(name);
     if (!board) return std::unexpected(board.error());
-    const auto configuration = config::configure(**board, options);
+    const auto configuration = config::configure(**board, options, {.json = config::parse_json_object});
     if (!configuration) return std::unexpected(configuration.error());
     const auto memory = config::allocate(*configuration);
     if (!memory) return std::unexpected(memory.error());
@@ -97,7 +111,11 @@ Expected<ConfigAnswer> try_configuration(std::string_view name, std::span<const 
     ConfigAnswer answer{.ram_size = configuration->sizes.ram,
                         .maxram_size = configuration->sizes.maximum,
                         .plugged_size = configuration->devices.plugged(),
-                        .memdev = config::memdevs(*configuration, *memory)};
+                        .memdev = config::memdevs(*configuration, *memory),
+                        .notes = configuration->notes};
+    if (configuration->ram_below_4g)
+        answer.moved_windows = config::wired_windows(**board, configuration->sizes.ram,
+                                                     configuration->ram_below_4g);
     const auto machine = config::machine_features((*board)->name);
     for (const auto* ids : {&configuration->ram, &configuration->devices.ids()})
         for (const std::string& id : *ids) {
@@ -109,6 +127,10 @@ Expected<ConfigAnswer> try_configuration(std::string_view name, std::span<const 
 
 Expected<int> config(const ConfigRequest& request) {
     const std::vector<std::string_view> options(request.options.begin(), request.options.end());
+    if (const auto help = config::help_asked(options)) {
+        fmt::print("{}", *help);
+        return 0;
+    }
     const auto answer = try_configuration(request.board, options);
     if (request.json)
         fmt::print("{}\n", json_line(answer));

@@ -1,6 +1,7 @@
 // wirewrap config: what QEMU's memory options come to on a board, after really allocating it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/board/layout.hpp>
 #include <wirewrap/config/allocation.hpp>
 
 namespace command {
@@ -30,6 +32,9 @@ struct ConfigAnswer {
     wirewrap::Bytes plugged_size{};                                     // of memory devices
     std::vector<wirewrap::config::Memdev> memdev{};                     // every backend
     std::vector<std::pair<std::string, wirewrap::Bytes>> ram_blocks{};  // main RAM, then memory devices
+    /// Where main RAM is wired, when an option moved it.
+    std::optional<std::vector<wirewrap::RamWindow>> moved_windows{};
+    std::vector<std::string> notes{};  // on options that say nothing about RAM
 };
 
 /// Configures and allocates; the memory is gone again when this returns.

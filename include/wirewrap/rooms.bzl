@@ -13,7 +13,7 @@ ROOMS = {
     "machine": ["address_space", "hostmem", "@boost_hana//:boost.hana"],
     "device": ["base"],
     "cpu": ["base"],
-    "config": ["board", "hostmem"],
+    "config": ["board", "hostmem", "@nlohmann_json//:json"],
     "fdt": ["board", "device", "@libfdt//:fdt"],
     "loader": ["base"],
     "emulator": ["machine", "device", "cpu", "loader"],

@@ -22,6 +22,7 @@
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/config/object_option.hpp>
 #include <wirewrap/config/property.hpp>
+#include <wirewrap/config/setting.hpp>
 #include <wirewrap/hostmem.hpp>
 
 namespace wirewrap::config {
@@ -107,47 +108,69 @@ inline Expected<void> no_persistence(const Property& property) {
     return {};
 }
 
-/// True when the property is one that this backend has; then `stored` says how it went.
-inline bool read_common(const Property& p, BackendObject& b, Expected<void>& stored) {
-    const auto size = [](const Property& of) { return read_size(of); };
-    const std::string_view name = p.name;
-    if (name == "size") return stored = store(size, p, b.size), true;
-    if (name == "share") return stored = store(read_switch, p, b.share), true;
-    if (name == "prealloc") return stored = store(read_switch, p, b.prealloc), true;
-    if (name == "prealloc-threads") return stored = store(read_threads, p, b.prealloc_threads), true;
-    if (name == "prealloc-context") return stored = store(read_text, p, b.prealloc_context), true;
-    if (name == "merge") return stored = store(read_switch, p, b.merge), true;
-    if (name == "dump") return stored = store(read_switch, p, b.dump), true;
-    if (name == "reserve") return stored = store(read_switch, p, b.reserve), true;
-    if (name == "policy") return stored = store(read_policy, p, b.policy.mode), true;
-    if (name == "host-nodes") return stored = add_nodes(p, b.policy.nodes), true;
-    if (name == "x-use-canonical-path-for-ramblock-id")
-        return stored = store(read_switch, p, b.canonical_block_id), true;
-    return false;
+inline Expected<void> put_policy(const Property& p, BackendObject& b) {
+    return store(read_policy, p, b.policy.mode);
 }
-
-inline bool read_of_kind(const Property& p, BackendObject& b, Expected<void>& stored) {
-    const auto size = [](const Property& of) { return read_size(of); };
-    const std::string_view name = p.name;
-    if (b.kind == BackendKind::file) {
-        if (name == "mem-path") return stored = store(read_text, p, b.path), true;
-        if (name == "offset") return stored = store(size, p, b.offset), true;
-        if (name == "align") return stored = store(size, p, b.align), true;
-        if (name == "discard-data") return stored = store(read_switch, p, b.discard_data), true;
-        if (name == "readonly") return stored = store(read_switch, p, b.readonly), true;
-        if (name == "rom" && p.value == "auto") return b.rom = std::nullopt, true;
-        if (name == "rom") return stored = store(read_switch, p, b.rom), true;
-        if (name == "pmem") return stored = no_persistence(p), true;
-    }
-    if (b.kind == BackendKind::memfd) {
-        if (name == "hugetlb") return stored = store(read_switch, p, b.hugetlb), true;
-        if (name == "hugetlbsize") return stored = store(size, p, b.hugetlbsize), true;
-        if (name == "seal") return stored = store(read_switch, p, b.seal), true;
-    }
-    return false;
+inline Expected<void> put_nodes(const Property& p, BackendObject& b) { return add_nodes(p, b.policy.nodes); }
+inline Expected<void> put_rom(const Property& p, BackendObject& b) {
+    if (p.value != "auto" || p.kind == Property::Kind::boolean) return store(read_switch, p, b.rom);
+    b.rom = std::nullopt;
+    return {};
 }
+inline Expected<void> put_pmem(const Property& p, BackendObject&) { return no_persistence(p); }
 
 }  // namespace detail
+
+/// What every memory backend has.
+inline constexpr std::array backend_settings{
+    setting<&BackendObject::size, read_bytes>("size", "SIZE", "how large it is"),
+    setting<&BackendObject::share, read_switch>("share", "on|off", "other processes may map it too"),
+    setting<&BackendObject::prealloc, read_switch>("prealloc", "on|off", "take every page first"),
+    setting<&BackendObject::prealloc_threads, detail::read_threads>("prealloc-threads", "NUMBER",
+                                                                    "with so many workers"),
+    setting<&BackendObject::prealloc_context, read_text>("prealloc-context", "ID",
+                                                         "a thread-context, which says where they run"),
+    setting<&BackendObject::merge, read_switch>("merge", "on|off", "KSM may share equal pages"),
+    setting<&BackendObject::dump, read_switch>("dump", "on|off", "core dumps hold it"),
+    setting<&BackendObject::reserve, read_switch>("reserve", "on|off", "set swap space or huge pages aside"),
+    Setting<BackendObject>{.name = "policy",
+                           .value = "WORD",
+                           .help = "default, preferred, bind or interleave",
+                           .put = detail::put_policy},
+    Setting<BackendObject>{.name = "host-nodes",
+                           .value = "NUMBER[-NUMBER]",
+                           .help = "nodes of the host; repeat it for more",
+                           .put = detail::put_nodes,
+                           .each = true},
+    setting<&BackendObject::canonical_block_id, read_switch>("x-use-canonical-path-for-ramblock-id", "on|off",
+                                                             "its RAM block is called /objects/ID")};
+
+inline constexpr std::array file_settings{
+    setting<&BackendObject::path, read_text>("mem-path", "PATH",
+                                             "a file, or a directory for one without a name"),
+    setting<&BackendObject::offset, read_bytes>("offset", "SIZE", "where in the file it begins"),
+    setting<&BackendObject::align, read_bytes>("align", "SIZE", "alignment of the host address"),
+    setting<&BackendObject::discard_data, read_switch>("discard-data", "on|off",
+                                                       "forget the content at the end"),
+    setting<&BackendObject::readonly, read_switch>("readonly", "on|off", "the file is only read"),
+    Setting<BackendObject>{.name = "rom",
+                           .value = "on|off|auto",
+                           .help = "off with readonly=on: a private copy that can be written",
+                           .put = detail::put_rom},
+    Setting<BackendObject>{
+        .name = "pmem", .value = "on|off", .help = "persistent memory: off only", .put = detail::put_pmem}};
+
+inline constexpr std::array memfd_settings{
+    setting<&BackendObject::hugetlb, read_switch>("hugetlb", "on|off", "pages of the pool of huge pages"),
+    setting<&BackendObject::hugetlbsize, read_bytes>("hugetlbsize", "SIZE", "their size"),
+    setting<&BackendObject::seal, read_switch>("seal", "on|off", "nobody can resize it")};
+
+/// What a backend of that kind may say.
+inline Settings<BackendObject> settings_of(BackendKind kind) {
+    if (kind == BackendKind::file) return settings(backend_settings, file_settings);
+    if (kind == BackendKind::memfd) return settings(backend_settings, memfd_settings);
+    return settings(backend_settings);
+}
 
 namespace rules {
 /// What can be seen in the properties alone. The rules of the host memory itself are asked when its selection is checked.
@@ -217,18 +240,14 @@ inline Expected<BackendObject> read_backend(const ObjectOption& object,
     backend.merge = defaults.merge;
     backend.dump = defaults.dump;
 
-    bool sized = false, placed = *kind != BackendKind::file;
-    for (const Property& property : object.properties) {
-        Expected<void> stored;
-        if (!detail::read_common(property, backend, stored) &&
-            !detail::read_of_kind(property, backend, stored))
-            return fail(property.name, " is no property of ", object.type);
-        if (!stored) return std::unexpected(stored.error());
-        sized = sized || property.name == "size";
-        placed = placed || property.name == "mem-path";
-    }
-    if (!sized) return fail("size is missing: say how large ", object.id, " is, such as size=512M");
-    if (!placed) return fail("mem-path is missing: name a file or a directory");
+    if (const auto read = apply(settings_of(*kind), object.properties, backend, object.type); !read)
+        return std::unexpected(read.error());
+    const auto said = [&](std::string_view name) {
+        return std::ranges::find(object.properties, name, &Property::name) != object.properties.end();
+    };
+    if (!said("size")) return fail("size is missing: say how large ", object.id, " is, such as size=512M");
+    if (*kind == BackendKind::file && !said("mem-path"))
+        return fail("mem-path is missing: name a file or a directory");
     if (const Verdict verdict = rules::backend(backend); !verdict) return std::unexpected(verdict.error());
     if (const Verdict verdict = hostmem::Selected::check(backend.size, selection(backend)); !verdict)
         return std::unexpected(verdict.error());

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -23,13 +24,18 @@
 #include <utility>
 #include <vector>
 
+#include <wirewrap/base/address.hpp>
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/interval.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/board/description.hpp>
 #include <wirewrap/config/backend_object.hpp>
 #include <wirewrap/config/command_line.hpp>
+#include <wirewrap/config/cpu_limits.hpp>
 #include <wirewrap/config/machine_features.hpp>
+#include <wirewrap/config/machine_names.hpp>
+#include <wirewrap/config/machine_properties.hpp>
 #include <wirewrap/config/memory_devices.hpp>
 #include <wirewrap/config/memory_option.hpp>
 #include <wirewrap/config/numa_setup.hpp>
@@ -44,6 +50,8 @@ struct Configuration {
     std::vector<std::string> ram{};         // ids of those that are main RAM, in the order of RAM offsets
     MemoryDevices devices{};
     NumaSetup numa;
+    std::optional<Bytes> ram_below_4g{};  // -machine max-ram-below-4g, where it was said
+    std::vector<std::string> notes{};     // a line for each option that says nothing about RAM
 
     const BackendObject* backend(std::string_view id) const {
         const auto found = std::ranges::find(backends, id, &BackendObject::id);
@@ -56,6 +64,13 @@ struct Configuration {
         return sum;
     }
 };
+
+/// Where main RAM is wired on that board, with its end below 4 GiB where the options put it.
+inline std::vector<RamWindow> wired_windows(const BoardDescription& board, Bytes ram,
+                                            std::optional<Bytes> below_4g) {
+    if (!below_4g || board.wired_windows_below_4g == nullptr) return board.wired_windows(ram);
+    return board.wired_windows_below_4g(ram, *below_4g);
+}
 
 /// The name of a backend's RAM block, which is what migration knows it by.
 inline std::string ram_block_id(const BackendObject& backend, const MachineFeatures& machine) {
@@ -74,6 +89,33 @@ constexpr Verdict machine_maximum(const MachineFeatures& machine, const RamSizes
     if (sizes.maximum % machine.maximum_granule == Bytes{}) return accepted();
     return refused("maxmem ", sizes.maximum, " is not a multiple of ", machine.maximum_granule);
 }
+
+/// Addresses for memory devices begin at a whole GiB behind RAM that ends at `end`, and all of them fit.
+constexpr Verdict machine_addresses(const MachineFeatures& machine, const RamSizes& sizes, GuestAddress end) {
+    if (machine.addresses_end == Bytes{}) return accepted();
+    constexpr std::uint64_t gib = std::uint64_t{1} << 30;
+    const auto whole = [](std::uint64_t bytes) { return (bytes + gib - 1) / gib * gib; };
+    const Bytes most = machine.addresses_end, more = sizes.maximum - sizes.ram;
+    const Bytes room = more + sizes.slots * machine.room_per_slot;
+    if (more == Bytes{} || !machine.devices_count) {
+        const Bytes used{whole(whole(end.value)) + machine.pci_window.count};
+        if (used > most)
+            return refused("RAM of ", sizes.ram, " ends at ", end, ", and with ", machine.pci_window,
+                           " for PCI devices behind it addresses would end at ", Bytes{used}, ", past ", most,
+                           ": use less RAM");
+        if (more > Bytes{gib << 24})
+            return refused("maxmem ", sizes.maximum, " is more than any address: use less than ",
+                           Bytes{gib << 24});
+        return accepted();
+    }
+    const Bytes used = more > most ? more
+                                   : Bytes{whole(whole(end.value) + room.count) + machine.pci_window.count};
+    if (more <= most && used <= most) return accepted();
+    return refused("maxmem ", sizes.maximum, " and ", sizes.slots, sizes.slots == 1 ? " slot" : " slots",
+                   " are more than there are addresses for: behind RAM, memory devices and ",
+                   machine.pci_window, " for PCI devices they would end at ", used, " or later, past ", most,
+                   ": use less");
+}
 }  // namespace rules
 
 namespace detail {
@@ -85,6 +127,7 @@ public:
 
     Expected<Configuration> configure() {
         if (const auto named = check_machine_name(); !named) return std::unexpected(named.error());
+        if (const auto others = check_others(); !others) return std::unexpected(others.error());
         if (const auto created = create_backends(); !created) return std::unexpected(created.error());
         const auto chosen = chosen_backend();
         if (!chosen) return std::unexpected(chosen.error());
@@ -97,15 +140,23 @@ public:
                         (*chosen)->size, ": leave out the size after -m, or make the two equal");
         if (const Verdict verdict = rules::machine_maximum(features_, *sizes); !verdict)
             return fail(board_.name, ": ", verdict.view());
+        if (line_.memory.size == Bytes{} && !line_.memory.asked() && line_.machine.memory.size == Bytes{} &&
+            board_.default_ram_size != Bytes{} && *chosen == nullptr)
+            return fail("-machine memory.size=0: ", board_.name,
+                        " has RAM: say how much, or leave it out for ", board_.default_ram_size);
         if (const Verdict verdict = board_.ram_verdict(sizes->ram); !verdict)
             return std::unexpected(verdict.error());
+        room_ = behind_ram(*sizes);
+        if (const Verdict verdict = rules::machine_addresses(features_, *sizes, room_.base); !verdict)
+            return fail(board_.name, ": ", verdict.view());
 
         auto numa = numa_nodes(sizes->ram);
         if (!numa) return std::unexpected(numa.error());
         if (*chosen != nullptr && numa->has_backends())
             return fail("-machine memory-backend=", (*chosen)->id,
                         " and -numa node,memdev= both say what main RAM is: leave one out");
-        Configuration configuration{.sizes = *sizes, .numa = std::move(*numa)};
+        Configuration configuration{
+            .sizes = *sizes, .numa = std::move(*numa), .ram_below_4g = below_4g(), .notes = notes()};
         if (*chosen != nullptr)
             configuration.ram = {(*chosen)->id};
         else if (configuration.numa.has_backends())
@@ -131,6 +182,47 @@ private:
                     name);
     }
 
+    /// What says nothing about RAM has to be something that this machine knows.
+    Expected<void> check_others() const {
+        for (const auto& [option, text] : line_.others)
+            if (!named_in(option->targets, board_.name))
+                return fail(text, ": ", board_.name, " has no such option: leave it out");
+        Properties said = line_.machine.others;
+        if (line_.machine.hmat) said.push_back({.name = "hmat", .value = "on"});
+        if (line_.machine.ram_below_4g) said.push_back({.name = "max-ram-below-4g", .value = "0"});
+        for (const Property& p : said)
+            if (const auto good = check_machine_property(p, board_.name); !good)
+                return fail("-machine: ", good.error().message);
+        return {};
+    }
+
+    std::vector<std::string> notes() const {
+        std::vector<std::string> notes;
+        const auto note = [&](std::string_view what) {
+            notes.push_back(
+                sentence(what, " says nothing about RAM: taken over, and nothing comes of it").string());
+        };
+        for (const auto& other : line_.others) note(other.text);
+        for (const Property& p : line_.machine.others) note("-machine " + p.name + "=" + p.value);
+        for (const auto& [device, text] : line_.devices)
+            if (value_of(device, "driver") != "pc-dimm") note(text);
+        return notes;
+    }
+
+    std::optional<Bytes> below_4g() const {
+        return line_.machine.ram_below_4g == Bytes{} ? std::nullopt : line_.machine.ram_below_4g;
+    }
+
+    /// Where memory devices may be: from a whole GiB on behind RAM, and not below 4 GiB.
+    Interval behind_ram(const RamSizes& sizes) const {
+        std::uint64_t end = std::uint64_t{1} << 32;
+        for (const RamWindow& window : wired_windows(board_, sizes.ram, below_4g()))
+            end = std::max(end, window.base.value + window.size.count);
+        constexpr std::uint64_t gib = std::uint64_t{1} << 30;
+        return {GuestAddress{(end + gib - 1) / gib * gib},
+                sizes.maximum - sizes.ram + sizes.slots * features_.room_per_slot};
+    }
+
     Expected<void> create_backends() {
         BackendDefaults defaults = line_.machine.backends;
         defaults.prealloc = line_.mem_prealloc;
@@ -146,7 +238,12 @@ private:
                 contexts.emplace(object.id, *place);
             }
             if (!backend_kind(object.type)) {
-                if (is_other_object(object.type)) continue;
+                if (object.type == "thread-context") continue;
+                if (is_other_object(object.type)) {
+                    if (const auto known = check_other_object(object); !known)
+                        return fail(text, ": ", known.error().message);
+                    continue;
+                }
                 return fail(text, ": there are no objects of type ", object.type,
                             ": memory is memory-backend-ram, -file, -memfd or -shm");
             }
@@ -166,8 +263,15 @@ private:
         return {};
     }
 
+    /// The id of a path such as /objects/m0.
+    static std::string_view last_of_path(std::string_view id) {
+        for (const std::string_view folder : {"/objects/", "objects/"})
+            if (id.starts_with(folder)) return id.substr(folder.size());
+        return id;
+    }
+
     const BackendObject* find(std::string_view id) const {
-        if (id.starts_with("/objects/")) id.remove_prefix(std::string_view("/objects/").size());
+        id = last_of_path(id);
         const auto found = std::ranges::find(backends_, id, &BackendObject::id);
         return found == backends_.end() ? nullptr : &*found;
     }
@@ -185,9 +289,8 @@ private:
     }
 
     Expected<NumaSetup> numa_nodes(Bytes ram) const {
-        const std::string& smp = line_.smp.empty() ? line_.machine.smp : line_.smp;
-        const auto cpus = parse_smp(smp, features_.prefers_sockets);
-        if (!cpus) return fail("-smp ", smp, ": ", cpus.error().message);
+        const auto cpus = read_smp(line_.machine.smp, features_.prefers_sockets, cpu_limits(board_.name));
+        if (!cpus) return fail("-smp: ", cpus.error().message);
         NumaSetup numa({.features = features_, .cpus = *cpus, .hmat = line_.machine.hmat});
         const auto size_of = [&](std::string_view id) -> std::optional<Bytes> {
             const BackendObject* const backend = find(id);
@@ -232,15 +335,33 @@ private:
     }
 
     Expected<void> plug_devices(Configuration& configuration) const {
+        const DimmMachine machine{.features = features_,
+                                  .sizes = configuration.sizes,
+                                  .ram = configuration.ram,
+                                  .nodes = configuration.numa.nodes().size(),
+                                  .room = room_};
+        const auto find = [&](std::string_view id) -> std::optional<MemoryDevices::Backend> {
+            const BackendObject* const backend = configuration.backend(last_of_path(id));
+            if (backend == nullptr) return std::nullopt;
+            return MemoryDevices::Backend{backend->id, backend->size,
+                                          std::max(backend->align, backend->hugetlbsize.value_or(Bytes{1}))};
+        };
+        std::set<std::string, std::less<>> ids;
         for (const auto& [device, text] : line_.devices) {
-            const auto size_of = [&](std::string_view id) -> std::optional<Bytes> {
-                const BackendObject* const backend = configuration.backend(id);
-                return backend == nullptr ? std::nullopt : std::optional(backend->size);
-            };
-            const auto plugged = configuration.devices.plug(device, features_, configuration.sizes,
-                                                            configuration.ram,
-                                                            configuration.numa.nodes().size(), size_of);
-            if (!plugged) return fail(text, ": ", plugged.error().message);
+            for (const Property& p : device) {
+                if (p.name != "id") continue;
+                const auto id = read_identifier(p);
+                if (!id) return fail(text, ": ", id.error().message);
+                if (!ids.insert(*id).second)
+                    return fail(text, ": there is another device with id ", *id,
+                                ": give each an id of its own");
+                break;  // QEMU goes by the first
+            }
+            if (value_of(device, "driver") != "pc-dimm") continue;
+            const auto dimm = read_dimm(device);
+            if (!dimm) return fail(text, ": ", dimm.error().message);
+            if (const auto plugged = configuration.devices.plug(*dimm, machine, find); !plugged)
+                return fail(text, ": ", plugged.error().message);
         }
         return {};
     }
@@ -249,14 +370,15 @@ private:
     const CommandLine& line_;
     MachineFeatures features_;
     std::vector<BackendObject> backends_;
+    Interval room_{};  // for memory devices
 };
 
 }  // namespace detail
 
 /// `words` are the options, as after a program's name. Errors name the option, the rule and the remedy.
 inline Expected<Configuration> configure(const BoardDescription& board,
-                                         std::span<const std::string_view> words) {
-    const auto line = parse_command_line(words);
+                                         std::span<const std::string_view> words, Reading reading = {}) {
+    const auto line = parse_command_line(words, reading);
     if (!line) return std::unexpected(line.error());
     return detail::Configuring(board, *line).configure();
 }

@@ -34,8 +34,9 @@ inline std::string take_value(std::string_view& text) {
 }
 }  // namespace detail
 
-/// In the order of writing, repeated keys and all. A later entry without `=` switches its key on. Errors: an empty key; a
-/// first entry without `=` where the option implies no key.
+/// In the order of writing, repeated keys and all. A later entry without `=` switches its key on, or off when it begins
+/// with `no`: QEMU 7.2 takes both and calls them deprecated. Errors: an empty key; a first entry without `=` where the option
+/// implies no key.
 inline Expected<Properties> parse_key_values(std::string_view text, std::string_view implied = {}) {
     Properties properties;
     bool first = true;
@@ -50,7 +51,10 @@ inline Expected<Properties> parse_key_values(std::string_view text, std::string_
         } else if (first && !implied.empty()) {
             properties.push_back({std::string(implied), detail::take_value(text)});
         } else if (!first && !key.empty()) {
-            properties.push_back({std::string(key), "on"});
+            const bool off = key.starts_with("no") && key.size() > 2;
+            properties.push_back({.name = std::string(off ? key.substr(2) : key),
+                                  .value = off ? "off" : "on",
+                                  .short_form = std::string(key)});
             text.remove_prefix(std::min(end + 1, text.size()));
         } else {
             return fail(key.empty() ? "an empty entry" : key, " has no value: write NAME=VALUE");

@@ -24,6 +24,12 @@ struct MachineFeatures {
     bool node_mem = false;                 // -numa node,mem=
     std::optional<std::uint64_t> slots{};  // at most; left out: nobody counts
     bool memory_devices = false;           // -device pc-dimm
+    bool devices_placed = false;           // which then have addresses, behind the RAM
+    Bytes device_granule{1};               // sizes and addresses of memory devices are multiples of it
+    Bytes room_per_slot{};                 // addresses set aside for a slot, beside what maxmem says
+    bool devices_count = true;             // towards where addresses end
+    Bytes pci_window{};                    // behind RAM and memory devices
+    Bytes addresses_end{};                 // where all of that ends at most; 0: nobody looks
     Bytes maximum_granule{1};              // maxmem is a multiple of it where it is more than the RAM
     bool no_maximum = false;               // neither slots nor maxmem
     bool prefers_sockets = false;          // -smp 2 is two sockets; otherwise two cores
@@ -76,9 +82,24 @@ constexpr MachineFeatures machine_features(std::string_view name) {
     using enum CpuLevel;
     if (target == "x86_64" || target == "i386") {
         const std::uint8_t place = levels(socket, die, core, thread);
-        if (machine.starts_with("pc-"))
-            return versioned(
-                {.slots = 256, .memory_devices = true, .maximum_granule = Bytes{4096}, .cpu_levels = place});
+        if (machine.starts_with("pc-")) {
+            // hw/i386/pc.c: memory devices came with 2.1, room for pages of 1 GiB with 2.2, and where they end counted since
+            // 2.5. Addresses have 40 bits; since 7.1 RAM keeps below AMD's HyperTransport range, too.
+            const MachineVersion devices{2, 1}, aligned{2, 2}, counted{2, 5}, below_hypertransport{7, 1};
+            constexpr std::uint64_t gib = std::uint64_t{1} << 30;
+            const bool has_devices = version >= devices, is_aligned = version >= aligned;
+            return versioned({.slots = 256,
+                              .memory_devices = has_devices,
+                              .devices_placed = true,
+                              .device_granule = Bytes{is_aligned ? 2u << 20 : 4096},
+                              .room_per_slot = Bytes{is_aligned ? gib : 0},
+                              .devices_count = version >= counted,
+                              .pci_window = Bytes{(machine.starts_with("pc-q35") ? 32 : 2) * gib},
+                              .addresses_end = Bytes{(version >= below_hypertransport ? 1012 : 1024) * gib},
+                              .maximum_granule = Bytes{4096},
+                              .no_maximum = !has_devices,
+                              .cpu_levels = place});
+        }
         if (machine == "isapc")
             return {.numa = true, .no_maximum = true, .prefers_sockets = true, .cpu_levels = place};
         if (machine == "microvm") return {.numa = true, .memory_devices = true, .cpu_levels = place};

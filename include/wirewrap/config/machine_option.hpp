@@ -1,22 +1,30 @@
-// `-machine [type=]NAME,…`: the RAM's backend, and what the machine says of all backends.
+// `-machine [type=]NAME,…`: the RAM's backend, what the machine says of all backends, sizes and CPUs for those who do not
+// write -m and -smp.
 //
-//     MachineOption machine;
-//     add_machine_option(machine, "pc,memory-backend=m0,mem-merge=off");
-//     machine.type, machine.memory_backend, machine.backends.merge;       // "pc", "m0", false
+//     MachineWords words;
+//     add_machine_words(words, "pc,memory-backend=m0,mem_merge=off");
+//     add_smp_words(words, "2,maxcpus=4");                                   // smp.cpus and smp.maxcpus
+//     const auto machine = read_machine_option(words);
+//     machine->type, machine->memory_backend, machine->backends.merge;       // "pc", "m0", false
+//
+// Options add up, and the last word on a property counts, so nothing is read before all are there.
 #pragma once
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/config/assignments.hpp>
 #include <wirewrap/config/backend_object.hpp>
-#include <wirewrap/config/key_values.hpp>
+#include <wirewrap/config/machine_properties.hpp>
 #include <wirewrap/config/memory_option.hpp>
 #include <wirewrap/config/property.hpp>
+#include <wirewrap/config/setting.hpp>
 
 namespace wirewrap::config {
 
@@ -26,83 +34,111 @@ struct MachineOption {
     MemoryOption memory{};                        // memory.size, memory.max-size, memory.slots
     BackendDefaults backends{};                   // mem-merge, dump-guest-core
     bool hmat = false;
-    std::string smp{};  // smp.cpus and the like, as after -smp
+    std::optional<Bytes> ram_below_4g{};  // max-ram-below-4g; left out or 0: as the board has it
+    Properties smp{};                     // cpus and the like, the last word on each
+    Properties others{};  // what says nothing about RAM; the machine decides whether it has that
 };
 
-namespace detail {
-/// Properties that say nothing about memory.
-constexpr bool is_other_machine_property(std::string_view name) {
-    constexpr std::array<std::string_view, 35> names{"accel",
-                                                     "acpi",
-                                                     "aclint",
-                                                     "aia",
-                                                     "append",
-                                                     "dtb",
-                                                     "dt-compatible",
-                                                     "dumpdtb",
-                                                     "firmware",
-                                                     "graphics",
-                                                     "gic-version",
-                                                     "hpet",
-                                                     "i8042",
-                                                     "initrd",
-                                                     "iommu",
-                                                     "its",
-                                                     "kernel",
-                                                     "kernel-irqchip",
-                                                     "kvm-type",
-                                                     "loadparm",
-                                                     "mte",
-                                                     "nvdimm",
-                                                     "pcspk-audiodev",
-                                                     "pflash0",
-                                                     "pflash1",
-                                                     "phandle-start",
-                                                     "pit",
-                                                     "ras",
-                                                     "sata",
-                                                     "secure",
-                                                     "smbus",
-                                                     "smm",
-                                                     "usb",
-                                                     "virtualization",
-                                                     "vmport"};
-    return std::ranges::find(names, name) != names.end();
-}
-}  // namespace detail
+/// What all options said, the last word on each property.
+struct MachineWords {
+    Properties said{};
+};
 
-/// Options add up; the last word on a property counts.
-inline Expected<void> add_machine_option(MachineOption& machine, std::string_view text) {
-    const auto properties = parse_key_values(text, "type");
+inline Expected<void> add_machine_words(MachineWords& words, std::string_view text) {
+    const auto properties = parse_assignments(text, "type");
     if (!properties) return std::unexpected(properties.error());
-    for (const Property& p : *properties) {
-        Expected<void> stored;
-        const auto size = [](const Property& of) { return read_size(of); };
-        if (p.name == "type")
-            stored = store(read_text, p, machine.type);
-        else if (p.name == "memory-backend")
-            stored = store(read_text, p, machine.memory_backend);
-        else if (p.name == "mem-merge")
-            stored = store(read_switch, p, machine.backends.merge);
-        else if (p.name == "dump-guest-core")
-            stored = store(read_switch, p, machine.backends.dump);
-        else if (p.name == "hmat")
-            stored = store(read_switch, p, machine.hmat);
-        else if (p.name == "memory.size")
-            stored = store(size, p, machine.memory.size);
-        else if (p.name == "memory.max-size")
-            stored = store(size, p, machine.memory.maximum);
-        else if (p.name == "memory.slots")
-            stored = store(
-                [](const Property& of) { return read_number(of, std::numeric_limits<std::uint64_t>::max()); },
-                p, machine.memory.slots);
-        else if (p.name.starts_with("smp."))
-            machine.smp += (machine.smp.empty() ? "" : ",") + p.name.substr(4) + "=" + p.value;
-        else if (!detail::is_other_machine_property(p.name))
-            return fail(p.name, " is no property of machines that is known here");
-        if (!stored) return stored;
+    for (const Property& p : *properties) assign(words.said, p);
+    return {};
+}
+
+/// `-smp` is short for `-machine smp.…`.
+inline Expected<void> add_smp_words(MachineWords& words, std::string_view text) {
+    auto properties = parse_assignments(text, "cpus");
+    if (!properties) return std::unexpected(properties.error());
+    for (Property& p : *properties) {
+        p.name.insert(0, "smp.");
+        assign(words.said, p);
     }
     return {};
 }
+
+namespace detail {
+
+template <auto Part, auto Member, auto Reader>
+constexpr Setting<MachineOption> part_of_machine(std::string_view name, std::string_view value,
+                                                 std::string_view help) {
+    return {.name = name, .value = value, .help = help, .put = [](const Property& p, MachineOption& machine) {
+                return store(Reader, p, machine.*Part.*Member);
+            }};
+}
+
+/// QEMU takes 0 to 4 GiB, and a RAM that ends within a page crashes it.
+inline Expected<Bytes> read_split(const Property& p) {
+    const auto size = read_size(p);
+    if (!size || *size == Bytes{}) return size;
+    constexpr Bytes least{1 << 20}, most{std::uint64_t{1} << 32}, page{4096};
+    if (*size > most) return wrong(p, "it is where RAM ends below 4 GiB: use at most 4 GiB");
+    if (*size < least)
+        return wrong(p, "no firmware starts with less than ", least, ": use at least that much");
+    if (*size % page != Bytes{}) return wrong(p, "RAM ends with a page: use a multiple of ", page);
+    return size;
+}
+
+}  // namespace detail
+
+inline constexpr std::array machine_settings{
+    setting<&MachineOption::type, read_text>("type", "NAME", "the machine; may stand alone, first"),
+    setting<&MachineOption::memory_backend, read_text>("memory-backend", "ID", "makes this backend main RAM"),
+    detail::part_of_machine<&MachineOption::backends, &BackendDefaults::merge, read_switch>(
+        "mem-merge", "on|off", "KSM may share equal pages of RAM"),
+    detail::part_of_machine<&MachineOption::backends, &BackendDefaults::dump, read_switch>(
+        "dump-guest-core", "on|off", "core dumps hold RAM"),
+    setting<&MachineOption::hmat, read_switch>("hmat", "on|off", "a table of what memory is like to whom"),
+    detail::part_of_machine<&MachineOption::memory, &MemoryOption::size, read_bytes>(
+        "memory.size", "SIZE", "main RAM, where -m says nothing; a bare number counts bytes"),
+    detail::part_of_machine<&MachineOption::memory, &MemoryOption::maximum, read_bytes>(
+        "memory.max-size", "SIZE", "as maxmem after -m"),
+    detail::part_of_machine<&MachineOption::memory, &MemoryOption::slots, read_count>(
+        "memory.slots", "NUMBER", "as slots after -m"),
+    setting<&MachineOption::ram_below_4g, detail::read_split>(
+        "max-ram-below-4g", "SIZE", "where RAM ends below 4 GiB and goes on above")};
+
+/// `memory`: what -m says, which is not read here when it is said there. Errors: a value is none; a property is written with
+/// `-` and with `_`.
+inline Expected<MachineOption> read_machine_option(const MachineWords& words,
+                                                   const MemoryOption& memory = {}) {
+    MachineOption machine;
+    Properties about_ram;
+    const auto table = settings(machine_settings);
+    for (Property p : words.said) {
+        const std::string written = p.name;
+        if (p.name.find('.') == p.name.npos) std::ranges::replace(p.name, '_', '-');
+        if (p.name != written && std::ranges::find(words.said, p.name, &Property::name) != words.said.end())
+            return fail(written, " and ", p.name, " are the same property: leave one out");
+        if (p.name.starts_with("smp.")) {
+            p.name.erase(0, 4);
+            machine.smp.push_back(std::move(p));
+            continue;
+        }
+        const bool said_by_m = (p.name == "memory.size" && memory.asked()) ||
+                               (p.name == "memory.max-size" && memory.maximum) ||
+                               (p.name == "memory.slots" && memory.slots);
+        if (said_by_m) continue;
+        const bool known = std::ranges::find(table, p.name, &Setting<MachineOption>::name) != table.end();
+        (known ? about_ram : machine.others).push_back(std::move(p));
+    }
+    if (const auto read = apply(table, about_ram, machine, "-machine"); !read)
+        return std::unexpected(read.error());
+    return machine;
+}
+
+namespace detail {
+/// True for a property that says nothing about RAM, or for none.
+constexpr bool is_other_machine_property(std::string_view name) {
+    for (const auto& one : machine_settings)
+        if (one.name == name) return false;
+    return find_machine_property(name) != nullptr;
+}
+}  // namespace detail
 
 }  // namespace wirewrap::config

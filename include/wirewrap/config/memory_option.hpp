@@ -1,4 +1,5 @@
-// `-m [size=]SIZE[,slots=N][,maxmem=MAX]`, and `-machine memory.size=…,memory.slots=…,memory.max-size=…`, which say the same.
+// `-m [size=]SIZE[,slots=N][,maxmem=MAX]`, and `-machine memory.size=…,memory.slots=…,memory.max-size=…`, which say the same
+// where -m says nothing.
 //
 //     MemoryOption memory;
 //     add_memory_option(memory, "1G,slots=2");
@@ -8,8 +9,8 @@
 // A bare size counts MiB; a bare maxmem counts bytes. Source: measured on QEMU 7.2.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -19,6 +20,7 @@
 #include <wirewrap/config/key_values.hpp>
 #include <wirewrap/config/property.hpp>
 #include <wirewrap/config/ram_size.hpp>
+#include <wirewrap/config/setting.hpp>
 
 namespace wirewrap::config {
 
@@ -28,28 +30,34 @@ struct MemoryOption {
     std::optional<std::uint64_t> slots{};  // for memory devices
 
     /// The size, where one is asked for.
-    std::optional<Bytes> asked() const { return size == Bytes{} ? std::nullopt : size; }
+    constexpr std::optional<Bytes> asked() const { return size == Bytes{} ? std::nullopt : size; }
 };
 
+namespace detail {
+inline Expected<Bytes> read_ram_size(const Property& p) { return read_size(p, ram_option_unit); }
+}  // namespace detail
+
+inline constexpr std::array memory_settings{
+    setting<&MemoryOption::size, detail::read_ram_size>("size", "SIZE", "main RAM; a bare number counts MiB"),
+    setting<&MemoryOption::slots, read_count>("slots", "NUMBER", "for memory devices"),
+    setting<&MemoryOption::maximum, read_bytes>("maxmem", "SIZE", "of RAM and memory devices together")};
+
+/// Every word is read, also one that a later word replaces.
 inline Expected<void> add_memory_option(MemoryOption& memory, std::string_view text) {
     const auto properties = parse_key_values(text, "size");
     if (!properties) return std::unexpected(properties.error());
-    for (const Property& property : *properties) {
-        Expected<void> stored;
-        if (property.name == "size")
-            stored = store([](const Property& p) { return read_size(p, ram_option_unit); }, property,
-                           memory.size);
-        else if (property.name == "maxmem")
-            stored = store([](const Property& p) { return read_size(p); }, property, memory.maximum);
-        else if (property.name == "slots")
-            stored = store(
-                [](const Property& p) { return read_number(p, std::numeric_limits<std::uint64_t>::max()); },
-                property, memory.slots);
-        else
-            return fail(property.name, " is nothing that -m knows: write size, slots or maxmem");
-        if (!stored) return stored;
-    }
+    for (const Property& property : *properties)
+        if (const auto read = apply(settings(memory_settings), {property}, memory, "-m"); !read) return read;
     return {};
+}
+
+/// `-m` over what `-machine memory.…` says, key by key, whichever comes first on the command line.
+constexpr MemoryOption over(const MemoryOption& memory, const MemoryOption& machine) {
+    return {.size = memory.asked() ? memory.size
+                    : machine.size ? machine.size
+                                   : memory.size,
+            .maximum = memory.maximum ? memory.maximum : machine.maximum,
+            .slots = memory.slots ? memory.slots : machine.slots};
 }
 
 struct RamSizes {

@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <initializer_list>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +24,7 @@
 #include <wirewrap/config/numa_nodes.hpp>
 #include <wirewrap/config/property.hpp>
 #include <wirewrap/config/ram_size.hpp>
+#include <wirewrap/config/setting.hpp>
 
 namespace wirewrap::config {
 
@@ -54,67 +53,10 @@ inline constexpr std::array<std::pair<std::string_view, CpuLevel>, 5> cpu_level_
      {"core-id", CpuLevel::core},
      {"thread-id", CpuLevel::thread}}};
 
-inline Expected<std::uint64_t> read_any_number(const Property& property) {
-    return read_number(property, std::numeric_limits<std::uint64_t>::max());
-}
-inline std::unexpected<Error> unknown_in_numa(const Property& property, std::string_view type) {
-    return fail(property.name, " is nothing that -numa ", type, " knows");
-}
-
-inline Expected<NumaOption> read_node(const Properties& properties) {
-    NumaNodeOption node;
-    for (const Property& p : properties) {
-        Expected<void> stored;
-        if (p.name == "nodeid")
-            stored = store(read_any_number, p, node.id);
-        else if (p.name == "mem")
-            stored = store([](const Property& of) { return read_size(of, ram_option_unit); }, p, node.mem);
-        else if (p.name == "memdev")
-            stored = store(read_text, p, node.memdev);
-        else if (p.name == "initiator")
-            stored = store(read_any_number, p, node.initiator);
-        else if (p.name == "cpus") {
-            const auto cpus = read_numbers(p);
-            if (!cpus) return std::unexpected(cpus.error());
-            node.cpus.insert(node.cpus.end(), cpus->begin(), cpus->end());
-        } else
-            return unknown_in_numa(p, "node");
-        if (!stored) return std::unexpected(stored.error());
-    }
-    return node;
-}
-
-inline Expected<NumaOption> read_distance(const Properties& properties) {
-    constexpr std::array<std::string_view, 3> names{"src", "dst", "val"};
-    std::array<std::optional<std::uint64_t>, 3> numbers;
-    for (const Property& p : properties) {
-        const auto name = std::ranges::find(names, p.name);
-        if (name == names.end()) return unknown_in_numa(p, "dist");
-        const std::uint64_t most = p.name == "val" ? no_distance_beyond : numa_node_limit - 1;
-        const auto stored = store([&](const Property& of) { return read_number(of, most); }, p,
-                                  numbers[static_cast<std::size_t>(name - names.begin())]);
-        if (!stored) return std::unexpected(stored.error());
-    }
-    for (std::size_t i = 0; i != names.size(); ++i)
-        if (!numbers[i]) return fail(names[i], " is missing: write src, dst and val");
-    return NumaDistance{static_cast<unsigned>(*numbers[0]), static_cast<unsigned>(*numbers[1]),
-                        static_cast<unsigned>(*numbers[2])};
-}
-
-inline Expected<NumaOption> read_cpu(const Properties& properties) {
-    NumaCpuOption cpu;
-    for (const Property& p : properties) {
-        const auto level = std::ranges::find(cpu_level_names, p.name,
-                                             &std::pair<std::string_view, CpuLevel>::first);
-        if (p.name != "node-id" && level == cpu_level_names.end()) return unknown_in_numa(p, "cpu");
-        const auto number = read_any_number(p);
-        if (!number) return std::unexpected(number.error());
-        if (p.name == "node-id")
-            cpu.node = *number;
-        else
-            cpu.place.emplace_back(level->second, *number);
-    }
-    return cpu;
+constexpr std::string_view level_name(CpuLevel level) {
+    for (const auto& [name, named] : cpu_level_names)
+        if (named == level) return name;
+    return {};
 }
 
 /// One of several words, as the enumerator with its place.
@@ -125,81 +67,150 @@ Expected<Enum> read_word(const Property& property, const std::array<std::string_
     return wrong(property, "write ", listing(N, [&](std::size_t i) { return words[i]; }));
 }
 
-/// The first of `names` that no property has.
-inline Expected<void> all_there(const Properties& properties, std::initializer_list<std::string_view> names) {
-    for (const std::string_view name : names)
-        if (std::ranges::find(properties, name, &Property::name) == properties.end())
-            return fail(name, " is missing: write ",
-                        listing(names.size(), [&](std::size_t i) { return names.begin()[i]; }, " and "));
+/// Node numbers and CPU indices of a table are 16 bits.
+inline Expected<std::uint64_t> read_small_number(const Property& p) { return read_number(p, 65535); }
+inline Expected<unsigned> read_node_number(const Property& p) {
+    const auto number = read_number(p, numa_node_limit - 1);
+    if (!number) return std::unexpected(number.error());
+    return static_cast<unsigned>(*number);
+}
+inline Expected<unsigned> read_distance(const Property& p) {
+    const auto number = read_number(p, no_distance_beyond);
+    if (!number) return std::unexpected(number.error());
+    return static_cast<unsigned>(*number);
+}
+inline Expected<Bytes> read_mebibytes(const Property& p) { return read_size(p, ram_option_unit); }
+
+inline Expected<void> add_cpus(const Property& p, NumaNodeOption& node) {
+    const auto cpus = read_numbers(p);
+    if (!cpus) return std::unexpected(cpus.error());
+    for (const std::uint64_t cpu : *cpus)
+        if (cpu > 65535) return wrong(p, "CPUs are numbered 0 to 65535 at most");
+    node.cpus.insert(node.cpus.end(), cpus->begin(), cpus->end());
     return {};
 }
 
-inline Expected<NumaOption> read_latency_bandwidth(const Properties& properties) {
-    NumaLatencyBandwidth entry;
-    std::optional<std::uint64_t> latency;
-    std::optional<Bytes> bandwidth;
-    for (const Property& p : properties) {
-        Expected<void> stored;
-        if (p.name == "initiator")
-            stored = store(read_any_number, p, entry.initiator);
-        else if (p.name == "target")
-            stored = store(read_any_number, p, entry.target);
-        else if (p.name == "hierarchy")
-            stored = store([](const auto& of) { return read_word<MemoryHierarchy>(of, hierarchy_names); }, p,
-                           entry.hierarchy);
-        else if (p.name == "data-type")
-            stored = store([](const auto& of) { return read_word<MemoryData>(of, memory_data_names); }, p,
-                           entry.kind);
-        else if (p.name == "latency")
-            stored = store(read_any_number, p, latency);
-        else if (p.name == "bandwidth")
-            stored = store([](const Property& of) { return read_size(of); }, p, bandwidth);
-        else
-            return unknown_in_numa(p, "hmat-lb");
-        if (!stored) return std::unexpected(stored.error());
-    }
-    if (const auto all = all_there(properties, {"initiator", "target", "hierarchy", "data-type"}); !all)
-        return std::unexpected(all.error());
-    const bool wants_latency = is_latency(entry.kind);
-    const std::string_view wanted = wants_latency ? "latency" : "bandwidth",
-                           other = wants_latency ? "bandwidth" : "latency";
-    const std::string_view type = memory_data_names[static_cast<std::size_t>(entry.kind)];
-    if (wants_latency ? !latency : !bandwidth)
-        return fail(wanted, " is missing, which data-type=", type, " is about");
-    if (wants_latency ? bandwidth.has_value() : latency.has_value())
-        return fail(other, " is nothing that data-type=", type, " is about: leave it out");
-    entry.value = wants_latency ? *latency : bandwidth->count;
-    return entry;
+template <CpuLevel Level>
+constexpr Setting<NumaCpuOption> cpu_level() {
+    return {.name = level_name(Level),
+            .value = "NUMBER",
+            .help = "where the CPUs sit; what is left out may be any",
+            .put = [](const Property& p, NumaCpuOption& cpu) -> Expected<void> {
+                const auto number = read_count(p);
+                if (!number) return std::unexpected(number.error());
+                cpu.place.emplace_back(Level, *number);
+                return {};
+            }};
 }
 
-inline Expected<NumaOption> read_cache(const Properties& properties) {
-    NumaCache cache;
-    for (const Property& p : properties) {
-        Expected<void> stored;
-        if (p.name == "node-id")
-            stored = store(read_any_number, p, cache.node);
-        else if (p.name == "size")
-            stored = store([](const Property& of) { return read_size(of); }, p, cache.size);
-        else if (p.name == "level")
-            stored = store(read_any_number, p, cache.level);
-        else if (p.name == "associativity")
-            stored = store(
-                [](const auto& of) { return read_word<CacheAssociativity>(of, associativity_names); }, p,
-                cache.associativity);
-        else if (p.name == "policy")
-            stored = store([](const auto& of) { return read_word<CacheWriting>(of, writing_names); }, p,
-                           cache.writing);
-        else if (p.name == "line")  // 16 bits in the table
-            stored = store([](const Property& of) { return read_number(of, 65535); }, p, cache.line);
-        else
-            return unknown_in_numa(p, "hmat-cache");
-        if (!stored) return std::unexpected(stored.error());
-    }
-    if (const auto all = all_there(properties,
-                                   {"node-id", "size", "level", "associativity", "policy", "line"});
-        !all)
-        return std::unexpected(all.error());
-    return cache;
+/// hmat-lb before its data-type says which of the two it is about.
+struct LatencyOrBandwidth {
+    NumaLatencyBandwidth entry{};
+    std::optional<std::uint64_t> latency{};
+    std::optional<Bytes> bandwidth{};
+};
+
+template <auto Member, auto Reader>
+constexpr Setting<LatencyOrBandwidth> of_entry(std::string_view name, std::string_view value,
+                                               std::string_view help) {
+    return {.name = name,
+            .value = value,
+            .help = help,
+            .put = [](const Property& p,
+                      LatencyOrBandwidth& both) { return store(Reader, p, both.entry.*Member); },
+            .required = true};
+}
+
+inline Expected<MemoryHierarchy> read_hierarchy(const Property& p) {
+    return read_word<MemoryHierarchy>(p, hierarchy_names);
+}
+inline Expected<MemoryData> read_data_type(const Property& p) {
+    return read_word<MemoryData>(p, memory_data_names);
+}
+inline Expected<CacheAssociativity> read_associativity(const Property& p) {
+    return read_word<CacheAssociativity>(p, associativity_names);
+}
+inline Expected<CacheWriting> read_writing(const Property& p) {
+    return read_word<CacheWriting>(p, writing_names);
+}
+
+}  // namespace detail
+
+inline constexpr std::array numa_node_settings{
+    setting<&NumaNodeOption::id, detail::read_small_number>(
+        "nodeid", "NUMBER", "its number; left out: how many nodes there are already"),
+    Setting<NumaNodeOption>{.name = "cpus",
+                            .value = "NUMBER[-NUMBER]",
+                            .help = "CPUs by index; repeat it for more",
+                            .put = detail::add_cpus,
+                            .each = true},
+    setting<&NumaNodeOption::mem, detail::read_mebibytes>("mem", "SIZE",
+                                                          "its memory; machines before 5.1 only"),
+    setting<&NumaNodeOption::memdev, read_text>("memdev", "ID", "its memory, a memory backend"),
+    setting<&NumaNodeOption::initiator, detail::read_small_number>(
+        "initiator", "NUMBER", "the node whose CPUs are nearest; with -machine hmat=on")};
+
+inline constexpr std::array numa_distance_settings{
+    setting<&NumaDistance::from, detail::read_node_number>("src", "NUMBER", "from this node", true),
+    setting<&NumaDistance::to, detail::read_node_number>("dst", "NUMBER", "to this node", true),
+    setting<&NumaDistance::value, detail::read_distance>("val", "NUMBER",
+                                                         "10 is the node itself, 255 unreachable", true)};
+
+inline constexpr std::array numa_cpu_settings{
+    setting<&NumaCpuOption::node, read_count>("node-id", "NUMBER", "the node that the CPUs belong to"),
+    detail::cpu_level<CpuLevel::socket>(),
+    detail::cpu_level<CpuLevel::die>(),
+    detail::cpu_level<CpuLevel::cluster>(),
+    detail::cpu_level<CpuLevel::core>(),
+    detail::cpu_level<CpuLevel::thread>()};
+
+inline constexpr std::array numa_latency_settings{
+    detail::of_entry<&NumaLatencyBandwidth::initiator, detail::read_small_number>("initiator", "NUMBER",
+                                                                                  "node of the CPUs"),
+    detail::of_entry<&NumaLatencyBandwidth::target, detail::read_small_number>("target", "NUMBER",
+                                                                               "node of the memory"),
+    detail::of_entry<&NumaLatencyBandwidth::hierarchy, detail::read_hierarchy>(
+        "hierarchy", "WORD", "memory, first-level, second-level or third-level"),
+    detail::of_entry<&NumaLatencyBandwidth::kind, detail::read_data_type>(
+        "data-type", "WORD", "access-, read- or write-, and then latency or bandwidth"),
+    setting<&detail::LatencyOrBandwidth::latency, read_any_number>("latency", "NUMBER", "in nanoseconds"),
+    setting<&detail::LatencyOrBandwidth::bandwidth, read_bytes>("bandwidth", "SIZE", "in a second")};
+
+inline constexpr std::array numa_cache_settings{
+    setting<&NumaCache::node, detail::read_small_number>("node-id", "NUMBER",
+                                                         "the node whose memory it is for", true),
+    setting<&NumaCache::size, read_bytes>("size", "SIZE", "how large it is", true),
+    setting<&NumaCache::level, read_any_number>("level", "NUMBER", "1 to 3", true),
+    setting<&NumaCache::associativity, detail::read_associativity>("associativity", "WORD",
+                                                                   "none, direct or complex", true),
+    setting<&NumaCache::writing, detail::read_writing>("policy", "WORD", "none, write-back or write-through",
+                                                       true),
+    setting<&NumaCache::line, detail::read_small_number>("line", "NUMBER", "bytes of a line", true)};
+
+namespace detail {
+
+template <class Option, class Table>
+Expected<NumaOption> read_numa(const Table& table, const Properties& properties, std::string_view whose) {
+    Option option{};
+    if (const auto read = apply(settings(table), properties, option, whose); !read)
+        return std::unexpected(read.error());
+    return option;
+}
+
+inline Expected<NumaOption> read_latency_bandwidth(const Properties& properties) {
+    LatencyOrBandwidth both;
+    if (const auto read = apply(settings(numa_latency_settings), properties, both, "-numa hmat-lb"); !read)
+        return std::unexpected(read.error());
+    const bool wants_latency = is_latency(both.entry.kind);
+    const std::string_view wanted = wants_latency ? "latency" : "bandwidth",
+                           other = wants_latency ? "bandwidth" : "latency";
+    const std::string_view type = memory_data_names[static_cast<std::size_t>(both.entry.kind)];
+    if (wants_latency ? !both.latency : !both.bandwidth)
+        return fail(wanted, " is missing, which data-type=", type, " is about");
+    if (wants_latency ? both.bandwidth.has_value() : both.latency.has_value())
+        return fail(other, " is nothing that data-type=", type, " is about: leave it out");
+    both.entry.value = wants_latency ? *both.latency : both.bandwidth->count;
+    return both.entry;
 }
 
 }  // namespace detail
@@ -210,13 +221,16 @@ inline Expected<NumaOption> parse_numa(std::string_view text) {
     std::string type;
     std::erase_if(*properties, [&](const Property& p) {
         if (p.name == "type") type = p.value;
-        return p.name == "type";
+        return p.name == "type" || p.name == "id";  // QEMU's options may all have a name
     });
-    if (type == "node") return detail::read_node(*properties);
-    if (type == "dist") return detail::read_distance(*properties);
-    if (type == "cpu") return detail::read_cpu(*properties);
+    if (type == "node")
+        return detail::read_numa<NumaNodeOption>(numa_node_settings, *properties, "-numa node");
+    if (type == "dist")
+        return detail::read_numa<NumaDistance>(numa_distance_settings, *properties, "-numa dist");
+    if (type == "cpu") return detail::read_numa<NumaCpuOption>(numa_cpu_settings, *properties, "-numa cpu");
     if (type == "hmat-lb") return detail::read_latency_bandwidth(*properties);
-    if (type == "hmat-cache") return detail::read_cache(*properties);
+    if (type == "hmat-cache")
+        return detail::read_numa<NumaCache>(numa_cache_settings, *properties, "-numa hmat-cache");
     return fail("type=", type, ": write node, dist, cpu, hmat-lb or hmat-cache");
 }
 

@@ -163,7 +163,7 @@ private:
         for (const auto& [level, number] : option.place)
             // A machine whose sockets have one die each does not speak of dies.
             if (!machine_.features.has(level) || (level == CpuLevel::die && machine_.cpus.dies == 1))
-                return fail(level_name(level), "=", number, ": this machine's CPUs have none");
+                return fail(detail::level_name(level), "=", number, ": this machine's CPUs have none");
         bool matched = false;
         for (std::size_t cpu = 0; cpu != cpu_nodes_.size(); ++cpu) {
             if (!at_place(cpu, option)) continue;
@@ -174,12 +174,6 @@ private:
         if (matched) return {};
         return fail("no CPU is at that place: -smp says which there are, 0 to ", cpu_nodes_.size() - 1,
                     " altogether");
-    }
-
-    static std::string_view level_name(CpuLevel level) {
-        for (const auto& [name, named] : detail::cpu_level_names)
-            if (named == level) return name;
-        return {};
     }
 
     bool at_place(std::size_t cpu, const NumaCpuOption& option) const {

@@ -1,7 +1,7 @@
 // `-object TYPE,id=ID,…`, or the same as a JSON object with `qom-type` and `id`.
 //
 //     parse_object("memory-backend-ram,id=m0,size=512M");
-//     parse_object(R"({"qom-type": "memory-backend-ram", "id": "m0", "size": 536870912})");
+//     parse_object(R"({"qom-type": "memory-backend-ram", "id": "m0", "size": 536870912})", parse_json_object);
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 #include <utility>
 
 #include <wirewrap/base/error.hpp>
-#include <wirewrap/config/json_object.hpp>
 #include <wirewrap/config/key_values.hpp>
+#include <wirewrap/config/machine_names.hpp>
 #include <wirewrap/config/property.hpp>
 
 namespace wirewrap::config {
@@ -24,25 +24,59 @@ struct ObjectOption {
     std::string text{};       // as it was written, for sentences
 };
 
-/// Objects that hold no guest memory. Their ids count, their properties are not looked at.
+/// Objects that hold no guest memory. Their ids and the names of their properties count, the values are not looked at.
+struct OtherObject {
+    std::string_view type, properties;
+};
+inline constexpr std::array other_objects{
+    OtherObject{"authz-list", "policy rules"},
+    OtherObject{"authz-simple", "identity"},
+    OtherObject{"can-bus", ""},
+    OtherObject{"colo-compare", "primary_in secondary_in outdev iothread notify_dev compare_timeout "
+                                "expired_scan_cycle max_queue_size vnet_hdr_support"},
+    OtherObject{"cryptodev-backend", "queues"},
+    OtherObject{"filter-mirror", "netdev queue status position insert outdev vnet_hdr_support"},
+    OtherObject{"input-linux", "evdev grab_all repeat grab-toggle"},
+    OtherObject{"iothread",
+                "poll-max-ns poll-grow poll-shrink aio-max-batch thread-pool-min thread-pool-max"},
+    OtherObject{"main-loop", "aio-max-batch thread-pool-min thread-pool-max"},
+    OtherObject{"rng-builtin", "opened"},
+    OtherObject{"rng-egd", "chardev opened"},
+    OtherObject{"rng-random", "filename opened"},
+    OtherObject{"secret", "data file format iv keyid loaded"},
+    OtherObject{"thread-context", "cpu-affinity node-affinity"}};
+
 constexpr bool is_other_object(std::string_view type) {
-    constexpr std::array<std::string_view, 14> types{
-        "authz-list",    "authz-simple", "can-bus",  "colo-compare",  "cryptodev-backend",
-        "filter-mirror", "input-linux",  "iothread", "main-loop",     "rng-builtin",
-        "rng-egd",       "rng-random",   "secret",   "thread-context"};
-    return std::ranges::find(types, type) != types.end();
+    return std::ranges::find(other_objects, type, &OtherObject::type) != other_objects.end();
+}
+
+/// `object`: one of those.
+inline Expected<void> check_other_object(const ObjectOption& object) {
+    const auto known = std::ranges::find(other_objects, object.type, &OtherObject::type);
+    for (const Property& p : object.properties)
+        if (!named_in(known->properties, p.name)) return fail(p.name, " is no property of ", object.type);
+    return {};
+}
+
+/// The properties of an option that may be a JSON object.
+inline Expected<Properties> parse_list_or_json(std::string_view text, std::string_view implied,
+                                               JsonReader json) {
+    if (!text.starts_with('{')) return parse_key_values(text, implied);
+    if (json != nullptr) return json(text);
+    return fail("this is JSON, which this program does not read: write NAME=VALUE with commas between");
 }
 
 /// Errors: grammar; type or id missing; an id that is no identifier.
-inline Expected<ObjectOption> parse_object(std::string_view text) {
-    auto properties = text.starts_with('{') ? parse_json_object(text) : parse_key_values(text, "qom-type");
+inline Expected<ObjectOption> parse_object(std::string_view text, JsonReader json = nullptr) {
+    auto properties = parse_list_or_json(text, "qom-type", json);
     if (!properties) return std::unexpected(properties.error());
     ObjectOption object;
     object.text = text;
     for (Property& property : *properties) {
-        if (property.name == "qom-type")
-            object.type = property.value;
-        else if (property.name != "id")
+        if (property.name == "qom-type") {
+            if (const auto stored = store(read_text, property, object.type); !stored)
+                return std::unexpected(stored.error());
+        } else if (property.name != "id")
             object.properties.push_back(std::move(property));
         else if (!object.id.empty())
             continue;  // QEMU goes by the first

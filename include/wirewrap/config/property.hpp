@@ -8,9 +8,9 @@
 // there is no number.
 #pragma once
 
-#include <charconv>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,37 +18,38 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/config/number.hpp>
 #include <wirewrap/config/size.hpp>
 
 namespace wirewrap::config {
 
 struct Property {
-    enum class Kind : std::uint8_t { written, string, number, boolean, list };
+    /// `written`: QEMU's grammar; the others: JSON, where `other` is null, a fraction, an object, a list of other things.
+    enum class Kind : std::uint8_t { written, string, number, boolean, list, other };
 
     std::string name;
-    std::string value;                     // as written; of a list, empty
-    Kind kind = Kind::written;             // written: QEMU's grammar; the others: JSON
+    std::string
+        value;  // as written; of a list, empty; of a JSON number, its digits, perhaps behind a minus sign
+    Kind kind = Kind::written;
     std::vector<std::uint64_t> numbers{};  // of a list
+    std::string short_form{};              // `share` or `noshare`, where that is how it was written
 
-    friend bool operator==(const Property&, const Property&) = default;
+    /// The same said, whichever way it was written.
+    friend bool operator==(const Property& a, const Property& b) {
+        return a.name == b.name && a.value == b.value && a.kind == b.kind && a.numbers == b.numbers;
+    }
 };
 using Properties = std::vector<Property>;
+
+/// What makes properties of a JSON object: `parse_json_object` of json_object.hpp, which is the only header that needs a JSON
+/// library. Where none is given, JSON is refused.
+using JsonReader = Expected<Properties> (*)(std::string_view text);
 
 namespace detail {
 template <class... Parts>
 std::unexpected<Error> wrong(const Property& property, const Parts&... parts) {
+    if (!property.short_form.empty()) return fail(property.short_form, ": ", parts...);
     return fail(property.name, "=", property.value, ": ", parts...);
-}
-
-/// Decimal, or hexadecimal after 0x; nothing when it is something else or does not fit into 64 bits.
-inline bool to_number(std::string_view text, std::uint64_t& number) {
-    int radix = 10;
-    if (text.starts_with("0x") || text.starts_with("0X")) {
-        radix = 16;
-        text.remove_prefix(2);
-    }
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, radix);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size();
 }
 }  // namespace detail
 
@@ -65,46 +66,58 @@ inline Expected<bool> read_switch(const Property& property) {
 /// A size with a unit; a JSON number counts bytes, a bare number counts `bare`.
 inline Expected<Bytes> read_size(const Property& property, Bytes bare = Bytes{1}) {
     if (property.kind == Property::Kind::number) {
-        std::uint64_t count = 0;
-        if (detail::to_number(property.value, count)) return Bytes{count};
+        if (const auto count = whole_number(property.value)) return Bytes{*count};
         return detail::wrong(property, "a size in JSON is a whole number of bytes below 2^64");
     }
     if (property.kind != Property::Kind::written)
         return detail::wrong(property, "a size in JSON is a number of bytes, without quotes and unit");
     const auto size = parse_size(property.value, bare);
-    if (!size) return fail(property.name, "=", property.value, ": ", size.error().message);
+    if (!size) return detail::wrong(property, size.error().message);
     return size;
 }
 
-/// A whole number from `least` to `most`.
+/// A size of which a bare number counts bytes.
+inline Expected<Bytes> read_bytes(const Property& property) { return read_size(property); }
+
+/// A whole number from `least` to `most`. `minus_zero`: the options that QEMU parses as numbers at once take -0 for 0.
 inline Expected<std::uint64_t> read_number(const Property& property, std::uint64_t most,
-                                           std::uint64_t least = 0) {
-    std::uint64_t number = 0;
+                                           std::uint64_t least = 0, bool minus_zero = false) {
     const bool may_be = property.kind == Property::Kind::written || property.kind == Property::Kind::number;
-    if (may_be && detail::to_number(property.value, number) && number >= least && number <= most)
-        return number;
+    const ScannedNumber number = may_be ? scan_number(property.value) : ScannedNumber{};
+    const bool whole = number.length != 0 && number.length == property.value.size() && number.fits;
+    if (whole && (!number.negative || (minus_zero && number.magnitude == 0)) && number.magnitude >= least &&
+        number.magnitude <= most)
+        return number.magnitude;
     return detail::wrong(property, "write a whole number from ", least, " to ", most);
+}
+
+/// Any that 64 bits hold.
+inline Expected<std::uint64_t> read_any_number(const Property& property) {
+    return read_number(property, std::numeric_limits<std::uint64_t>::max());
+}
+inline Expected<std::uint64_t> read_count(const Property& property) {
+    return read_number(property, std::numeric_limits<std::uint64_t>::max(), 0, true);
 }
 
 /// The numbers of `0`, `0-3`, or of a JSON list, in their order; at most `most` of them.
 inline Expected<std::vector<std::uint64_t>> read_numbers(const Property& property,
                                                          std::uint64_t most = 65536) {
     if (property.kind == Property::Kind::list) return property.numbers;
+    if (property.kind != Property::Kind::written)
+        return detail::wrong(property, "write a list of whole numbers, such as [0, 1]");
     const std::string_view value = property.value;
-    const std::size_t dash = value.find('-');
-    std::uint64_t first = 0, last = 0;
-    const bool is_range = dash != value.npos;
-    const bool good = property.kind == Property::Kind::written &&
-                      detail::to_number(value.substr(0, dash), first) &&
-                      (!is_range || detail::to_number(value.substr(dash + 1), last));
-    if (!is_range) last = first;
-    if (!good || last < first)
+    const ScannedNumber first = scan_number(value);
+    const std::string_view rest = value.substr(first.length);
+    const auto last = rest.empty() ? std::optional(first.magnitude)
+                                   : whole_number(rest.substr(rest.starts_with('-') ? 1 : rest.size()));
+    if (first.length == 0 || !first.fits || first.negative || !last || *last < first.magnitude)
         return detail::wrong(property, "write a number, or the first and the last of a range, such as 0-3");
-    if (last - first >= most) return detail::wrong(property, "the range has ", most, " numbers at most");
+    if (*last - first.magnitude >= most)
+        return detail::wrong(property, "the range has ", most, " numbers at most");
     std::vector<std::uint64_t> numbers;
-    for (std::uint64_t n = first;; ++n) {
+    for (std::uint64_t n = first.magnitude;; ++n) {
         numbers.push_back(n);
-        if (n == last) return numbers;
+        if (n == *last) return numbers;
     }
 }
 

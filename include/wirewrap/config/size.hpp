@@ -5,8 +5,9 @@
 //     parse_size("128", 1_MiB);              // 128_MiB: what a bare number counts is the option's to say
 //     parse_size("12Q");                     // an Error: "12Q is not a size: Q is no unit; use B, K, M, G, T, P or E"
 //
-// Source: measured on the options of QEMU 7.2. Units in either case; whole numbers also in hexadecimal, where B and E are
-// digits and no units; a fraction needs a unit greater than a byte and is rounded to the nearest byte, halves up.
+// Source: measured on the options of QEMU 7.2. Blanks and a plus sign may come first; units in either case; whole numbers
+// also in hexadecimal, where B and E are digits and no units, and never in octal; a fraction needs a unit greater than a
+// byte and is rounded to the nearest byte, halves up.
 #pragma once
 
 #include <algorithm>
@@ -20,6 +21,7 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/config/number.hpp>
 
 namespace wirewrap {
 
@@ -34,22 +36,13 @@ inline std::optional<unsigned> unit_shift(char unit) {
     return static_cast<unsigned>(10 * place);
 }
 
-constexpr std::optional<unsigned> digit_of(char c, unsigned radix) {
-    unsigned digit = 16;
-    if (c >= '0' && c <= '9') digit = static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f') digit = static_cast<unsigned>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F') digit = static_cast<unsigned>(c - 'A' + 10);
-    if (digit >= radix) return std::nullopt;
-    return digit;
-}
-
 /// Takes the digits off the front of `text`; nothing when they do not fit into 64 bits.
 inline std::optional<std::uint64_t> take_number(std::string_view& text, unsigned radix) {
     constexpr std::uint64_t largest = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t number = 0;
     bool fits = true;
     for (; !text.empty(); text.remove_prefix(1)) {
-        const std::optional<unsigned> digit = digit_of(text.front(), radix);
+        const std::optional<unsigned> digit = config::digit_value(text.front(), radix);
         if (!digit) break;
         fits = fits && number <= (largest - *digit) / radix;
         number = number * radix + *digit;
@@ -82,13 +75,14 @@ inline Expected<Bytes> parse_size(std::string_view text, Bytes bare = Bytes{1}) 
     constexpr std::string_view remedy =
         "; write a number and one of the units B, K, M, G, T, P or E, such as 512M";
     if (text.empty()) return fail("the size is empty", remedy);
-    if (text.front() == '-') return fail(text, " is not a size: it is negative", remedy);
-
     std::string_view rest = text;
+    while (!rest.empty() && config::is_blank(rest.front())) rest.remove_prefix(1);
+    if (rest.starts_with('-')) return fail(text, " is not a size: it is negative", remedy);
+    if (rest.starts_with('+')) rest.remove_prefix(1);
     const bool hexadecimal = rest.starts_with("0x") || rest.starts_with("0X");
     if (hexadecimal) rest.remove_prefix(2);
     const unsigned radix = hexadecimal ? 16 : 10;
-    if (rest.empty() || !detail::digit_of(rest.front(), radix))
+    if (rest.empty() || !config::digit_value(rest.front(), radix))
         return fail(text, " is not a size: it does not begin with a number", remedy);
     const std::optional<std::uint64_t> whole = detail::take_number(rest, radix);
 
@@ -102,8 +96,9 @@ inline Expected<Bytes> parse_size(std::string_view text, Bytes bare = Bytes{1}) 
     }
 
     // A hexadecimal number that ends in a letter counts bytes: its last digit could be taken for a unit.
-    unsigned shift = detail::digit_of(text.back(), 10) ? static_cast<unsigned>(std::countr_zero(bare.count))
-                                                       : 0;
+    unsigned shift = config::digit_value(text.back(), 10)
+                         ? static_cast<unsigned>(std::countr_zero(bare.count))
+                         : 0;
     if (!rest.empty()) {
         const std::optional<unsigned> unit = detail::unit_shift(rest.front());
         if (!unit || rest.size() != 1) {

@@ -1,18 +1,24 @@
-// `-smp [cpus=]N[,sockets=…,dies=…,clusters=…,cores=…,threads=…,maxcpus=M]`: how many CPUs, and which is where.
+// `-smp [cpus=]N[,sockets=…,dies=…,clusters=…,cores=…,threads=…,maxcpus=M]`, which `-machine smp.cpus=…` says as well: how
+// many CPUs, and which is where.
 //
 //     const auto cpus = parse_smp("2,sockets=2", false);
 //     cpu_place(*cpus, 1);                                   // {.socket = 1, .core = 0, …}
+//
+// The last word on each key counts, whichever of the two options said it.
 //
 // What is left out, or 0, is worked out from the rest, as QEMU does it: hw/core/machine-smp.c.
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
 #include <wirewrap/base/error.hpp>
-#include <wirewrap/config/key_values.hpp>
+#include <wirewrap/config/assignments.hpp>
+#include <wirewrap/config/cpu_limits.hpp>
 #include <wirewrap/config/property.hpp>
+#include <wirewrap/config/setting.hpp>
 
 namespace wirewrap::config {
 
@@ -31,50 +37,77 @@ struct CpuPlace {
     friend constexpr bool operator==(const CpuPlace&, const CpuPlace&) = default;
 };
 
-inline CpuPlace cpu_place(const CpuTopology& t, std::uint64_t index) {
+constexpr CpuPlace cpu_place(const CpuTopology& t, std::uint64_t index) {
     const std::uint64_t core = index / t.threads, cluster = core / t.cores, die = cluster / t.clusters;
     return {die / t.dies, die % t.dies, cluster % t.clusters, core % t.cores, index % t.threads};
 }
 
+namespace detail {
+
+/// As written; what is left out or 0 is worked out.
+struct SmpNumbers {
+    std::uint64_t cpus = 0, sockets = 0, dies = 0, clusters = 0, cores = 0, threads = 0, maximum = 0;
+};
+
+/// Of anything at most; the product of all levels then fits into 64 bits.
+inline Expected<std::uint64_t> read_smp_number(const Property& p) { return read_number(p, 4096, 0, true); }
+
+/// An APIC id has a field of whole bits for each level.
+constexpr std::uint64_t last_apic_id(const CpuTopology& t) {
+    const auto bits = [](std::uint64_t count) { return count <= 1 ? 0 : std::bit_width(count - 1); };
+    const CpuPlace last = cpu_place(t, t.maximum - 1);
+    std::uint64_t id = last.socket;
+    id = id << bits(t.dies) | last.die;
+    id = id << bits(t.cores) | last.core;
+    return id << bits(t.threads) | last.thread;
+}
+
+}  // namespace detail
+
+inline constexpr std::array smp_settings{
+    setting<&detail::SmpNumbers::cpus, detail::read_smp_number>("cpus", "NUMBER", "CPUs at the start"),
+    setting<&detail::SmpNumbers::maximum, detail::read_smp_number>("maxcpus", "NUMBER", "CPUs at most"),
+    setting<&detail::SmpNumbers::sockets, detail::read_smp_number>("sockets", "NUMBER",
+                                                                   "sockets of the machine"),
+    setting<&detail::SmpNumbers::dies, detail::read_smp_number>("dies", "NUMBER", "dies of a socket"),
+    setting<&detail::SmpNumbers::clusters, detail::read_smp_number>("clusters", "NUMBER",
+                                                                    "clusters of a die"),
+    setting<&detail::SmpNumbers::cores, detail::read_smp_number>("cores", "NUMBER", "cores of a cluster"),
+    setting<&detail::SmpNumbers::threads, detail::read_smp_number>("threads", "NUMBER", "threads of a core")};
+
 /// `prefers_sockets`: CPUs that are not placed are sockets; otherwise cores.
-inline Expected<CpuTopology> parse_smp(std::string_view text, bool prefers_sockets) {
-    constexpr std::uint64_t most = 4096;  // of anything; the product of all levels then fits into 64 bits
-    const auto properties = parse_key_values(text, "cpus");
-    if (!properties) return std::unexpected(properties.error());
-    std::uint64_t cpus = 0, sockets = 0, dies = 1, clusters = 1, cores = 0, threads = 0, maximum = 0;
-    for (const Property& property : *properties) {
-        bool known = false;
-        const auto one = [&](std::string_view name, std::uint64_t& target) -> Expected<void> {
-            if (property.name != name) return {};
-            known = true;
-            return store([](const Property& p) { return read_number(p, most); }, property, target);
-        };
-        for (const auto& stored :
-             {one("cpus", cpus), one("sockets", sockets), one("dies", dies), one("clusters", clusters),
-              one("cores", cores), one("threads", threads), one("maxcpus", maximum)})
-            if (!stored) return std::unexpected(stored.error());
-        if (!known)
-            return fail(property.name, " is nothing that -smp knows: write cpus, sockets, dies, clusters, "
-                                       "cores, threads or maxcpus");
-    }
+inline Expected<CpuTopology> read_smp(const Properties& properties, bool prefers_sockets,
+                                      const CpuLimits& limits) {
+    if (properties.empty()) return CpuTopology{.cpus = limits.standard, .maximum = limits.standard};
+    detail::SmpNumbers n;
+    if (const auto read = apply(settings(smp_settings), properties, n, "-smp"); !read)
+        return std::unexpected(read.error());
+    if (n.dies > 1 && !limits.dies)
+        return fail("dies=", n.dies, ": this machine's CPUs have none: leave it out");
+    if (n.clusters > 1 && !limits.clusters)
+        return fail("clusters=", n.clusters, ": this machine's CPUs have none: leave it out");
+    auto& [cpus, sockets, dies, clusters, cores, threads, maximum] = n;
     const auto one_of = [](std::uint64_t& level) { level = level == 0 ? 1 : level; };
-    for (auto* level : {&dies, &clusters}) one_of(*level);
+    one_of(dies);
+    one_of(clusters);
     if (cpus == 0 && maximum == 0) {
-        for (auto* level : {&sockets, &cores, &threads}) one_of(*level);
+        one_of(sockets);
+        one_of(cores);
+        one_of(threads);
     } else {
         if (maximum == 0) maximum = cpus;
         std::uint64_t& first = prefers_sockets ? sockets : cores;
         std::uint64_t& second = prefers_sockets ? cores : sockets;
-        const auto rest = [&](std::uint64_t others) { return maximum / (dies * clusters * others); };
+        const std::uint64_t fixed = dies * clusters;
         if (first == 0) {
             one_of(second);
             one_of(threads);
-            first = rest(second * threads);
+            first = maximum / (fixed * second * threads);
         } else if (second == 0) {
             one_of(threads);
-            second = rest(first * threads);
+            second = maximum / (fixed * first * threads);
         } else if (threads == 0) {
-            threads = rest(first * second);
+            threads = maximum / (fixed * first * second);
         }
     }
     const std::uint64_t product = sockets * dies * clusters * cores * threads;
@@ -86,7 +119,22 @@ inline Expected<CpuTopology> parse_smp(std::string_view text, bool prefers_socke
                     " at most: make the two equal, or leave one level out");
     if (cpus > maximum)
         return fail("cpus=", cpus, " is more than maxcpus=", maximum, ": use at least maxcpus=", cpus);
-    return CpuTopology{cpus, sockets, dies, clusters, cores, threads, maximum};
+    if (cpus < limits.least)
+        return fail("cpus=", cpus, " is less than this machine has: use at least ", limits.least);
+    if (maximum > limits.most)
+        return fail("maxcpus=", maximum, " is more than this machine has: use at most ", limits.most);
+    const CpuTopology topology{cpus, sockets, dies, clusters, cores, threads, maximum};
+    if (limits.apic && detail::last_apic_id(topology) > 254)
+        return fail("CPU ", maximum - 1, " of ", maximum, " has APIC id ", detail::last_apic_id(topology),
+                    ", and ids have 8 bits: use at most 255 CPUs, and powers of two below the sockets");
+    return topology;
+}
+
+/// The same of the text after -smp, of a machine that sets no limits.
+inline Expected<CpuTopology> parse_smp(std::string_view text, bool prefers_sockets) {
+    const auto properties = parse_assignments(text, "cpus");
+    if (!properties) return std::unexpected(properties.error());
+    return read_smp(*properties, prefers_sockets, {.most = 4096, .dies = true, .clusters = true});
 }
 
 }  // namespace wirewrap::config
