@@ -169,7 +169,7 @@ int main(int argc, char** argv) {
     // Another file of measurements need not come by all of them.
     if (measurements.empty() && only.empty())
         for (std::size_t i = 0; i != deviations->size(); ++i)
-            if (report.uses[i] == 0) {
+            if (report.uses[i] == 0 && !(*deviations)[i].live) {
                 ++unused;
                 fmt::print("UNUSED {}: {}\n", (*deviations)[i].fields.front(), (*deviations)[i].reason);
             }

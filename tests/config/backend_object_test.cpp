@@ -3,6 +3,7 @@
 #include <string>
 
 #include <wirewrap/config/backend_object.hpp>
+#include <wirewrap/config/json_object.hpp>
 
 using namespace wirewrap;
 using namespace wirewrap::config;
@@ -10,7 +11,7 @@ using namespace wirewrap::literals;
 
 namespace {
 Expected<BackendObject> backend(std::string_view text, const BackendDefaults& defaults = {}) {
-    const auto object = parse_object(text);
+    const auto object = parse_object(text, parse_json_object);
     if (!object) return std::unexpected(object.error());
     return read_backend(*object, defaults);
 }
@@ -19,6 +20,11 @@ std::string objection(std::string_view text) {
     return read ? "" : read.error().message;
 }
 }  // namespace
+
+TEST_CASE("without a reader of JSON, JSON is refused") {
+    CHECK(parse_object("{}").error().message ==
+          "this is JSON, which this program does not read: write NAME=VALUE with commas between");
+}
 
 TEST_CASE("both grammars describe the same backend") {
     const auto list = backend(

@@ -98,7 +98,7 @@ TEST_CASE("slots, maxmem and memory devices") {
     REQUIRE(good);
     CHECK(good->devices.plugged() == 512_MiB);
     const auto placed = [&](std::string_view device) {
-        return objection(pc, {"-object", "memory-backend-ram,id=m0,size=1M", "-m", "1G,slots=2,maxmem=2G",
+        return objection(pc, {"-object", "memory-backend-ram,id=m0,size=2M", "-m", "1G,slots=2,maxmem=2G",
                               "-device", device});
     };
     CHECK(placed("pc-dimm,memdev=m0,slot=1,node=0").empty());

@@ -31,8 +31,21 @@ TEST_CASE("numbers lie in a range") {
     CHECK(*read_number({"slots", "0x10"}, 16) == 16);
     CHECK(read_number({"slots", "17"}, 16).error().message == "slots=17: write a whole number from 0 to 16");
     CHECK_FALSE(read_number({"cpus", "0"}, 16, 1));
-    for (const char* const text : {"", "x", "1x", "-1", "+1", "1.5", "18446744073709551616", "0x"})
+    for (const char* const text :
+         {"", "x", "1x", "-1", "-0", "1 ", "08", "1.5", "18446744073709551616", "0x"})
         CHECK_FALSE(read_number({"slots", text}, ~std::uint64_t{0}));
+}
+
+TEST_CASE("numbers are as strtoull takes them; what is a number at once takes -0 too") {
+    CHECK(*read_number({"slots", "+1"}, 16) == 1);
+    CHECK(*read_number({"slots", " 010"}, 16) == 8);
+    CHECK(*read_count({"slots", "-0"}) == 0);
+    CHECK_FALSE(read_count({"slots", "-1"}));
+    CHECK(*read_numbers({"cpus", "+0- 1"}) == std::vector<std::uint64_t>{0, 1});
+    CHECK_FALSE(read_numbers({"cpus", "-0"}));
+    CHECK_FALSE(read_numbers({"cpus", "1-0"}));
+    CHECK_FALSE(read_numbers({"cpus", "0-"}));
+    CHECK_FALSE(read_numbers({"cpus", "0", Property::Kind::number}));
 }
 
 TEST_CASE("lists are numbers, ranges, or JSON") {

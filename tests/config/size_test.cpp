@@ -92,11 +92,16 @@ TEST_CASE("what is no size is told what it lacks") {
     CHECK(error("12Q") == "12Q is not a size: Q is no unit; use B, K, M, G, T, P or E");
     CHECK(error("-5") == "-5 is not a size: it is negative; write a number and one of the units B, K, M, G, "
                          "T, P or E, such as 512M");
+    CHECK(error(" -0").starts_with(" -0 is not a size: it is negative"));
+    CHECK(bytes("+128") == 128 * MiB);
+    CHECK(bytes(" \t128K") == 128 * KiB);
+    CHECK(bytes(" +0x10K") == 16 * KiB);
+    CHECK(bytes("010") == 10 * MiB);  // never octal
     CHECK(error("") ==
           "the size is empty; write a number and one of the units B, K, M, G, T, P or E, such as 512M");
     CHECK(error("128MB") == "128MB is not a size: its unit is MB; leave off what follows the M");
     CHECK(error("128MiB") == "128MiB is not a size: its unit is MiB; leave off what follows the M");
-    for (const char* text : {"abc", "+128", " 128", "nan", "inf", "M", ".", "\xff"})
+    for (const char* text : {"abc", "++128", "+ 128", "+", "nan", "inf", "M", ".", "\xff"})
         CHECK(has(error(text), "does not begin with a number"));
     for (const char* text : {"128 ", "1e3", "1.5e3", "1 G", "1GG", "1,5G", "1.5.5G", "1-1", "128MiBs"})
         CHECK(has(error(text), "is no unit"));

@@ -111,7 +111,8 @@ Expected<std::vector<OptionDeviation>> read_option_deviations(const std::string&
                                   .error = entry.value("error", ""),
                                   .boards = entry.value("boards", Texts{}),
                                   .argv = entry.value("argv", Texts{}),
-                                  .reason = entry.at("reason")};
+                                  .reason = entry.at("reason"),
+                                  .live = entry.value("live", false)};
         if (one.fields == Texts{"verdict"}) static_cast<void>(entry.at("error"));
         return one;
     });

@@ -53,6 +53,7 @@ wirewrap::Expected<std::vector<OptionCase>> read_option_cases(const std::string&
 /// | `error`  | `verdict` only: what the refusal says                                                   |
 /// | `boards` | patterns with `*`, of target/machine as in the case; left out: every board              |
 /// | `argv`   | texts that some argument contains, each; left out: any command line                     |
+/// | `live`   | true: only //tests/config:qemu_options_test comes by it, which asks QEMU itself         |
 /// | `reason` | why, in a sentence                                                                      |
 struct OptionDeviation {
     std::vector<std::string> fields{};
@@ -60,6 +61,7 @@ struct OptionDeviation {
     std::vector<std::string> boards{};
     std::vector<std::string> argv{};
     std::string reason{};
+    bool live = false;
 
     bool covers(const OptionCase& one, std::string_view what, std::string_view refusal) const;
 };

@@ -1,0 +1,42 @@
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include <wirewrap/config/cpu_limits.hpp>
+#include <wirewrap/config/smp_option.hpp>
+
+using namespace wirewrap::config;
+
+TEST_CASE("every machine has as many CPUs as QEMU gives it") {
+    std::ifstream file("tests/data/qemu-7.2-boards.json");
+    const auto machines = nlohmann::json::parse(file);
+    REQUIRE(machines.size() > 300);
+    for (const auto& machine : machines) {
+        const std::string name = machine.at("target").get<std::string>() + "/" +
+                                 machine.at("machine").get<std::string>();
+        INFO(name);
+        const CpuLimits limits = cpu_limits(name);
+        CHECK(limits.most == machine.at("max_cpus"));
+        CHECK((limits.least <= limits.standard && limits.standard <= limits.most));
+    }
+}
+
+TEST_CASE("limits of a machine, and of 8 bits of APIC id") {
+    const auto cpus = [](const char* text, const char* machine) {
+        return read_smp(*parse_assignments(text, "cpus"), false, cpu_limits(machine));
+    };
+    CHECK(cpus("255", "x86_64/pc-i440fx-7.2"));
+    CHECK_FALSE(cpus("256", "x86_64/pc-i440fx-7.2"));
+    CHECK_FALSE(cpus("256", "x86_64/pc-q35-7.2"));
+    CHECK_FALSE(cpus("201,sockets=67,cores=3", "x86_64/pc-q35-7.2"));
+    CHECK(cpus("150,sockets=50,cores=3", "x86_64/pc-q35-7.2"));
+    CHECK_FALSE(cpus("4,dies=2", "x86_64/microvm"));
+    CHECK(cpus("4,dies=2", "x86_64/pc-q35-7.2"));
+    CHECK(cpus("4,clusters=2", "aarch64/virt-7.2"));
+    CHECK(cpus("", "aarch64/sbsa-ref")->cpus == 4);
+    CHECK_FALSE(cpus("1", "riscv64/sifive_u"));
+    CHECK_FALSE(cpus("2", "x86_64/isapc"));
+}
