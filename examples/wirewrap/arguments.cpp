@@ -8,7 +8,7 @@
 #include <fmt/core.h>
 
 #include "examples/wirewrap/catalog.hpp"
-#include "examples/wirewrap/ram_options.hpp"
+#include "examples/wirewrap/run_options.hpp"
 #include "examples/wirewrap/spelling.hpp"
 
 namespace command {
@@ -158,7 +158,8 @@ public:
             ->type_name("PATH")
             ->allow_extra_args(false);
         run_->add_flag("--mem-prealloc", prealloc_, "Take every page of RAM before the guest starts");
-        run_->add_option("--bios", run_request_.bios, "Firmware, ELF or raw; without it Debian's OpenSBI")
+        run_->add_option("--bios", run_request_.bios,
+                         "Firmware, ELF or raw, or `none`; without it Debian's OpenSBI")
             ->type_name("FILE");
         run_->add_option(
                 "--kernel", run_request_.kernel,
@@ -178,7 +179,10 @@ public:
         run_->add_option("--save-after", run_request_.save_after, "Leave and save after so many instructions")
             ->type_name("COUNT")
             ->needs(save);
-        run_->footer("The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
+        run_->footer("Further options of QEMU are taken as docs/running.md lists them: -initrd, -pflash, "
+                     "-drive if=pflash,\n"
+                     "-device loader, -serial, -no-reboot, -cpu rv64, -smp 1, -nographic and others.\n\n"
+                     "The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
                      "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
                      "The exit status is 0 when the guest powers off, "
                      "and the guest's own when it reports failure.");
@@ -234,6 +238,7 @@ public:
     }
 
     Expected<Request> parse(std::vector<std::string> words) {
+        if (const auto whole = only_whole_words(words); !whole) return std::unexpected(whole.error());
         std::ranges::reverse(words);  // CLI11 takes them from the back
         try {
             app_.parse(words);
@@ -242,7 +247,8 @@ public:
         } catch (const CLI::CallForVersion&) {
             return Information{std::string(version)};
         } catch (const CLI::ExtrasError&) {
-            return fail(unexpected_word());
+            const std::vector<std::string> rest = app_.remaining(true);
+            return fail(unexpected_word(rest.empty() ? "" : rest.front(), *parsed_command()));
         } catch (const CLI::ParseError& error) {
             return fail(error.what(), "; see `wirewrap ", called(), " --help`");
         }
@@ -261,10 +267,8 @@ public:
         return with_ram_options();
     }
 
-    /// RAM options that were taken before the others.
-    void keep_for_run(std::vector<std::string> ram_options) {
-        run_request_.ram_options = std::move(ram_options);
-    }
+    /// What was taken before the other options.
+    void keep_for_run(RunRequest request) { run_request_ = std::move(request); }
 
 private:
     static void add_memory(CLI::App& app, std::optional<std::string>& memory) {
@@ -287,26 +291,36 @@ private:
         return run_request_;
     }
 
-    std::string called() const {
+    const CLI::App* parsed_command() const {
         const auto parsed = app_.get_subcommands();
-        return parsed.empty() ? "wirewrap" : parsed.front()->get_name();
+        return parsed.empty() ? &app_ : parsed.front();
+    }
+    std::string called() const { return parsed_command()->get_name(); }
+
+    /// `-monitor` is a word, and not `-m onitor`, which CLI11 would make of it.
+    Expected<void> only_whole_words(const std::vector<std::string>& words) const {
+        constexpr std::array<std::string_view, 1> help{"-help"};
+        const auto is_named = [&](const CLI::App* app) { return app->get_name() == words.back(); };
+        const auto commands = app_.get_subcommands(is_named);
+        const CLI::App& command = commands.empty() ? app_ : *commands.front();
+        for (const std::string& word : words)
+            if (word.size() > 2 && word.starts_with('-') && !word.starts_with("--") && !contains(help, word))
+                return fail(unexpected_word(word, command));
+        return {};
     }
 
-    /// A sentence about the first word that nothing took, with the options that come near.
-    std::string unexpected_word() const {
-        const std::vector<std::string> rest = app_.remaining(true);
-        const std::string word = rest.empty() ? "" : rest.front();
+    /// A sentence about a word that nothing took, with the options that come near.
+    static std::string unexpected_word(const std::string& word, const CLI::App& command) {
         std::vector<std::string> known;
-        for (const CLI::App* app : app_.get_subcommands())
-            for (const CLI::Option* option : app->get_options())
-                for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+        for (const CLI::Option* option : command.get_options())
+            for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
         const std::string with_two = word.starts_with("--") ? word : "-" + word;
         const auto near = word.starts_with('-') ? nearest(with_two.substr(0, with_two.find('=')), known)
                                                 : std::vector<std::string_view>{};
         if (near.empty())
-            return fmt::format("{} does not take {}; see `wirewrap {} --help`", called(), in_quotes(word),
-                               called());
-        return fmt::format("{} does not take {}; did you mean {}?", called(), in_quotes(word),
+            return fmt::format("{} does not take {}; see `wirewrap {} --help`", command.get_name(),
+                               in_quotes(word), command.get_name());
+        return fmt::format("{} does not take {}; did you mean {}?", command.get_name(), in_quotes(word),
                            spelled(near).view());
     }
 
@@ -351,7 +365,10 @@ Expected<Request> parse_arguments(std::span<const std::string_view> words) {
     std::vector<std::string> rest = *named;
     if (rest.front() == "run") {
         std::vector<std::string_view> others(rest.begin(), rest.end());
-        parser.keep_for_run(take_ram_options(others));
+        RunRequest request;
+        if (const auto taken = take_run_options(others, request); !taken)
+            return std::unexpected(taken.error());
+        parser.keep_for_run(std::move(request));
         rest.assign(others.begin(), others.end());
     }
     const auto bound = with_bound_values(rest);

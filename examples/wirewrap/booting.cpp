@@ -1,5 +1,8 @@
 #include "examples/wirewrap/booting.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <utility>
 
 namespace command {
@@ -20,19 +23,103 @@ Expected<Image> read_default(const char* path, const char* package, const char* 
     return image;
 }
 
+/// Options that only make sense together with others.
+Expected<void> check_together(const RunRequest& request) {
+    if (request.append && !request.kernel)
+        return fail("-append is the command line of a kernel, and there is none: give -kernel FILE, or leave "
+                    "-append out");
+    if (request.initrd && !request.kernel)
+        return fail("-initrd is for a kernel, and there is none: give -kernel FILE, or leave -initrd out");
+    if (request.kernel && request.flash[1])
+        return fail("what flash bank 1 holds, ", *request.flash[1], ", is started in place of the kernel ",
+                    *request.kernel, ": leave one of them out");
+    return {};
+}
+
+Expected<Image> made_of(const LoaderRequest& request) {
+    if (request.file) return read_file(*request.file);
+    auto bytes = std::make_unique<std::byte[]>(request.data.size());
+    std::ranges::copy(request.data, bytes.get());
+    return Image("-device loader,data=", std::move(bytes), request.data.size());
+}
+
 }  // namespace
 
 Expected<Images> read_images(const RunRequest& request) {
-    auto firmware = request.bios ? read_file(*request.bios)
-                                 : read_default(debian_opensbi, "opensbi", "-bios");
-    if (!firmware) return std::unexpected(firmware.error());
-    Images images{std::move(*firmware), std::nullopt};
-    if (request.bios && !request.kernel) return images;
-    auto kernel = request.kernel ? read_file(*request.kernel)
-                                 : read_default(debian_u_boot, "u-boot-qemu", "-kernel");
-    if (!kernel) return std::unexpected(kernel.error());
-    images.kernel = std::move(*kernel);
+    if (const auto together = check_together(request); !together) return std::unexpected(together.error());
+    Images images;
+    const auto read = [](const std::string& path, std::optional<Image>& to) -> Expected<void> {
+        auto image = read_file(path);
+        if (!image) return std::unexpected(image.error());
+        to = std::move(*image);
+        return {};
+    };
+    const auto by_default = [](Expected<Image> image, std::optional<Image>& to) -> Expected<void> {
+        if (!image) return std::unexpected(image.error());
+        to = std::move(*image);
+        return {};
+    };
+    const bool none = request.bios == "none", debian = !request.bios || request.bios == "default";
+    Expected<void> done;
+    if (debian)
+        done = by_default(read_default(debian_opensbi, "opensbi", "-bios"), images.firmware);
+    else if (!none)
+        done = read(*request.bios, images.firmware);
+    if (!done) return std::unexpected(done.error());
+
+    const bool more = request.flash[0] || request.flash[1] || !request.loaders.empty();
+    if (request.kernel)
+        done = read(*request.kernel, images.kernel);
+    else if (debian && !more)
+        done = by_default(read_default(debian_u_boot, "u-boot-qemu", "-kernel"), images.kernel);
+    if (!done) return std::unexpected(done.error());
+
+    if (request.initrd) done = read(*request.initrd, images.initrd);
+    for (std::size_t i = 0; i != images.flash.size() && done; ++i)
+        if (request.flash[i]) done = read(*request.flash[i], images.flash[i]);
+    if (!done) return std::unexpected(done.error());
+    for (const LoaderRequest& loader : request.loaders) {
+        if (!loader.file && loader.data.empty()) {
+            images.start = GuestAddress{loader.address};
+            continue;
+        }
+        auto image = made_of(loader);
+        if (!image) return std::unexpected(image.error());
+        images.others.push_back({std::move(*image), loader});
+    }
+    if (none && !images.kernel && !more)
+        return fail(
+            "-bios none leaves nothing to run; give -kernel FILE, -pflash FILE or -device loader,file=FILE");
     return images;
+}
+
+RiscvImages boot_images(const Images& images, std::vector<RiscvExtraImage>& others) {
+    const auto named = [](const std::optional<Image>& image) {
+        return image ? std::optional(NamedBytes{image->name(), image->bytes()}) : std::nullopt;
+    };
+    for (const ExtraImage& extra : images.others)
+        others.push_back({.image = {extra.image.name(), extra.image.bytes()},
+                          .address = GuestAddress{extra.request.address},
+                          .raw = extra.request.raw,
+                          .starts = extra.request.starts});
+    constexpr GuestAddress flash0{0x2000'0000}, flash1{0x2200'0000};  // of riscv64/virt
+    RiscvImages boot{.firmware = named(images.firmware),
+                     .kernel = named(images.kernel),
+                     .initrd = named(images.initrd),
+                     .others = others,
+                     .without_firmware = "run it without firmware: -bios none -kernel FILE, or -bios FILE"};
+    if (images.flash[0]) boot.target = flash0;
+    if (images.flash[1]) boot.next = flash1;
+    return boot;
+}
+
+Expected<void> check_bank(std::string_view bank, Bytes size, const Image& file) {
+    const Bytes has{file.bytes().size()};
+    if (has == size) return {};
+    return fail(file.name(), " has ", has.count, " bytes, and ", bank, " takes exactly ", size.count, ", ",
+                size,
+                has < size ? sentence("; lengthen it: truncate -s ", size.count, " FILE")
+                           : sentence("; give a smaller one"));
 }
 
 }  // namespace command

@@ -2,9 +2,10 @@
 // where they go.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
-#include <span>
+#include <string_view>
 #include <vector>
 
 #include <wirewrap/emulator/riscv_boot.hpp>
@@ -19,21 +20,40 @@ namespace command {
 /// What RAM is without options.
 inline constexpr auto default_memory = "256M";
 
-struct Images {
-    wirewrap::Image firmware;
-    std::optional<wirewrap::Image> kernel;
+struct ExtraImage {
+    wirewrap::Image image;
+    LoaderRequest request;
 };
 
-/// Firmware given without a kernel runs alone; what is not given is Debian's.
+struct Images {
+    std::optional<wirewrap::Image> firmware{}, kernel{}, initrd{};
+    std::array<std::optional<wirewrap::Image>, 2> flash{};
+    std::vector<ExtraImage> others{};
+    std::optional<wirewrap::GuestAddress>
+        start{};  // where the hart begins, when the reset ROM does not say it
+};
+
+/// Firmware given without a kernel runs alone; what is not given is Debian's. Errors: files, and nothing to run.
 wirewrap::Expected<Images> read_images(const RunRequest& request);
+
+/// The images as the loader wants them; they point into `images`. `others` keeps what they refer to.
+wirewrap::RiscvImages boot_images(const Images& images, std::vector<wirewrap::RiscvExtraImage>& others);
+
+/// The flash bank takes a file of exactly its size.
+wirewrap::Expected<void> check_bank(std::string_view bank, wirewrap::Bytes size, const wirewrap::Image& file);
 
 template <class Machine>
 wirewrap::Expected<std::vector<std::byte>> tree_of(const Machine& machine, const RunRequest& request,
-                                                   bool typed_by_pipe) {
+                                                   bool typed_by_pipe,
+                                                   std::optional<wirewrap::Interval> initrd) {
     std::vector<wirewrap::Interval> ram;
     for (const wirewrap::RamWindow& window : machine.ram_windows())
         if (!window.mirror) ram.push_back(window.range());
-    wirewrap::fdt::TreeOptions options{.ram = ram, .console = "uart0"};
+    wirewrap::fdt::TreeOptions options{.ram = ram,
+                                       .console = "uart0",
+                                       .initrd = initrd,
+                                       .compatible = "riscv-virtio",  // what guests know the board by
+                                       .model = "riscv-virtio,qemu"};
     if (request.append) options.bootargs = *request.append;
     // U-Boot's countdown swallows the first byte that comes, and a pipe does not know to begin with a key
     // that is none.
@@ -41,14 +61,36 @@ wirewrap::Expected<std::vector<std::byte>> tree_of(const Machine& machine, const
     return wirewrap::fdt::device_tree<typename Machine::BoardType>(options);
 }
 
+/// What is in flash before power-on; a guest's reset leaves it as it is.
 template <class Machine>
-wirewrap::Expected<wirewrap::RiscvBootPlan> load(Machine& machine, const Images& images,
-                                                 std::span<const std::byte> tree) {
+wirewrap::Expected<void> fill_flash(Machine& machine, const Images& images) {
+    constexpr std::array<std::string_view, 2> banks{"virt.flash0", "virt.flash1"};
+    for (std::size_t i = 0; i != banks.size(); ++i) {
+        if (!images.flash[i]) continue;
+        for (const wirewrap::Region& region : wirewrap::board_regions<typename Machine::BoardType>) {
+            if (region.name != banks[i]) continue;
+            if (const auto checked = check_bank(banks[i], region.range.size, *images.flash[i]); !checked)
+                return checked;
+            const auto written = machine.debug_write(region.range.base, images.flash[i]->bytes());
+            if (!written)
+                return wirewrap::fail(images.flash[i]->name(), ": ", wirewrap::describe(written.error()));
+        }
+    }
+    return {};
+}
+
+/// Loads everything but flash, and says where the hart begins.
+template <class Machine>
+wirewrap::Expected<wirewrap::GuestAddress> load(Machine& machine, const Images& images,
+                                                const RunRequest& request, bool typed_by_pipe) {
     constexpr wirewrap::GuestAddress reset_vector{0x1000};  // the boot ROM of riscv64/virt
-    const wirewrap::NamedBytes firmware{images.firmware.name(), images.firmware.bytes()};
-    std::optional<wirewrap::NamedBytes> kernel;
-    if (images.kernel) kernel = {images.kernel->name(), images.kernel->bytes()};
-    return boot_riscv(machine, reset_vector, firmware, kernel, tree);
+    std::vector<wirewrap::RiscvExtraImage> others;
+    const auto plan = boot_riscv(machine, reset_vector, boot_images(images, others),
+                                 [&](std::optional<wirewrap::Interval> initrd) {
+                                     return tree_of(machine, request, typed_by_pipe, initrd);
+                                 });
+    if (!plan) return std::unexpected(plan.error());
+    return images.start.value_or(plan->reset);
 }
 
 }  // namespace command

@@ -1,6 +1,8 @@
 // The subcommands: what each is asked, and the function that does it and gives the exit status.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,12 +37,26 @@ struct CheckRequest {
 };
 wirewrap::Expected<int> check(const CheckRequest& request);
 
+/// `-device loader`: an image or a number to put into memory, or where the hart begins.
+struct LoaderRequest {
+    std::optional<std::string> file{};
+    std::vector<std::byte> data{};  // instead of a file
+    std::uint64_t address = 0;      // of a raw image
+    bool raw = false;               // also when it is an ELF executable
+    bool starts = false;            // the hart begins there
+};
+
 struct RunRequest {
     std::string board = "riscv64/virt";
     std::vector<std::string> ram_options{};  // QEMU's, as they were written
-    std::optional<std::string> bios{};
+    std::optional<std::string> bios{};       // a file; "none", or "default"
     std::optional<std::string> kernel{};
     std::optional<std::string> append{};
+    std::optional<std::string> initrd{};
+    std::array<std::optional<std::string>, 2> flash{};  // what the two flash banks hold
+    std::vector<LoaderRequest> loaders{};
+    std::optional<std::string> serial_file{};   // the serial line writes there and nobody types
+    bool no_reboot = false;                     // a reset ends the run
     std::optional<std::string> restore{};       // a snapshot to go on from
     std::optional<std::string> save{};          // a snapshot to write when the run is left
     std::optional<std::uint64_t> save_after{};  // leave after so many instructions

@@ -68,11 +68,9 @@ Expected<int> profile(const ProfileRequest& request) {
 
     Emulator<Machine<Board, hostmem::Selected>, Counted> emulator(*machine);
     HostConsole console;
-    const auto tree = tree_of(*machine, request.run, !console.is_terminal());
-    if (!tree) return std::unexpected(tree.error());
-    const auto plan = load(*machine, *images, *tree);
-    if (!plan) return std::unexpected(plan.error());
-    emulator.hart(0).set_pc(plan->reset.value);
+    const auto start = load(*machine, *images, request.run, !console.is_terminal());
+    if (!start) return std::unexpected(start.error());
+    emulator.hart(0).set_pc(start->value);
     emulator.run(console, request.instructions.value_or(std::numeric_limits<std::uint64_t>::max()));
     if (console.output_error() != 0)
         return fail("standard output cannot be written: ",

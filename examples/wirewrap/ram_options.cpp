@@ -12,41 +12,41 @@ using namespace wirewrap;
 
 namespace {
 
-constexpr std::array<std::string_view, 6> with_value{"-m", "-object", "-machine", "-M", "-numa", "-mem-path"};
+/// Properties of QEMU's machine that say what this board is anyway.
+bool is_so_anyway(const config::Property& property) {
+    constexpr std::array<std::array<std::string_view, 2>, 7> as_it_is{{{"accel", "tcg"},
+                                                                       {"aclint", "off"},
+                                                                       {"aclint", "false"},
+                                                                       {"acpi", "off"},
+                                                                       {"aia", "none"},
+                                                                       {"graphics", "off"},
+                                                                       {"usb", "off"}}};
+    return std::ranges::any_of(
+        as_it_is, [&](const auto& known) { return property.name == known[0] && property.value == known[1]; });
+}
 
 /// `-machine` of QEMU has properties for other things than RAM, which `run` does not have.
 Expected<void> only_ram(std::string_view machine_option) {
     const auto properties = config::parse_key_values(machine_option, "type");
     if (!properties) return std::unexpected(properties.error());
     for (const config::Property& property : *properties)
-        if (config::detail::is_other_machine_property(property.name) || property.name.starts_with("smp."))
+        if (config::detail::is_other_machine_property(property.name) && !is_so_anyway(property))
             return fail("-machine ", machine_option, ": run knows no property ", property.name,
                         ", which says nothing about RAM: leave it out");
     return {};
 }
 
-}  // namespace
-
-std::vector<std::string> take_ram_options(std::vector<std::string_view>& words) {
-    std::vector<std::string> taken;
-    std::vector<std::string_view> others;
-    for (std::size_t i = 0; i != words.size(); ++i) {
-        const std::string_view option = words[i].starts_with("--") ? words[i].substr(1) : words[i];
-        if (option == "-mem-prealloc") {
-            taken.emplace_back(option);
-        } else if (std::ranges::find(with_value, option) != with_value.end()) {
-            taken.emplace_back(option);
-            if (i + 1 != words.size()) taken.emplace_back(words[++i]);
-        } else {
-            others.push_back(words[i]);
-            // The value of another option stays with it, whatever it looks like.
-            const bool kept = option == "-bios" || option == "-kernel" || option == "-append";
-            if (kept && i + 1 != words.size()) others.push_back(words[++i]);
-        }
-    }
-    words = std::move(others);
-    return taken;
+/// The board has the harts that it has.
+Expected<void> one_hart(const config::CommandLine& line) {
+    const std::string& text = line.smp.empty() ? line.machine.smp : line.smp;
+    const auto cpus = config::parse_smp(text, false);
+    if (!cpus) return fail("-smp ", text, ": ", cpus.error().message);
+    if (cpus->cpus == 1) return {};
+    return fail("-smp ", text, " asks for ", cpus->cpus,
+                " harts, and the board has one: write -smp 1, or leave it out");
 }
+
+}  // namespace
 
 Expected<config::Configuration> configure_ram(const BoardDescription& board,
                                               std::span<const std::string> options,
@@ -59,6 +59,7 @@ Expected<config::Configuration> configure_ram(const BoardDescription& board,
             if (const auto ram = only_ram(words[i + 1]); !ram) return std::unexpected(ram.error());
     const auto line = config::parse_command_line(words);
     if (!line) return std::unexpected(line.error());
+    if (const auto harts = one_hart(*line); !harts) return std::unexpected(harts.error());
     for (const auto& [object, text] : line->objects)
         if (!config::backend_kind(object.type) && object.type != "thread-context")
             return fail(text, ": run takes memory backends and their thread-context, no ", object.type);

@@ -1,10 +1,14 @@
 // wirewrap run: firmware on a board, its serial line on the terminal.
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
 #include <optional>
 #include <string>
 #include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <fmt/core.h>
 
@@ -43,12 +47,23 @@ using Translated = Interpreted<Bus>;
 
 /// A failure is never 0, and a process has 8 bits for it.
 int exit_status(const Finish& finish) {
-    if (finish.kind == Finish::pass) return 0;
+    if (finish.kind != Finish::fail) return 0;  // a reset, where that ends the run
     constexpr std::uint16_t largest = 255;
     if (finish.code > largest)
         fmt::print(stderr, "wirewrap: the guest failed with code {}, and an exit status is {} at most\n",
                    finish.code, largest);
     return finish.code == 0 ? 1 : std::min(finish.code, largest);
+}
+
+/// The serial line ends in a file, and nobody types.
+Expected<void> send_serial_to(const std::string& path) {
+    const int nobody = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (nobody < 0 || file < 0 || ::dup2(nobody, STDIN_FILENO) < 0 || ::dup2(file, STDOUT_FILENO) < 0)
+        return fail("-serial file:", path, " cannot be written: ", std::generic_category().message(errno));
+    ::close(nobody);
+    ::close(file);
+    return {};
 }
 
 template <Board B, template <class> class Rv64>
@@ -65,17 +80,18 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
 
     Emulator<Machine<B, hostmem::Selected>, Rv64> emulator(*machine);
     SavingConsole console(request.save.has_value());
-    const auto tree = tree_of(*machine, request, !console.is_terminal());
-    if (!tree) return std::unexpected(tree.error());
-    if (snapshot)
+    if (snapshot) {
         if (const auto restored = state::restore(emulator, *snapshot); !restored)
             return std::unexpected(restored.error());
+    } else if (const auto filled = fill_flash(*machine, *images); !filled) {
+        return std::unexpected(filled.error());
+    }
     std::uint64_t left = request.save_after.value_or(std::numeric_limits<std::uint64_t>::max());
     for (bool running = snapshot.has_value();; running = false) {
         if (!running) {
-            const auto plan = load(*machine, *images, *tree);
-            if (!plan) return std::unexpected(plan.error());
-            emulator.hart(0).set_pc(plan->reset.value);
+            const auto start = load(*machine, *images, request, !console.is_terminal());
+            if (!start) return std::unexpected(start.error());
+            emulator.hart(0).set_pc(start->value);
         }
         const Stopped stopped = emulator.run(console, left);
         left -= std::min(left, stopped.executed);
@@ -83,7 +99,7 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
             return fail("standard output cannot be written: ",
                         std::generic_category().message(console.output_error()));
         if (!stopped.finish) return request.save ? save_run(emulator, *request.save) : 0;  // the person left
-        if (stopped.finish->kind != Finish::reset) {
+        if (stopped.finish->kind != Finish::reset || request.no_reboot) {
             if (request.save)
                 fmt::print(stderr, "wirewrap: the guest ended the run, and {} was not written\n",
                            *request.save);
@@ -100,6 +116,9 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
 }  // namespace
 
 Expected<int> run(const RunRequest& request) {
+    if (request.serial_file)
+        if (const auto redirected = send_serial_to(*request.serial_file); !redirected)
+            return std::unexpected(redirected.error());
     const auto board = find_board(request.board);
     if (!board) return std::unexpected(board.error());
     if ((*board)->name != board_name<boards::riscv::Virt>)

@@ -1,0 +1,225 @@
+#include "examples/wirewrap/run_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include <wirewrap/config.hpp>
+
+#include "examples/wirewrap/flash_option.hpp"
+
+namespace command {
+
+using namespace wirewrap;
+
+namespace {
+
+using Take = Expected<void> (*)(std::string_view value, RunRequest& request);
+
+Expected<void> nothing_new(std::string_view, RunRequest&) { return {}; }
+
+/// What only one or two values of an option mean on this board.
+template <std::size_t N>
+Expected<void> one_of(std::string_view value, const std::array<std::string_view, N>& known,
+                      std::string_view why) {
+    if (std::ranges::find(known, value) != known.end()) return {};
+    return fail(why, ": write ", listing(N, [&](std::size_t i) { return known[i]; }), ", or leave it out");
+}
+
+Expected<void> take_display(std::string_view value, RunRequest&) {
+    return one_of<1>(value, {"none"}, "the board has no screen");
+}
+Expected<void> take_monitor(std::string_view value, RunRequest&) {
+    return one_of<2>(value, {"none", "null"}, "there is no monitor (Ctrl-A x leaves)");
+}
+Expected<void> take_parallel(std::string_view value, RunRequest&) {
+    return one_of<2>(value, {"none", "null"}, "the board has no parallel port");
+}
+Expected<void> take_network(std::string_view value, RunRequest&) {
+    return one_of<1>(value, {"none"}, "the board has no network device");
+}
+Expected<void> take_accelerator(std::string_view value, RunRequest&) {
+    return one_of<1>(value.substr(0, value.find(',')), {"tcg"}, "guest code is translated or interpreted");
+}
+Expected<void> take_action(std::string_view value, RunRequest& request) {
+    if (value == "reboot=shutdown") request.no_reboot = true;
+    return one_of<2>(value, {"reboot=shutdown", "reboot=reset"}, "nothing else can be chosen");
+}
+Expected<void> take_clock(std::string_view value, RunRequest&) {
+    return one_of<3>(value, {"base=utc", "base=utc,clock=host", "clock=host"},
+                     "the guest has the host's time");
+}
+Expected<void> take_no_reboot(std::string_view, RunRequest& request) {
+    request.no_reboot = true;
+    return {};
+}
+Expected<void> take_initrd(std::string_view value, RunRequest& request) {
+    request.initrd = value;
+    return {};
+}
+
+Expected<void> take_serial(std::string_view value, RunRequest& request) {
+    constexpr std::string_view to_file = "file:";
+    if (value == "stdio" || value == "mon:stdio") {
+        request.serial_file.reset();
+    } else if (value == "none" || value == "null") {
+        request.serial_file = "/dev/null";
+    } else if (value.starts_with(to_file) && value.size() > to_file.size()) {
+        request.serial_file = value.substr(to_file.size());
+    } else {
+        return fail("the serial line is standard input and output, or nothing: write stdio, mon:stdio, none, "
+                    "null or file:FILE");
+    }
+    return {};
+}
+
+/// The hart of the board is RV64IMAC with M, S and U mode and physical memory protection; so much of `rv64` it is.
+Expected<void> take_cpu(std::string_view value, RunRequest&) {
+    constexpr std::array<std::string_view, 10> there{"i", "m", "a",     "c",        "s",
+                                                     "u", "g", "Zicsr", "Zifencei", "pmp"};
+    constexpr std::array<std::string_view, 40> missing{
+        "e",     "f",      "d",       "q",      "v",     "h",      "j",      "mmu",    "Counters", "sstc",
+        "Zfh",   "Zfhmin", "Zve32f",  "Zve64f", "Zfinx", "Zdinx",  "zfh",    "zfhmin", "zba",      "zbb",
+        "zbc",   "zbs",    "zbkb",    "zbkc",   "zbkx",  "zicbom", "zicboz", "zicntr", "zihpm",    "svinval",
+        "svade", "svadu",  "svnapot", "svpbmt", "sv39",  "sv48",   "sv57",   "smaia",  "ssaia",    "epmp"};
+    constexpr std::string_view hart =
+        "the hart is RV64IMAC with M, S and U mode and PMP, without F, D, V, H and paging";
+    const auto properties = config::parse_key_values(value, "model");
+    if (!properties) return std::unexpected(properties.error());
+    for (const config::Property& property : *properties) {
+        if (property.name == "model") {
+            if (property.value != "rv64" && property.value != "rv64i" && property.value != "any")
+                return fail(hart, ", and no ", property.value, ": write rv64, or leave it out");
+            continue;
+        }
+        const bool has = property.name != "g" && std::ranges::find(there, property.name) != there.end();
+        const bool known = has || property.name == "g" ||
+                           std::ranges::find(missing, property.name) != missing.end();
+        if (!known) return fail(property.name, " is no property of a hart that is known here: leave it out");
+        const bool on = property.value == "on" || property.value == "true" || property.value == "yes";
+        const bool off = property.value == "off" || property.value == "false" || property.value == "no";
+        if (!on && !off) return fail(property.name, "=", property.value, " is no switch: write on or off");
+        if (on != has)
+            return fail(hart, ": ", property.name, has ? " cannot be taken away" : " is not there",
+                        ": leave it out");
+    }
+    return {};
+}
+
+struct RunOption {
+    std::string_view name;
+    bool has_value;
+    Take take;
+};
+constexpr std::array taken{
+    RunOption{"-nographic", false, nothing_new},
+    RunOption{"-nodefaults", false, nothing_new},
+    RunOption{"-no-user-config", false, nothing_new},
+    RunOption{"-name", true, nothing_new},
+    RunOption{"-display", true, take_display},
+    RunOption{"-vga", true, take_display},
+    RunOption{"-monitor", true, take_monitor},
+    RunOption{"-qmp", true, take_monitor},
+    RunOption{"-parallel", true, take_parallel},
+    RunOption{"-serial", true, take_serial},
+    RunOption{"-net", true, take_network},
+    RunOption{"-nic", true, take_network},
+    RunOption{"-accel", true, take_accelerator},
+    RunOption{"-action", true, take_action},
+    RunOption{"-rtc", true, take_clock},
+    RunOption{"-no-reboot", false, take_no_reboot},
+    RunOption{"-cpu", true, take_cpu},
+    RunOption{"-initrd", true, take_initrd},
+    RunOption{"-drive", true, take_drive},
+    RunOption{"-pflash", true, take_pflash},
+    RunOption{"-device", true, take_device},
+};
+
+/// Options of QEMU for what is not here.
+struct Missing {
+    std::string_view name, why;
+};
+constexpr std::array missing{
+    Missing{"-s", "there is no debugger's port"},
+    Missing{"-S", "the guest begins to run at once"},
+    Missing{"-gdb", "there is no debugger's port"},
+    Missing{"-d", "there is no log of what the guest does"},
+    Missing{"-D", "there is no log of what the guest does"},
+    Missing{"-dtb", "the device tree is made for the board"},
+    Missing{"-enable-kvm", "guest code is translated or interpreted"},
+    Missing{"-icount", "time is the host's"},
+    Missing{"-semihosting", "there is no semihosting"},
+    Missing{"-semihosting-config", "there is no semihosting"},
+    Missing{"-no-shutdown", "a guest that powers off ends the run"},
+    Missing{"-daemonize", "the run stays in the foreground"},
+    Missing{"-loadvm", "snapshots are files here: use --restore FILE"},
+    Missing{"-incoming", "streams are read by `wirewrap ram`"},
+    Missing{"-chardev", "the serial line is standard input and output, which -serial says"},
+    Missing{"-netdev", "the board has no network device"},
+    Missing{"-blockdev", "the board has flash banks and no disks: use -drive if=pflash"},
+    Missing{"-hda", "the board has no disk"},
+    Missing{"-hdb", "the board has no disk"},
+    Missing{"-cdrom", "the board has no disk"},
+    Missing{"-sd", "the board has no disk"},
+    Missing{"-fsdev", "the board has no virtio"},
+    Missing{"-virtfs", "the board has no virtio"},
+    Missing{"-usb", "the board has no USB"},
+    Missing{"-usbdevice", "the board has no USB"},
+    Missing{"-audiodev", "the board has no sound"},
+    Missing{"-fw_cfg", "the board has no fw_cfg"},
+    Missing{"-global", "devices have no properties to be set"},
+    Missing{"-boot", "the firmware decides what it boots"},
+    Missing{"-L", "give -bios the whole path of a file"},
+    Missing{"-vnc", "the board has no screen"},
+    Missing{"-spice", "the board has no screen"},
+};
+
+constexpr std::array<std::string_view, 7> ram_with_value{"-m",    "-object",   "-machine", "-M",
+                                                         "-numa", "-mem-path", "-smp"};
+constexpr std::array<std::string_view, 6> kept_with_value{"-bios",    "-kernel", "-append",
+                                                          "-restore", "-save",   "-save-after"};
+
+bool contains(std::span<const std::string_view> list, std::string_view word) {
+    return std::ranges::find(list, word) != list.end();
+}
+
+}  // namespace
+
+Expected<void> take_run_options(std::vector<std::string_view>& words, RunRequest& request) {
+    std::vector<std::string_view> others;
+    for (std::size_t i = 0; i != words.size(); ++i) {
+        const std::string_view option = words[i].starts_with("--") ? words[i].substr(1) : words[i];
+        const bool last = i + 1 == words.size();
+        if (option == "-mem-prealloc") {
+            request.ram_options.emplace_back(option);
+            continue;
+        }
+        if (contains(ram_with_value, option)) {
+            request.ram_options.emplace_back(option);
+            if (!last) request.ram_options.emplace_back(words[++i]);
+            continue;
+        }
+        if (const auto none = std::ranges::find(missing, option, &Missing::name); none != missing.end())
+            return fail("run does not take ", option, ": ", none->why);
+        const auto known = std::ranges::find(taken, option, &RunOption::name);
+        if (known != taken.end()) {
+            if (known->has_value && last)
+                return fail(option, " needs a value after it; see `wirewrap run --help`");
+            const std::string_view value = known->has_value ? words[++i] : std::string_view{};
+            if (known->has_value && value.empty())
+                return fail(option, " has an empty value; see `wirewrap run --help`");
+            if (const auto took = known->take(value, request); !took)
+                return fail(option, " ", value, ": ", took.error().message);
+            continue;
+        }
+        others.push_back(words[i]);
+        // The value of another option stays with it, whatever it looks like.
+        if (contains(kept_with_value, option) && !last) others.push_back(words[++i]);
+    }
+    words = std::move(others);
+    return {};
+}
+
+}  // namespace command
