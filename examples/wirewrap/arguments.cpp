@@ -300,7 +300,7 @@ private:
     /// `-monitor` is a word, and not `-m onitor`, which CLI11 would make of it.
     Expected<void> only_whole_words(const std::vector<std::string>& words) const {
         constexpr std::array<std::string_view, 1> help{"-help"};
-        const auto is_named = [&](const CLI::App* app) { return app->get_name() == words.back(); };
+        const auto is_named = [&](const CLI::App* app) { return app->get_name() == words.front(); };
         const auto commands = app_.get_subcommands(is_named);
         const CLI::App& command = commands.empty() ? app_ : *commands.front();
         for (const std::string& word : words)
