@@ -81,19 +81,27 @@ public:
         interrupts_.template settle<I>(*this);
     }
 
-    /// Calls `change(device)` and lets the interrupt levels follow. Gives what `change` gives.
+    /// Calls `change(device)` and lets the interrupt levels follow; a device that takes lines is told theirs, for it may be
+    /// another one now. Gives what `change` gives.
     template <std::size_t I, class Change>
     decltype(auto) update(Change&& change) {
         struct Settle {
             DeviceSet& devices;
-            ~Settle() { devices.settle<I>(); }
+            ~Settle() {
+                if constexpr (TakesLines<detail::DeviceAt<B, I>>)
+                    devices.interrupts_.template tell_sink<I>(devices);
+                devices.settle<I>();
+            }
         } settle_after{*this};
         return std::forward<Change>(change)(at<I>());
     }
 
-    void request_stop() { stop_requested_ = true; }
+    void request_stop() { stop_requested_ = stop_asked_ = true; }
+    void device_wants_stop() { stop_requested_ = true; }
     bool stop_requested() const { return stop_requested_; }
-    void clear_stop() { stop_requested_ = false; }
+    /// It was `request_stop()`, not only a device.
+    bool stop_asked() const { return stop_asked_; }
+    void clear_stop() { stop_requested_ = stop_asked_ = false; }
 
     std::uint64_t interrupt_lines(std::size_t hart) const { return interrupts_.lines(hart); }
 
@@ -107,7 +115,10 @@ public:
     void set_time(std::uint64_t now) {
         now_ = now;
         for_each([&]<std::size_t I, class D>() {
-            if constexpr (KeepsTime<D>) update<I>([&](D& device) { device.tick(now); });
+            if constexpr (KeepsTime<D>) {
+                at<I>().tick(now);
+                settle<I>();
+            }
         });
     }
     std::uint64_t deadline() const {
@@ -120,7 +131,10 @@ public:
 
     void set_wall_clock(std::uint64_t nanoseconds) {
         for_each([&]<std::size_t I, class D>() {
-            if constexpr (KeepsWallClock<D>) update<I>([&](D& device) { device.wall_clock(nanoseconds); });
+            if constexpr (KeepsWallClock<D>) {
+                at<I>().wall_clock(nanoseconds);
+                settle<I>();
+            }
         });
     }
     std::uint64_t alarm_due() const {
@@ -135,7 +149,8 @@ public:
         for_each([&]<std::size_t I, class D>() {
             if constexpr (Resettable<D>) at<I>().reset();
         });
-        settle_all();
+        // Who was reset has forgotten what it was told, and who was not still says what it said.
+        interrupts_.tell_again(*this);
     }
 
     /// Calls `visit.operator()<I>(device)` for every device, I its map entry, and lets no interrupt level follow: for what
@@ -194,7 +209,7 @@ private:
 
     InterruptLevels<B> interrupts_;
     std::uint64_t now_ = 0;
-    bool stop_requested_ = false;
+    bool stop_requested_ = false, stop_asked_ = false;
     typename DevicesOf<std::remove_cvref_t<decltype(board_map<B>.entries)>>::type devices_;
 };
 

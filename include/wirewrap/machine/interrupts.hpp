@@ -9,7 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
+#include <wirewrap/base/device.hpp>
 #include <wirewrap/board/check.hpp>
 #include <wirewrap/board/traits.hpp>
 
@@ -33,6 +35,23 @@ public:
         }(std::make_index_sequence<wires.size()>{});
     }
 
+    /// To be called when every device that can be reset was: it has forgotten what it was told and is told again. A sink
+    /// that was not reset remembers, and hears of changes only.
+    template <class Devices>
+    void tell_again(Devices& devices) {
+        [&]<std::size_t... W>(std::index_sequence<W...>) {
+            (tell_again<W>(devices), ...);
+        }(std::make_index_sequence<wires.size()>{});
+    }
+
+    /// Tells map entry `Sink` the levels of its wires.
+    template <std::size_t Sink, class Devices>
+    void tell_sink(Devices& devices) {
+        [&]<std::size_t... W>(std::index_sequence<W...>) {
+            (tell_if_sink<Sink, W>(devices), ...);
+        }(std::make_index_sequence<wires.size()>{});
+    }
+
     template <class Archive>
     void state(Archive& archive) {
         archive.field("wires", levels_);
@@ -46,18 +65,40 @@ private:
         constexpr const Region& source = board_regions<B>[Source];
         if constexpr (wire.source == source.name) {
             const bool level = devices.template device_at<Source>().output(pin_number(source, wire.pin));
-            if (level == levels_[W]) return;
-            levels_[W] = level;
-            if constexpr (constexpr std::size_t hart = check::hart_number(wire.sink);
-                          hart != std::string_view::npos) {
-                const std::uint64_t bit = std::uint64_t{1} << wire.line;
-                lines_[hart] = level ? lines_[hart] | bit : lines_[hart] & ~bit;
-            } else {
-                constexpr std::size_t sink = region_number(wire.sink);
-                devices.template device_at<sink>().input(wire.line, level);
-                settle<sink>(devices);
-            }
+            if (level != levels_[W]) tell<W>(devices, level);
         }
+    }
+
+    template <std::size_t W, class Devices>
+    [[gnu::always_inline]] void tell(Devices& devices, bool level) {
+        constexpr Wire wire = wires[W];
+        levels_[W] = level;
+        if constexpr (constexpr std::size_t hart = check::hart_number(wire.sink);
+                      hart != std::string_view::npos) {
+            const std::uint64_t bit = std::uint64_t{1} << wire.line;
+            lines_[hart] = level ? lines_[hart] | bit : lines_[hart] & ~bit;
+        } else {
+            constexpr std::size_t sink = region_number(wire.sink);
+            devices.template device_at<sink>().input(wire.line, level);
+            settle<sink>(devices);
+        }
+    }
+    template <std::size_t Sink, std::size_t W, class Devices>
+    void tell_if_sink(Devices& devices) {
+        if constexpr (wires[W].sink == board_regions<B>[Sink].name)
+            devices.template device_at<Sink>().input(wires[W].line, levels_[W]);
+    }
+    template <std::size_t W, class Devices>
+    void tell_again(Devices& devices) {
+        constexpr std::size_t source = region_number(wires[W].source);
+        const bool level = devices.template device_at<source>().output(
+            pin_number(board_regions<B>[source], wires[W].pin));
+        if constexpr (check::hart_number(wires[W].sink) != std::string_view::npos)
+            tell<W>(devices, level);
+        else if constexpr (Resettable<detail::DeviceAt<B, region_number(wires[W].sink)>>)
+            tell<W>(devices, level);
+        else if (level != levels_[W])
+            tell<W>(devices, level);
     }
 
     static constexpr std::size_t pin_number(const Region& source, std::string_view pin) {

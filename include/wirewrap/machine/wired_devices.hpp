@@ -127,7 +127,7 @@ protected:
         if constexpr (Kind == Access::store) {
             device_stored<I>();
             if constexpr (WantsStop<D>)
-                if (devices_.template at<I>().wants_stop()) devices_.request_stop();
+                if (devices_.template at<I>().wants_stop()) devices_.device_wants_stop();
         }
         follow_windows<I>();
         serve_masters();
