@@ -9,7 +9,7 @@
 
 using namespace wirewrap;
 
-static_assert(Device<Ns16550a> && DrivesPins<Ns16550a> && Resettable<Ns16550a>);
+static_assert(Device<Ns16550a> && DrivesPins<Ns16550a> && Resettable<Ns16550a> && WantsStop<Ns16550a>);
 static_assert(Ns16550a::outputs[0] == "irq");
 static_assert(!Ns16550a::access.allows(4));
 
@@ -30,6 +30,11 @@ struct Port {
     std::string drained(std::size_t most = 8192) {
         std::vector<std::uint8_t> bytes(most);
         bytes.resize(uart.drain(bytes));
+        return {bytes.begin(), bytes.end()};
+    }
+    std::string unread(std::size_t most = 64) {
+        std::vector<std::uint8_t> bytes(most);
+        bytes.resize(uart.take_unread(bytes));
         return {bytes.begin(), bytes.end()};
     }
     void type(std::string_view text) {
@@ -240,7 +245,100 @@ TEST_CASE("loopback returns data, overruns and keeps the line out") {
     CHECK((port.in(lsr) & 0x03) == 0x03);
     CHECK((port.in(lsr) & 0x03) == 0x01);  // reading clears the overrun
     CHECK_FALSE(port.irq());
-    CHECK(port.in(rbr) == 'a');
+    CHECK(port.in(rbr) == 'b');  // it destroyed the byte before
+    CHECK((port.in(lsr) & 0x03) == 0x00);
+}
+
+TEST_CASE("with FIFOs an overrun loses the new byte") {
+    Port port;
+    port.out(fcr, 0x01);
+    port.out(mcr, 0x10);
+    for (char c = 'a'; c != 'a' + 16; ++c) port.out(thr, static_cast<unsigned char>(c));
+    CHECK((port.in(lsr) & 0x03) == 0x01);
+    port.out(thr, 'X');
+    CHECK((port.in(lsr) & 0x03) == 0x03);
+    for (char c = 'a'; c != 'a' + 16; ++c) CHECK(port.in(rbr) == static_cast<unsigned char>(c));
+    CHECK((port.in(lsr) & 0x03) == 0x00);
+}
+
+TEST_CASE("an empty receive buffer reads its last byte, an empty FIFO 0") {
+    Port port;
+    CHECK(port.in(rbr) == 0);
+    port.type("k");
+    CHECK(port.in(rbr) == 'k');
+    CHECK(port.in(rbr) == 'k');
+    CHECK((port.in(lsr) & 0x01) == 0);
+    port.out(fcr, 0x01);
+    CHECK(port.in(rbr) == 0);
+    port.type("f");
+    CHECK(port.in(rbr) == 'f');
+    CHECK(port.in(rbr) == 0);
+    port.out(fcr, 0x00);
+    CHECK(port.in(rbr) == 'k');  // the buffer register has nothing to do with the FIFO
+    port.uart.reset();
+    CHECK(port.in(rbr) == 0);
+}
+
+TEST_CASE("the port wants the harts to stop while the host should drain") {
+    Port port;
+    std::size_t sent = 0;
+    for (; !port.uart.wants_stop(); ++sent) {
+        REQUIRE(sent < Ns16550a::line_depth);
+        port.out(thr, '.');
+    }
+    CHECK(sent == Ns16550a::line_depth - Ns16550a::fifo_depth + 1);
+    CHECK(port.uart.lost() == 0);
+    port.out(mcr, 0x10);  // in loopback too: what is on the line stays there
+    CHECK(port.uart.wants_stop());
+    port.drained(1);
+    CHECK_FALSE(port.uart.wants_stop());
+}
+
+TEST_CASE("what a FIFO reset throws away unread can be taken back") {
+    Port port;
+    port.type("1");
+    port.out(fcr, 0x01);  // enabling empties
+    CHECK(port.uart.unread() == 1);
+    CHECK(port.unread() == "1");
+    port.type("234");
+    CHECK(port.in(rbr) == '2');
+    port.out(fcr, 0x03);
+    port.type("5");
+    port.out(fcr, 0x03);
+    CHECK(port.unread(2) == "34");
+    CHECK(port.unread() == "5");
+    port.type("67");
+    port.uart.reset();
+    CHECK(port.unread() == "67");
+    CHECK(port.unread().empty());
+    // A FIFO's worth is kept, the newest.
+    port.out(fcr, 0x01);
+    port.type("abc");
+    port.out(fcr, 0x03);
+    port.type("0123456789abcdef");
+    port.out(fcr, 0x03);
+    CHECK(port.unread() == "0123456789abcdef");
+}
+
+TEST_CASE("what came by the loop is not the line's") {
+    Port port;
+    port.out(fcr, 0x01);
+    port.out(mcr, 0x10);
+    port.out(thr, 'x');
+    port.out(fcr, 0x03);
+    CHECK(port.uart.unread() == 0);
+    port.out(thr, 'y');
+    port.out(mcr, 0x00);
+    port.uart.reset();
+    CHECK(port.uart.unread() == 0);
+    port.out(fcr, 0x01);
+    port.out(mcr, 0x10);
+    port.out(thr, 'z');
+    CHECK(port.in(rbr) == 'z');
+    port.out(mcr, 0x00);
+    port.type("k");
+    port.out(fcr, 0x03);
+    CHECK(port.unread() == "k");
 }
 
 TEST_CASE("reset keeps what has left the port") {
@@ -256,17 +354,39 @@ TEST_CASE("reset keeps what has left the port") {
     CHECK(port.drained() == "o");
 }
 
-TEST_CASE("a guest listens when it has enabled the interrupt or asks for nothing but the line status") {
+TEST_CASE("looks in vain are counted until a byte comes or the guest writes") {
     Port port;
-    CHECK_FALSE(port.uart.listening());
-    port.out(ier, 0x01);
-    CHECK(port.uart.listening());
-    port.out(ier, 0x00);
-    CHECK_FALSE(port.uart.listening());
-    for (std::size_t i = 0; i != Ns16550a::waiting_polls - 1; ++i) port.in(lsr);
-    CHECK_FALSE(port.uart.listening());
+    CHECK(port.uart.vain_looks() == 0);
+    for (const std::uint64_t offset : {lsr, rbr, iir}) port.in(offset);
+    CHECK(port.uart.vain_looks() == 3);
+    for (const std::uint64_t offset : {ier, lcr, mcr, msr, scr}) port.in(offset);  // no looks
+    CHECK(port.uart.vain_looks() == 3);
+    port.out(thr, '.');
+    CHECK(port.uart.vain_looks() == 0);
     port.in(lsr);
-    CHECK(port.uart.listening());
-    port.out(thr, '.');  // it prints: not waiting any more
-    CHECK_FALSE(port.uart.listening());
+    port.type("k");
+    CHECK(port.uart.vain_looks() == 0);
+    port.in(lsr);
+    CHECK(port.uart.vain_looks() == 0);  // it sees the byte
+    port.in(rbr);
+    CHECK(port.uart.vain_looks() == 0);
+    port.in(rbr);
+    CHECK(port.uart.vain_looks() == 1);
+    port.out(lcr, 0x80);
+    port.in(rbr);  // the divisor
+    CHECK(port.uart.vain_looks() == 0);
+}
+
+TEST_CASE("the port tells what it was set up to") {
+    Port port;
+    CHECK_FALSE(port.uart.interrupts_on_receive());
+    port.out(ier, 0x01);
+    CHECK(port.uart.interrupts_on_receive());
+    port.out(ier, 0x0e);
+    CHECK_FALSE(port.uart.interrupts_on_receive());
+    const std::uint64_t before = port.uart.set_ups();
+    for (const std::uint64_t offset : {thr, ier, scr}) port.out(offset, 0);
+    CHECK(port.uart.set_ups() == before);
+    for (const std::uint64_t offset : {fcr, lcr, mcr}) port.out(offset, 0);
+    CHECK(port.uart.set_ups() == before + 3);
 }

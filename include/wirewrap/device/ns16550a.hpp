@@ -1,6 +1,6 @@
 // The 16550A serial port: two FIFOs of 16 bytes, byte-wide registers, one interrupt pin. The line is infinitely fast:
-// what the guest writes is at once in a buffer that the host drains, and nothing is lost, because the transmitter
-// reports "not empty" while that buffer is nearly full.
+// what the guest writes is at once in a buffer that the host drains. Nothing is lost: while that buffer is nearly full, the
+// transmitter reports "not empty", and the port wants the harts to stop, so that the host drains before they go on.
 //
 //     Ns16550a uart;
 //     uart.receive('x');                                 // the host types; false when the FIFO is full
@@ -39,9 +39,8 @@ public:
     static constexpr Bytes registers{8};
     static constexpr AccessRule access{.widths = {1}};
     static constexpr std::array outputs{std::string_view{"irq"}};
-    static constexpr std::size_t fifo_depth = 16;      // section 8.5
-    static constexpr std::size_t line_depth = 4096;    // bytes the host may leave undrained
-    static constexpr std::size_t waiting_polls = 200;  // LSR read in a row; a driver that prints: once a byte
+    static constexpr std::size_t fifo_depth = 16;    // section 8.5
+    static constexpr std::size_t line_depth = 4096;  // bytes the host may leave undrained
 
     template <AccessWord T>
     T read(std::uint64_t offset) {
@@ -54,28 +53,44 @@ public:
 
     bool output(std::size_t) const { return pending_interrupt() != id_none; }
     void reset() {
-        const ByteRing line = line_;  // what has left the port is not in the port's power
-        const std::uint64_t lost = lost_;
-        *this = Ns16550a{};
-        line_ = line;
-        lost_ = lost;
+        clear_received();
+        Ns16550a fresh;
+        // What has left the port, or has never come in, is not in the port's power.
+        fresh.line_ = line_;
+        fresh.unread_ = unread_;
+        fresh.lost_ = lost_;
+        *this = fresh;
     }
 
-    /// Whether the guest waits for a byte: it has enabled the interrupt for one, or asks for nothing but the line status
-    /// again and again. A byte that comes while a driver starts up may be thrown away with the FIFO.
-    bool listening() const { return (ier_ & ier_received) != 0 || polls_ >= waiting_polls; }
+    /// While the host should drain before the guest goes on; what is asked after each store.
+    bool wants_stop() const { return line_.room() < fifo_depth; }
+
+    /// The guest has enabled the interrupt for received bytes.
+    bool interrupts_on_receive() const { return (ier_ & ier_received) != 0; }
+    /// How often in a row the guest has read RBR, LSR or IIR and found no byte; a byte, or a write, begins anew.
+    std::uint64_t vain_looks() const { return vain_looks_; }
+    /// How often the guest has written what drivers write when they set a port up: FCR, LCR or MCR. Wraps.
+    std::uint64_t set_ups() const { return set_ups_; }
+    /// Moves bytes of the line to `to` that a reset or a clearing of the FIFO has thrown away before the guest read them,
+    /// oldest first; returns how many. A FIFO's worth is kept.
+    std::size_t take_unread(std::span<std::uint8_t> to) { return take(unread_, to); }
+    std::size_t unread() const { return unread_.size(); }
+
     /// Bytes that `receive` will take now. In loopback the port does not listen to the line: 0.
     std::size_t room() const { return loopback() ? 0 : capacity() - received_.size(); }
     /// A byte arrives on the line. False, and nothing changes, when there is no room for it.
-    bool receive(std::uint8_t byte) { return room() != 0 && received_.push(byte); }
+    bool receive(std::uint8_t byte) {
+        if (room() == 0) return false;
+        hold(byte);
+        return true;
+    }
 
     /// Bytes the guest has transmitted and the host has not drained.
     std::size_t transmitted() const { return line_.size(); }
     /// Moves the oldest transmitted bytes to `to`; returns how many, at most `to.size()`.
     std::size_t drain(std::span<std::uint8_t> to) {
         const bool was_ready = transmitter_empty();
-        const std::size_t count = std::min(to.size(), line_.size());
-        for (std::uint8_t& byte : to.first(count)) byte = line_.pop();
+        const std::size_t count = take(line_, to);
         raise_if_emptied(was_ready);
         return count;
     }
@@ -87,7 +102,10 @@ public:
         archive.group("received", received_);
         archive.group("line", line_);
         archive.field("lost", lost_);
-        archive.field("polls", polls_);
+        archive.group("unread", unread_);
+        archive.field("vain_looks", vain_looks_);
+        archive.field("set_ups", set_ups_);
+        archive.field("buffer", buffer_);
         archive.field("divisor", divisor_);
         archive.field("ier", ier_);
         archive.field("fcr", fcr_);
@@ -96,6 +114,7 @@ public:
         archive.field("scratch", scratch_);
         archive.field("modem_deltas", modem_deltas_);
         archive.field("overrun", overrun_);
+        archive.field("looped_back", looped_back_);
         archive.field("transmitter_interrupt", transmitter_interrupt_);
         archive.require(received_.size() <= capacity(), "more bytes were received than the FIFO holds");
     }
@@ -115,6 +134,13 @@ private:
     // Values of IIR; table IV.
     static constexpr std::uint8_t id_modem = 0x00, id_none = 0x01, id_transmitter = 0x02, id_received = 0x04;
     static constexpr std::uint8_t id_line = 0x06, id_timeout = 0x0c, id_fifos = 0xc0;
+
+    template <std::size_t Capacity>
+    static std::size_t take(ByteRing<Capacity>& from, std::span<std::uint8_t> to) {
+        const std::size_t count = std::min(to.size(), from.size());
+        for (std::uint8_t& byte : to.first(count)) byte = from.pop();
+        return count;
+    }
 
     bool fifos_enabled() const { return (fcr_ & fcr_enable) != 0; }
     bool loopback() const { return (mcr_ & mcr_loopback) != 0; }
@@ -147,12 +173,33 @@ private:
         return static_cast<std::uint8_t>(((mcr_ & 0x02) << 3) | ((mcr_ & 0x01) << 5) | ((mcr_ & 0x0c) << 4));
     }
 
+    /// A byte that there is room for. Without FIFOs it stays in the buffer register after it was read.
+    void hold(std::uint8_t byte) {
+        received_.push(byte);
+        vain_looks_ = 0;
+        if (!fifos_enabled()) buffer_ = byte;
+    }
+    void clear_received() {
+        while (!received_.empty()) {
+            const std::uint8_t byte = received_.pop();
+            if (looped_back_) continue;  // not the line's
+            if (unread_.room() == 0) unread_.pop();
+            unread_.push(byte);
+        }
+        looped_back_ = false;
+    }
+    std::uint8_t read_received() {
+        if (received_.empty()) return fifos_enabled() ? 0 : buffer_;
+        const std::uint8_t byte = received_.pop();
+        if (received_.empty()) looped_back_ = false;
+        return byte;
+    }
+
     std::uint8_t read_register(std::uint64_t offset) {
-        polls_ = offset == lsr && received_.empty() ? polls_ + 1 : 0;
+        const bool looks = offset == lsr || offset == iir_fcr || (offset == data && !divisor_selected());
+        if (looks && received_.empty()) ++vain_looks_;
         switch (offset) {
-        case data:
-            if (divisor_selected()) return static_cast<std::uint8_t>(divisor_);
-            return received_.empty() ? 0 : received_.pop();
+        case data: return divisor_selected() ? static_cast<std::uint8_t>(divisor_) : read_received();
         case ier: return divisor_selected() ? static_cast<std::uint8_t>(divisor_ >> 8) : ier_;
         case iir_fcr: {
             const std::uint8_t id = pending_interrupt();
@@ -177,7 +224,8 @@ private:
     }
 
     void write_register(std::uint64_t offset, std::uint8_t value) {
-        polls_ = 0;
+        vain_looks_ = 0;
+        if (offset == iir_fcr || offset == lcr || offset == mcr) ++set_ups_;
         switch (offset) {
         case data:
             if (divisor_selected())
@@ -196,7 +244,7 @@ private:
             return;
         case iir_fcr:
             // Both FIFOs empty when they are enabled or disabled, and only an enabled one can be programmed.
-            if (((value ^ fcr_) & fcr_enable) != 0 || (value & fcr_clear_received) != 0) received_.clear();
+            if (((value ^ fcr_) & fcr_enable) != 0 || (value & fcr_clear_received) != 0) clear_received();
             fcr_ = (value & fcr_enable) != 0 ? (value & 0xc1) : 0;
             return;
         case lcr: lcr_ = value; return;
@@ -216,11 +264,22 @@ private:
     void transmit(std::uint8_t byte) {
         transmitter_interrupt_ = false;
         if (loopback()) {
-            if (received_.size() == capacity() || !received_.push(byte)) overrun_ = true;
+            loop_back(byte);
         } else if (!line_.push(byte)) {
             ++lost_;
         }
         transmitter_interrupt_ = transmitter_empty();
+    }
+
+    /// Section 8.6, overrun error: without FIFOs the new byte destroys the one before; with them it is the new one that is
+    /// lost.
+    void loop_back(std::uint8_t byte) {
+        const bool full = received_.size() == capacity();
+        if (full) overrun_ = true;
+        if (full && fifos_enabled()) return;
+        if (full) received_.clear();
+        hold(byte);
+        looped_back_ = true;
     }
 
     void note_modem_changes(std::uint8_t before) {
@@ -231,12 +290,14 @@ private:
     }
 
     ByteRing<fifo_depth> received_;
+    ByteRing<fifo_depth> unread_;
     ByteRing<line_depth> line_;
-    std::uint64_t lost_ = 0;
-    std::size_t polls_ = 0;
+    std::uint64_t lost_ = 0, vain_looks_ = 0, set_ups_ = 0;
     std::uint16_t divisor_ = 0;
     std::uint8_t ier_ = 0, fcr_ = 0, lcr_ = 0, mcr_ = 0, scratch_ = 0, modem_deltas_ = 0;
+    std::uint8_t buffer_ = 0;  // RBR without FIFOs
     bool overrun_ = false;
+    bool looped_back_ = false;  // some of what is received came by the loop
     bool transmitter_interrupt_ = false;
 };
 

@@ -1,5 +1,5 @@
-// The test finisher of SiFive's test chips and QEMU's `virt`: one write ends the run or asks for a reset. The device only
-// remembers what the guest asked for; the host looks and acts.
+// The test finisher of SiFive's test chips and QEMU's `virt`: one write ends the run or asks for a reset. The device
+// remembers what the guest asked for first and wants the harts to stop behind that store; the host looks and acts.
 //
 //     TestFinisher finisher;
 //     finisher.write<std::uint32_t>(0, 0x0003'3333);
@@ -41,6 +41,7 @@ public:
     template <AccessWord T>
     void write(std::uint64_t offset, T value) {
         if (offset != 0) return;
+        if (finish_) return;  // the power is off: nothing behind the first request counts
         const std::uint32_t word = value;
         switch (word & 0xffff) {
         case 0x5555: finish_ = Finish{Finish::pass, 0}; return;
@@ -50,8 +51,9 @@ public:
         }
     }
 
-    /// The last request, until `reset()`.
+    /// The first request since `reset()`.
     std::optional<Finish> finish() const { return finish_; }
+    bool wants_stop() const { return finish_.has_value(); }
     void reset() { finish_.reset(); }
 
     template <class Archive>
