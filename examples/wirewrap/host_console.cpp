@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint8_t ctrl_a = 0x01;
 /// A person may type ahead by this much; more is dropped.
 constexpr std::size_t most_typed_ahead = 65536;
-/// How often the keyboard is looked at while the guest is busy.
+/// How often standard input is looked at while the guest is busy.
 constexpr std::chrono::milliseconds glance{1};
 
 std::timespec timespec_of(std::chrono::nanoseconds time) {
@@ -30,7 +30,7 @@ std::timespec timespec_of(std::chrono::nanoseconds time) {
 std::optional<std::uint8_t> HostConsole::next(bool listening) {
     if (!is_terminal()) {
         if (!listening) return std::nullopt;
-        if (typed_.empty()) read_input({});
+        if (typed_.empty() && time_to_look()) read_input({});
     }
     if (typed_.empty()) return std::nullopt;
     const std::uint8_t byte = typed_.front();
@@ -64,14 +64,15 @@ void HostConsole::wait(std::chrono::nanoseconds time) {
 
 bool HostConsole::closed() {
     // A guest that takes no bytes can be left all the same.
-    if (is_terminal() && !ended_) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now >= look_again_) {
-            look_again_ = now + glance;
-            read_input({});
-        }
-    }
+    if (is_terminal() && !ended_ && time_to_look()) read_input({});
     return closed_;
+}
+
+bool HostConsole::time_to_look() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < look_again_) return false;
+    look_again_ = now + glance;
+    return true;
 }
 
 void HostConsole::read_input(std::chrono::nanoseconds patience) {

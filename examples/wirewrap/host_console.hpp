@@ -1,7 +1,7 @@
 // The guest's serial line on standard input and output.
 //
 // On a terminal, Ctrl-A x leaves and Ctrl-A Ctrl-A types one Ctrl-A; after Ctrl-A any other key does nothing. A pipe or a
-// file is typed byte for byte, each when the guest waits for it; its end is not the end of the guest.
+// file is typed byte for byte, a line at a time (typing.hpp says when); its end is not the end of the guest.
 #pragma once
 
 #include <chrono>
@@ -27,8 +27,11 @@ public:
     void print(std::span<const std::uint8_t> bytes);
     void wait(std::chrono::nanoseconds time);
     bool closed();
+    /// Standard input is at its end, and the guest has been given all of it.
+    bool ended() const { return ended_ && typed_.empty(); }
 
 private:
+    bool time_to_look();
     void read_input(std::chrono::nanoseconds patience);
     void key(std::uint8_t byte);
 
@@ -40,6 +43,6 @@ private:
     bool closed_ = false;
     int output_error_ = 0;
 };
-static_assert(wirewrap::Console<HostConsole>);
+static_assert(wirewrap::ConsoleWithEnd<HostConsole>);
 
 }  // namespace command

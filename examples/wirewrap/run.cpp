@@ -66,6 +66,26 @@ Expected<void> send_serial_to(const std::string& path) {
     return {};
 }
 
+/// Runs, and says on the way when a hart traps for ever: it goes on, for that is what the machine does.
+template <class Emulator>
+Stopped run_telling(Emulator& emulator, SavingConsole& console, std::uint64_t limit) {
+    Stopped whole;
+    for (;;) {
+        Stopped part = emulator.run(console, limit - whole.executed);
+        part.executed += whole.executed;
+        whole = part;
+        if (whole.reason != StopReason::trapping) return whole;
+        fmt::print(stderr, "wirewrap: {}\n", describe(*whole.trapping).view());
+    }
+}
+
+/// What the guest printed and nobody got; nothing is said when that is nothing.
+template <class Machine>
+void tell_lost(const Machine& machine) {
+    if (const std::uint64_t lost = machine.template device<"uart0">().lost(); lost != 0)
+        fmt::print(stderr, "wirewrap: {} bytes that the guest printed were lost\n", lost);
+}
+
 template <Board B, template <class> class Rv64>
 Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
                      const std::optional<state::Snapshot>& snapshot) {
@@ -78,7 +98,7 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
         {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
     if (!machine) return std::unexpected(machine.error());
 
-    Emulator<Machine<B, hostmem::Selected>, Rv64> emulator(*machine);
+    Emulator<Machine<B, hostmem::Selected>, Rv64> emulator(*machine, {.stop_at_trap_loop = true});
     SavingConsole console(request.save.has_value());
     if (snapshot) {
         if (const auto restored = state::restore(emulator, *snapshot); !restored)
@@ -93,12 +113,18 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
             if (!start) return std::unexpected(start.error());
             emulator.hart(0).set_pc(start->value);
         }
-        const Stopped stopped = emulator.run(console, left);
+        const Stopped stopped = run_telling(emulator, console, left);
         left -= std::min(left, stopped.executed);
         if (console.output_error() != 0)
             return fail("standard output cannot be written: ",
                         std::generic_category().message(console.output_error()));
-        if (!stopped.finish) return request.save ? save_run(emulator, *request.save) : 0;  // the person left
+        tell_lost(*machine);
+        if (!stopped.finish && request.save) return save_run(emulator, *request.save);
+        if (stopped.reason == StopReason::idle)
+            return fail("the guest waits for an interrupt, and nothing is left that could raise one: no "
+                        "timer is set and "
+                        "standard input has ended; let it power off instead, or keep standard input open");
+        if (!stopped.finish) return 0;  // the person left
         if (stopped.finish->kind != Finish::reset || request.no_reboot) {
             if (request.save)
                 fmt::print(stderr, "wirewrap: the guest ended the run, and {} was not written\n",

@@ -45,3 +45,83 @@ TEST_CASE("Host time goes forwards, and says how long to sleep") {
     CHECK(clock.now() > before);
     CHECK(clock.wall() > 1'577'836'800'000'000'000);
 }
+
+TEST_CASE("A virtual clock that is idle for ever passes no time") {
+    VirtualClock clock(10'000'000);
+    clock.executed(1000);
+    clock.idle(~std::uint64_t{0});
+    CHECK(clock.now() == 10);
+    CHECK(clock.wall() == 1'577'836'800'000'001'000);
+}
+
+TEST_CASE("Virtual time tells how many instructions a tick is away") {
+    VirtualClock clock(10'000'000);
+    clock.executed(250);
+    CHECK(clock.instructions_until(3) == 50);
+    clock.executed(50);
+    CHECK(clock.now() == 3);
+    CHECK(clock.instructions_until(3) == 0);
+    CHECK(clock.instructions_until(2) == 0);
+    CHECK(clock.instructions_until(5) == 200);
+    CHECK(clock.instructions_until(~std::uint64_t{0}) > 1'000'000'000'000);
+}
+
+TEST_CASE("Units are changed exactly, and stop at the last number") {
+    using detail::change_unit;
+    constexpr std::uint64_t latest = ~std::uint64_t{0} - 1, second = 1'000'000'000;
+    STATIC_REQUIRE(change_unit(0, 0, 5) == 0);
+    STATIC_REQUIRE(change_unit(1, 0, 5) == latest);
+    STATIC_REQUIRE(change_unit(1, 5, 0) == 0);
+    STATIC_REQUIRE(change_unit(2'500'000'000, second, 10'000'000) == 25'000'000);
+    STATIC_REQUIRE(change_unit(7, 3, 10) == 23);
+    STATIC_REQUIRE(change_unit(latest, 1, 1) == latest);
+    STATIC_REQUIRE(change_unit(latest, 1, 2) == latest);
+    // Products that need more than 64 bits: 10^18 - 1 of 10^18 a second, at 2^63 a second.
+    constexpr std::uint64_t many = 1'000'000'000'000'000'000;
+    STATIC_REQUIRE(change_unit(many - 1, many, std::uint64_t{1} << 63) == (std::uint64_t{1} << 63) - 10);
+    STATIC_REQUIRE(change_unit(many - 1, many, many) == many - 1);
+    STATIC_REQUIRE(change_unit(latest - 1, latest, latest) == latest - 1);
+}
+
+TEST_CASE("Clocks of any frequency are right for 500 years") {
+    constexpr std::uint64_t years = 500ULL * 365 * 24 * 3600, second = 1'000'000'000;
+    const std::uint64_t frequency = GENERATE(1ULL, 3ULL, 32'768ULL, 10'000'000ULL, 999'999'999ULL,
+                                             1'000'000'000ULL);
+    INFO(frequency);
+    VirtualClock clock(frequency);
+    clock.idle(years * frequency);
+    CHECK(clock.now() == years * frequency);
+    CHECK(clock.wall() == (1'577'836'800 + years) * second);
+    clock.idle(clock.now() + 1);
+    CHECK(clock.wall() == (1'577'836'800 + years) * second + second / frequency);
+    HostClock host(frequency);
+    CHECK(host.until(host.now() + years * frequency) == 1h);
+    CHECK(host.now() < 60 * frequency);
+}
+
+TEST_CASE("Clocks of no frequency, and of more than there are nanoseconds, do not divide by zero") {
+    VirtualClock still(0);
+    still.executed(1'000'000);
+    still.idle(5);
+    CHECK(still.now() == 0);
+    CHECK(still.wall() == 1'577'836'800'000'000'000);
+    CHECK(still.instructions_until(1) > 1'000'000'000'000);
+    HostClock host(0);
+    CHECK(host.now() == 0);
+    CHECK(host.until(1) == 1h);
+    CHECK(host.until(0) == 0ns);
+    for (const std::uint64_t frequency : {1'000'000'001ULL, 5'000'000'000ULL, ~0ULL}) {
+        INFO(frequency);
+        VirtualClock fast(frequency);
+        fast.executed(7);
+        CHECK(fast.now() == 7);
+        CHECK(fast.wall() >= 1'577'836'800'000'000'000);
+        fast.idle(~std::uint64_t{0} - 1);
+        fast.executed(100);
+        CHECK(fast.now() == ~std::uint64_t{0} - 1);  // it stands still there
+        HostClock quick(frequency);
+        const std::uint64_t now = quick.now();
+        CHECK(now != ~std::uint64_t{0});
+        CHECK(quick.until(now + 1) <= 1us);
+    }
+}

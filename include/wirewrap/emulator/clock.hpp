@@ -2,11 +2,17 @@
 //
 //     HostClock clock(10'000'000);         // 10 MHz, as fast as the world outside
 //     VirtualClock clock(10'000'000);      // counts instructions: every run is the same, and idle time takes none
+//
+// Ticks and nanoseconds are numbers of 64 bits: they are exact for 500 years at up to 1,000,000,000 ticks a second, and
+// where a number would not fit any more time stands still instead of wrapping. All ones is no time: it means never. At 0
+// ticks a second there is never a next tick.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <limits>
 
 namespace wirewrap {
 
@@ -21,6 +27,49 @@ concept Clock = requires(C& clock, const C& view, std::uint64_t n) {
     clock.idle(n);
 };
 
+/// A clock that knows how many instructions are left before a tick: a run then ends its slice there, so that what happens
+/// at that tick happens at its instruction.
+template <class C>
+concept CountsInstructions = Clock<C> && requires(const C& view, std::uint64_t tick) {
+    { view.instructions_until(tick) } -> std::same_as<std::uint64_t>;
+};
+
+namespace detail {
+
+inline constexpr std::uint64_t no_time = std::numeric_limits<std::uint64_t>::max();
+inline constexpr std::uint64_t latest = no_time - 1;  // the last number that is a time
+inline constexpr std::uint64_t nanoseconds_a_second = 1'000'000'000;
+
+constexpr std::uint64_t add_times(std::uint64_t a, std::uint64_t b) {
+    return a > latest - b || b > latest ? latest : a + b;
+}
+
+/// `count` units, of which there are `from` in a second, in units of which there are `to`; rounded down, `latest` at most.
+/// With no units in a second none pass in any time, and to wait for one takes for ever.
+constexpr std::uint64_t change_unit(std::uint64_t count, std::uint64_t from, std::uint64_t to) {
+    if (from == 0) return count == 0 ? 0 : latest;
+    if (to == 0) return 0;
+    const std::uint64_t seconds = count / from, rest = count % from;
+    if (seconds > latest / to) return latest;
+    // rest * to / from without the product: rest < from, so bit by bit the quotient stays below `to`.
+    std::uint64_t part = 0, left = 0;
+    if (rest <= no_time / to) {
+        part = rest * to / from;
+    } else {
+        for (int bit = 63; bit >= 0; --bit) {
+            part = part * 2 + (left >= from - left ? 1 : 0);
+            left = left >= from - left ? left - (from - left) : left * 2;
+            if ((to >> bit & 1) != 0) {
+                part += left >= from - rest ? 1 : 0;
+                left = left >= from - rest ? left - (from - rest) : left + rest;
+            }
+        }
+    }
+    return add_times(seconds * to, part);
+}
+
+}  // namespace detail
+
 /// The host's monotonic clock.
 class HostClock {
 public:
@@ -28,21 +77,21 @@ public:
 
     std::uint64_t now() const {
         const std::chrono::nanoseconds passed = std::chrono::steady_clock::now() - start_;
-        // Seconds and the rest apart: nanoseconds times the frequency would overflow within minutes.
-        const auto count = static_cast<std::uint64_t>(passed.count());
-        return first_ + count / per_second * frequency_ + count % per_second * frequency_ / per_second;
+        return detail::add_times(first_, detail::change_unit(static_cast<std::uint64_t>(passed.count()),
+                                                             detail::nanoseconds_a_second, frequency_));
     }
     std::uint64_t wall() const {
         const std::chrono::nanoseconds passed = std::chrono::system_clock::now().time_since_epoch();
         return static_cast<std::uint64_t>(passed.count());
     }
+    /// An hour at most.
     std::chrono::nanoseconds until(std::uint64_t tick) const {
         const std::uint64_t current = now();
         if (tick <= current) return std::chrono::nanoseconds{0};
-        const std::uint64_t wait = tick - current;
-        if (wait / frequency_ >= static_cast<std::uint64_t>(longest.count())) return longest;
-        return std::chrono::nanoseconds{wait / frequency_ * per_second +
-                                        wait % frequency_ * per_second / frequency_};
+        constexpr std::chrono::nanoseconds longest = std::chrono::hours(1);
+        const std::uint64_t wait = detail::change_unit(tick - current, frequency_,
+                                                       detail::nanoseconds_a_second);
+        return std::chrono::nanoseconds{std::min(wait, static_cast<std::uint64_t>(longest.count()))};
     }
     void executed(std::uint64_t) {}
     void idle(std::uint64_t) {}
@@ -59,9 +108,6 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t per_second = 1'000'000'000;
-    static constexpr std::chrono::seconds longest{3600};
-
     std::uint64_t frequency_;
     std::uint64_t first_ = 0;  // the tick at `start_`
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -72,19 +118,34 @@ private:
 class VirtualClock {
 public:
     explicit VirtualClock(std::uint64_t ticks_per_second)
-        : frequency_(ticks_per_second), instructions_per_tick_(1'000'000'000 / ticks_per_second) {
-        if (instructions_per_tick_ == 0) instructions_per_tick_ = 1;
-    }
+        : frequency_(ticks_per_second),
+          instructions_per_tick_(
+              ticks_per_second == 0
+                  ? 0
+                  : std::max<std::uint64_t>(1, detail::nanoseconds_a_second / ticks_per_second)) {}
 
-    std::uint64_t now() const { return skipped_ + executed_ / instructions_per_tick_; }
+    std::uint64_t now() const {
+        if (instructions_per_tick_ == 0) return skipped_;
+        return detail::add_times(skipped_, executed_ / instructions_per_tick_);
+    }
     std::uint64_t wall() const {
-        constexpr std::uint64_t start = 1'577'836'800, per_second = 1'000'000'000;
-        return (start + now() / frequency_) * per_second + now() % frequency_ * per_second / frequency_;
+        constexpr std::uint64_t start = 1'577'836'800 * detail::nanoseconds_a_second;
+        if (frequency_ == 0) return start;
+        return detail::add_times(start, detail::change_unit(now(), frequency_, detail::nanoseconds_a_second));
     }
     std::chrono::nanoseconds until(std::uint64_t) const { return std::chrono::nanoseconds{0}; }
     void executed(std::uint64_t instructions) { executed_ += instructions; }
+    /// All ones: there is nothing to skip to, and no time passes.
     void idle(std::uint64_t tick) {
-        if (tick > now()) skipped_ += tick - now();
+        if (tick != detail::no_time && tick > now() && instructions_per_tick_ != 0) skipped_ += tick - now();
+    }
+    /// 0: that tick is now or past.
+    std::uint64_t instructions_until(std::uint64_t tick) const {
+        const std::uint64_t current = now();
+        if (tick <= current) return 0;
+        if (instructions_per_tick_ == 0 || tick - current > detail::latest / instructions_per_tick_)
+            return detail::latest;
+        return (tick - current) * instructions_per_tick_ - executed_ % instructions_per_tick_;
     }
 
     template <class Archive>
@@ -95,7 +156,7 @@ public:
 
 private:
     std::uint64_t frequency_;
-    std::uint64_t instructions_per_tick_;
+    std::uint64_t instructions_per_tick_;  // 0: there are no ticks
     std::uint64_t executed_ = 0;
     std::uint64_t skipped_ = 0;
 };

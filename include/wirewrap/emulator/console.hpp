@@ -6,6 +6,7 @@
 //         void print(std::span<const std::uint8_t> bytes) { … }
 //         void wait(std::chrono::nanoseconds) {}
 //         bool closed() { return false; }
+//         bool ended() { return typed.empty(); }              // not every console knows
 //     };
 #pragma once
 
@@ -19,8 +20,9 @@
 namespace wirewrap {
 
 /// `next(listening)` takes the next byte for the guest, if there is one now; a pipe, which cannot see what the guest
-/// prints, holds its bytes back until the guest listens. `print` gets what the guest has sent; `wait(t)` sleeps until
-/// there is a byte or t is over; `closed()` says that the person has left.
+/// prints, holds its bytes back until the guest listens (typing.hpp says when that is). `print` gets what the guest has
+/// sent; `wait(t)` sleeps until there is a byte or t is over, and one that comes back at once costs nothing but promptness;
+/// `closed()` says that the person has left.
 template <class C>
 concept Console = requires(C& console, std::span<const std::uint8_t> bytes, std::chrono::nanoseconds time) {
     { console.next(true) } -> std::same_as<std::optional<std::uint8_t>>;
@@ -29,18 +31,25 @@ concept Console = requires(C& console, std::span<const std::uint8_t> bytes, std:
     { console.closed() } -> std::same_as<bool>;
 };
 
+/// A console that can say `ended()`: nothing will ever be typed on it again, and nobody will leave. A guest that waits for
+/// nothing else then waits for ever, and its run ends.
+template <class C>
+concept ConsoleWithEnd = Console<C> && requires(C& console) {
+    { console.ended() } -> std::same_as<bool>;
+};
+
 /// Nobody: types nothing, throws away what is printed.
 struct NoConsole {
     std::optional<std::uint8_t> next(bool) { return std::nullopt; }
     void print(std::span<const std::uint8_t>) {}
     void wait(std::chrono::nanoseconds) {}
     bool closed() { return false; }
+    bool ended() { return true; }
 };
 
 /// A serial port that a console can be connected to.
 template <class D>
 concept SerialPort = requires(D& port, const D& view, std::span<std::uint8_t> bytes, std::uint8_t byte) {
-    { view.listening() } -> std::same_as<bool>;
     { view.room() } -> std::same_as<std::size_t>;
     { port.receive(byte) } -> std::same_as<bool>;
     { view.transmitted() } -> std::same_as<std::size_t>;

@@ -1,0 +1,61 @@
+// A reference to a console of any type, so that an emulator can keep one for each serial port.
+//
+//     Script script;
+//     AnyConsole console(script);           // `script` must outlive it
+//     console.print(bytes);
+//     AnyConsole nobody;                    // connected to nothing
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include <wirewrap/emulator/console.hpp>
+
+namespace wirewrap {
+
+class AnyConsole {
+public:
+    AnyConsole() = default;
+    template <Console C>
+    explicit AnyConsole(C& console) : console_(&console), calls_(&calls_of<C>) {}
+
+    bool connected() const { return console_ != nullptr; }
+    /// The same object.
+    bool same_as(const AnyConsole& other) const { return console_ == other.console_; }
+
+    // Only when connected.
+    std::optional<std::uint8_t> next(bool listening) { return calls_->next(console_, listening); }
+    void print(std::span<const std::uint8_t> bytes) { calls_->print(console_, bytes); }
+    void wait(std::chrono::nanoseconds time) { calls_->wait(console_, time); }
+    bool closed() { return calls_->closed(console_); }
+    /// A console that cannot tell may always go on.
+    bool ended() { return calls_->ended(console_); }
+
+private:
+    struct Calls {
+        std::optional<std::uint8_t> (*next)(void*, bool);
+        void (*print)(void*, std::span<const std::uint8_t>);
+        void (*wait)(void*, std::chrono::nanoseconds);
+        bool (*closed)(void*);
+        bool (*ended)(void*);
+    };
+    template <class C>
+    static constexpr Calls calls_of{
+        [](void* console, bool listening) { return static_cast<C*>(console)->next(listening); },
+        [](void* console, std::span<const std::uint8_t> bytes) { static_cast<C*>(console)->print(bytes); },
+        [](void* console, std::chrono::nanoseconds time) { static_cast<C*>(console)->wait(time); },
+        [](void* console) { return static_cast<C*>(console)->closed(); },
+        [](void* console) {
+            if constexpr (ConsoleWithEnd<C>)
+                return static_cast<C*>(console)->ended();
+            else
+                return false;
+        }};
+
+    void* console_ = nullptr;
+    const Calls* calls_ = nullptr;
+};
+
+}  // namespace wirewrap
