@@ -236,7 +236,7 @@ private:
         const Typing::Moment now{executed_, clock_.now(), board_timebase<B>, all_wait_};
         each_port([&]<std::size_t N>() {
             if (is_first(N))
-                typed = typing_[N].template type<ports[N]>(machine_.devices(), consoles_[N], now) || typed;
+                typed = typing_[N].template type<ports[N]>(machine_, consoles_[N], now) || typed;
         });
         return typed;
     }
@@ -250,7 +250,7 @@ private:
             while (port.transmitted() > stays) {
                 std::array<std::uint8_t, 1024> bytes;
                 const std::size_t most = std::min(bytes.size(), port.transmitted() - stays);
-                const std::size_t count = machine_.devices().template update<ports[N]>(
+                const std::size_t count = machine_.template update_entry<ports[N]>(
                     [&](auto& uart) { return uart.drain(std::span(bytes).first(most)); });
                 if (count == 0) break;
                 printed = true;

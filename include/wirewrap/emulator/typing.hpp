@@ -2,7 +2,7 @@
 // looking yet.
 //
 //     Typing typing;                              // one for each port
-//     typing.type(devices, console, moment);      // now and again: moves bytes from the console into the port
+//     typing.type<4>(machine, console, moment);   // now and again: moves bytes from the console into the port
 //
 // * A byte goes into the port as soon as there is room, whether the guest takes it by interrupt or looks now and then.
 // * While a driver sets the port up, bytes wait: a driver reads what may be left of earlier and throws it away.
@@ -46,19 +46,19 @@ public:
         bool idle = false;  // all harts wait
     };
 
-    /// Types into the device of map entry `Port` of `devices`, a DeviceSet. True when a byte was.
-    template <std::size_t Port, class Devices>
-    bool type(Devices& devices, AnyConsole& console, const Moment& now) {
-        const auto& port = devices.template at<Port>();
+    /// Types into the device of map entry `Port`. True when a byte was.
+    template <std::size_t Port, class Machine>
+    bool type(Machine& machine, AnyConsole& console, const Moment& now) {
+        const auto& port = machine.devices().template at<Port>();
         // Time that goes back is another state of the machine, a restored one.
         if (now.ticks < seen_) *this = {};
         seen_ = now.ticks;
         if (!settled(port, now)) return false;
         bool typed = false;
         while (port.room() != 0) {
-            const std::optional<std::uint8_t> byte = next<Port>(devices, console, now);
+            const std::optional<std::uint8_t> byte = next<Port>(machine, console, now);
             if (!byte) break;
-            devices.template update<Port>([&](auto& uart) { uart.receive(*byte); });
+            machine.template update_entry<Port>([&](auto& uart) { uart.receive(*byte); });
             typed = true;
             holding_ = *byte == '\n' || *byte == '\r';
             held_since_ = now.ticks;
@@ -86,13 +86,13 @@ private:
         return true;
     }
 
-    template <std::size_t Port, class Devices>
-    std::optional<std::uint8_t> next(Devices& devices, AnyConsole& console, const Moment& now) {
-        const auto& port = devices.template at<Port>();
+    template <std::size_t Port, class Machine>
+    std::optional<std::uint8_t> next(Machine& machine, AnyConsole& console, const Moment& now) {
+        const auto& port = machine.devices().template at<Port>();
         if constexpr (ObservablePort<std::remove_cvref_t<decltype(port)>>)
             if (port.unread() != 0) {
                 std::array<std::uint8_t, 1> again{};
-                devices.template update<Port>([&](auto& uart) { uart.take_unread(again); });
+                machine.template update_entry<Port>([&](auto& uart) { uart.take_unread(again); });
                 return again[0];
             }
         return console.next(listening(port, now));

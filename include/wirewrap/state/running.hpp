@@ -96,6 +96,8 @@ class Components {
     using Clock = std::remove_cvref_t<decltype(std::declval<E&>().clock())>;
     using Devices = std::remove_cvref_t<decltype(std::declval<Machine&>().devices())>;
     static constexpr std::size_t harts = board_harts<B>, regions = board_regions<B>.size();
+    /// Several harts take turns, and whose comes next belongs to the state.
+    static constexpr bool has_turns = harts > 1 && requires(E& emulator) { emulator.set_turn(emulator.turn()); };
 
 public:
     explicit Components(E& emulator)
@@ -103,6 +105,7 @@ public:
           banks_{emulator.machine().bank_pages(), {}} {
         for (std::size_t i = 0; i != harts; ++i) harts_[i] = emulator.hart(i).state();
         for (std::size_t i = 0; i != regions; ++i) banks_.counts[i] = emulator.machine().bank_page_count(i);
+        if constexpr (has_turns) turn_ = emulator.turn();
     }
 
     /// Puts all of it into the machine it is a copy of, or another of the same type whose memory is as it was. Devices that
@@ -112,6 +115,7 @@ public:
         emulator.machine().select_banks(banks_.pages);
         emulator.machine().put_devices(devices_);
         for (std::size_t i = 0; i != harts; ++i) emulator.hart(i).set_state(harts_[i]);
+        if constexpr (has_turns) emulator.set_turn(turn_);
     }
 
     /// Calls `visit(name, component)` for each, in the order of a snapshot's sections.
@@ -119,7 +123,7 @@ public:
     void each(Visit visit) {
         for (std::size_t i = 0; i != harts; ++i) visit(sentence("hart", i).view(), harts_[i]);
         visit("clock", clock_);
-        Wiring wiring{devices_, banks_};
+        Wiring wiring{devices_, banks_, turn_};
         visit("machine", wiring);
         devices_.each([&]<std::size_t I>(auto& device) {
             visit(sentence("device ", board_regions<B>[I].name).view(), device);
@@ -141,10 +145,15 @@ private:
     struct Wiring {
         Devices& devices;
         Banks& banks;
+        std::uint64_t& turn;
 
         template <class Archive>
         void state(Archive& archive) {
             archive.group("wires", devices);
+            if constexpr (has_turns) {
+                archive.field("turn", turn);
+                archive.require(turn < harts, "it is the turn of a hart that there is not");
+            }
             if constexpr (regions != 0) archive.group("banks", banks);
         }
     };
@@ -153,6 +162,7 @@ private:
     Clock clock_;
     Devices devices_;
     Banks banks_;
+    std::uint64_t turn_ = 0;
 };
 
 }  // namespace wirewrap::state
