@@ -235,8 +235,7 @@ private:
         bool typed = false;
         const Typing::Moment now{executed_, clock_.now(), board_timebase<B>, all_wait_};
         each_port([&]<std::size_t N>() {
-            if (is_first(N))
-                typed = typing_[N].template type<ports[N]>(machine_, consoles_[N], now) || typed;
+            if (is_first(N)) typed = typing_[N].template type<ports[N]>(machine_, consoles_[N], now) || typed;
         });
         return typed;
     }

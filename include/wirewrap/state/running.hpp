@@ -97,7 +97,8 @@ class Components {
     using Devices = std::remove_cvref_t<decltype(std::declval<Machine&>().devices())>;
     static constexpr std::size_t harts = board_harts<B>, regions = board_regions<B>.size();
     /// Several harts take turns, and whose comes next belongs to the state.
-    static constexpr bool has_turns = harts > 1 && requires(E& emulator) { emulator.set_turn(emulator.turn()); };
+    static constexpr bool has_turns = harts > 1 &&
+                                      requires(E& emulator) { emulator.set_turn(emulator.turn()); };
 
 public:
     explicit Components(E& emulator)
