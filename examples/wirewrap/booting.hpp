@@ -2,6 +2,7 @@
 // where they go.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -65,15 +66,15 @@ wirewrap::Expected<std::vector<std::byte>> tree_of(const Machine& machine, const
 template <class Machine>
 wirewrap::Expected<void> fill_flash(Machine& machine, const Images& images) {
     constexpr std::array<std::string_view, 2> banks{"virt.flash0", "virt.flash1"};
+    const auto blocks = machine.memory_blocks();
     for (std::size_t i = 0; i != banks.size(); ++i) {
         if (!images.flash[i]) continue;
-        for (const wirewrap::Region& region : wirewrap::board_regions<typename Machine::BoardType>) {
-            if (region.name != banks[i]) continue;
-            if (const auto checked = check_bank(banks[i], region.range.size, *images.flash[i]); !checked)
-                return checked;
-            const auto written = machine.debug_write(region.range.base, images.flash[i]->bytes());
-            if (!written)
-                return wirewrap::fail(images.flash[i]->name(), ": ", wirewrap::describe(written.error()));
+        for (std::size_t block = 0; block != blocks.size(); ++block) {
+            if (blocks[block].id != banks[i]) continue;
+            const wirewrap::Bytes size{blocks[block].bytes.size()};
+            if (const auto checked = check_bank(banks[i], size, *images.flash[i]); !checked) return checked;
+            std::ranges::copy(images.flash[i]->bytes(), blocks[block].bytes.begin());
+            machine.changed(block, wirewrap::Bytes{}, size);
         }
     }
     return {};

@@ -9,6 +9,7 @@
 #include <wirewrap/config.hpp>
 
 #include "examples/wirewrap/flash_option.hpp"
+#include "examples/wirewrap/spelling.hpp"
 
 namespace command {
 
@@ -202,7 +203,7 @@ Expected<void> take_run_options(std::vector<std::string_view>& words, RunRequest
             continue;
         }
         if (const auto none = std::ranges::find(missing, option, &Missing::name); none != missing.end())
-            return fail("run does not take ", option, ": ", none->why);
+            return fail("run does not take ", in_quotes(words[i]), ": ", none->why);
         const auto known = std::ranges::find(taken, option, &RunOption::name);
         if (known != taken.end()) {
             if (known->has_value && last)
