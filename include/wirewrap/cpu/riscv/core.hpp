@@ -18,6 +18,7 @@
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/cpu/riscv/code_cache.hpp>
+#include <wirewrap/cpu/riscv/code_source.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
 #include <wirewrap/cpu/riscv/registers.hpp>
 #include <wirewrap/cpu/riscv/translation.hpp>
@@ -152,7 +153,6 @@ public:
     }
 
     // ---- what an access that asked the bus may have changed
-    // ---------------------------------------------------------------
 
     /// To be called behind such an access, which was the instruction in `slot`. Answers with the next slot, or leaves: a
     /// stop was asked for, an interrupt can be taken, code is elsewhere.
@@ -208,7 +208,6 @@ public:
     }
 
     // ---- leaving the loop
-    // -------------------------------------------------------------------------------------------
 
     /// The budget does not reach to the end of the run that starts at `slot`.
     [[gnu::noinline, gnu::cold]] const Slot* out_of_budget(const Slot* slot, std::int64_t now) {
@@ -250,7 +249,6 @@ public:
     }
 
     // ---- code
-    // -------------------------------------------------------------------------------------------------------
 
     /// Decodes the run that starts at an undecoded slot.
     [[gnu::noinline, gnu::cold]] void decode_at(const Slot* slot) {
@@ -336,7 +334,6 @@ public:
     }
 
     // ---- privilege, CSRs
-    // --------------------------------------------------------------------------------------------
 
     /// A trap or a return from one. It ends the reservation: the LR of one context is no business of
     /// another's SC.
@@ -545,14 +542,14 @@ private:
             if (!bus.template fetch<std::uint16_t>(GuestAddress{first})) return nullptr;
             page = &cache_.claim(key);
             forget_entries();  // one of them may lead to the page that had to go
-            read_code(base, page->bytes, page->absent);
+            read_code(bus, base, page->bytes, page->absent);
             page->checked = checked_;
             page->clear(handlers);
             regions.cleared(*page);
-        } else if (!unchanged(*page, base)) {
+        } else if (!unchanged(bus, *page, base)) {
             std::array<std::byte, page_size> bytes;
             std::bitset<halfwords_per_page> absent;
-            read_code(base, bytes, absent);
+            read_code(bus, base, bytes, absent);
             if (bytes != page->bytes || absent != page->absent) {
                 page->bytes = bytes;
                 page->absent = absent;
@@ -562,35 +559,6 @@ private:
         }
         page->valid_since = fences_;
         return page;
-    }
-
-    void read_code(std::uint64_t base, std::span<std::byte, page_size> bytes,
-                   std::bitset<halfwords_per_page>& absent) {
-        absent.reset();
-        if (const std::span<const std::byte> ram = memory_of_page(base); !ram.empty()) {
-            std::copy(ram.begin(), ram.end(), bytes.begin());
-            return;
-        }
-        for (std::size_t i = 0; i != halfwords_per_page; ++i) {
-            const auto halfword = bus.template fetch<std::uint16_t>(GuestAddress{base + 2 * i});
-            absent[i] = !halfword;
-            write_memory<std::uint16_t>(bytes.data() + 2 * i, halfword.value_or(0));
-        }
-    }
-
-    /// Whether memory still holds what a page was decoded from; false also when that takes a closer look.
-    bool unchanged(const CodePage& page, std::uint64_t base) {
-        const std::span<const std::byte> now = memory_of_page(base);
-        return !now.empty() && page.absent.none() &&
-               std::memcmp(now.data(), page.bytes.data(), page_size) == 0;
-    }
-
-    /// A bus that can show memory without handing it out for writing is asked for that.
-    std::span<const std::byte> memory_of_page(std::uint64_t base) {
-        if constexpr (requires { bus.memory_view(GuestAddress{base}, Bytes{page_size}); })
-            return bus.memory_view(GuestAddress{base}, Bytes{page_size});
-        else
-            return bus.ram_span(GuestAddress{base}, Bytes{page_size});
     }
 
     /// Where the slots of a page are, for a page that was entered in this privilege mode before.
