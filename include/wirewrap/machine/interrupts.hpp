@@ -30,9 +30,7 @@ public:
     /// device of a map entry: `devices.template device_at<I>()`.
     template <std::size_t Source, class Devices>
     [[gnu::always_inline]] void settle(Devices& devices) {
-        [&]<std::size_t... W>(std::index_sequence<W...>) {
-            (carry<Source, W>(devices), ...);
-        }(std::make_index_sequence<wires.size()>{});
+        carry_all<Source>(devices, std::make_index_sequence<wires.size()>{});
     }
 
     /// To be called when every device that can be reset was: it has forgotten what it was told and is told again. A sink
@@ -59,12 +57,18 @@ public:
     }
 
 private:
+    // Not a lambda, which g++ 12 calls out of line where there are more than a few devices.
+    template <std::size_t Source, std::size_t... W, class Devices>
+    [[gnu::always_inline]] void carry_all(Devices& devices, std::index_sequence<W...>) {
+        (carry<Source, W>(devices), ...);
+    }
     template <std::size_t Source, std::size_t W, class Devices>
     [[gnu::always_inline]] void carry(Devices& devices) {
         constexpr Wire wire = wires[W];
         constexpr const Region& source = board_regions<B>[Source];
         if constexpr (wire.source == source.name) {
-            const bool level = devices.template device_at<Source>().output(pin_number(source, wire.pin));
+            constexpr std::size_t pin = pin_number(source, wire.pin);
+            const bool level = devices.template device_at<Source>().output(pin);
             if (level != levels_[W]) tell<W>(devices, level);
         }
     }
@@ -91,8 +95,8 @@ private:
     template <std::size_t W, class Devices>
     void tell_again(Devices& devices) {
         constexpr std::size_t source = region_number(wires[W].source);
-        const bool level = devices.template device_at<source>().output(
-            pin_number(board_regions<B>[source], wires[W].pin));
+        constexpr std::size_t pin = pin_number(board_regions<B>[source], wires[W].pin);
+        const bool level = devices.template device_at<source>().output(pin);
         if constexpr (check::hart_number(wires[W].sink) != std::string_view::npos)
             tell<W>(devices, level);
         else if constexpr (Resettable<detail::DeviceAt<B, region_number(wires[W].sink)>>)
