@@ -96,8 +96,9 @@ TEST_CASE("A machine that has finished executes nothing until it is reset") {
     CHECK(bed.emulator.run(bed.console, 1000).executed == 1000);
 }
 
-TEST_CASE("Nothing behind the store to the finisher is executed, by no hart") {
-    DuoBed<VirtualClock, Stepping> bed;
+TEMPLATE_TEST_CASE("Nothing behind the store to the finisher is executed, by no hart", "",
+                   (DuoBed<VirtualClock, Stepping>), (DuoBed<VirtualClock, Rv64>)) {
+    TestType bed;
     Assembler a(ram_base);
     a.li(t0, finisher);
     a.li(t1, 0x7777);
@@ -144,8 +145,9 @@ TEST_CASE("A console can ask for a stop") {
     CHECK(bed.emulator.run(stopper, 100).reason == StopReason::limit);
 }
 
-TEST_CASE("A device that wants a stop ends the run behind the store") {
-    DuoBed<VirtualClock, Stepping> bed;
+TEMPLATE_TEST_CASE("A device that wants a stop ends the run behind the store", "",
+                   (DuoBed<VirtualClock, Stepping>), (DuoBed<VirtualClock, Rv64>)) {
+    TestType bed;
     Assembler a(ram_base);
     a.li(t0, 0x20'0000);
     const std::uint64_t store = a.here();
