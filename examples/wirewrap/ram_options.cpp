@@ -37,13 +37,11 @@ Expected<void> only_ram(std::string_view machine_option) {
 }
 
 /// The board has the harts that it has.
-Expected<void> one_hart(const config::CommandLine& line) {
-    const std::string& text = line.smp.empty() ? line.machine.smp : line.smp;
-    const auto cpus = config::parse_smp(text, false);
-    if (!cpus) return fail("-smp ", text, ": ", cpus.error().message);
+Expected<void> one_hart(const BoardDescription& board, const config::CommandLine& line) {
+    const auto cpus = config::read_smp(line.machine.smp, false, config::cpu_limits(board.name));
+    if (!cpus) return fail("-smp: ", cpus.error().message);
     if (cpus->cpus == 1) return {};
-    return fail("-smp ", text, " asks for ", cpus->cpus,
-                " harts, and the board has one: write -smp 1, or leave it out");
+    return fail("-smp asks for ", cpus->cpus, " harts, and the board has one: write -smp 1, or leave it out");
 }
 
 }  // namespace
@@ -59,7 +57,7 @@ Expected<config::Configuration> configure_ram(const BoardDescription& board,
             if (const auto ram = only_ram(words[i + 1]); !ram) return std::unexpected(ram.error());
     const auto line = config::parse_command_line(words);
     if (!line) return std::unexpected(line.error());
-    if (const auto harts = one_hart(*line); !harts) return std::unexpected(harts.error());
+    if (const auto harts = one_hart(board, *line); !harts) return std::unexpected(harts.error());
     for (const auto& [object, text] : line->objects)
         if (!config::backend_kind(object.type) && object.type != "thread-context")
             return fail(text, ": run takes memory backends and their thread-context, no ", object.type);
