@@ -6,7 +6,10 @@
 
 using namespace boards_under_test;
 
-struct NoHooks {};
+/// Hears of no access.
+struct NoHooks {
+    Expected<void> attach(std::span<const Bytes>) { return {}; }
+};
 
 using SizeInType = Machine<Bench, hostmem::Fixed<64_MiB>>;
 using SizeAtRunTime = Machine<Bench, hostmem::Anonymous>;

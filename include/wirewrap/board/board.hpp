@@ -9,12 +9,9 @@
 //     static_assert(Board<Handheld>);
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
-#include <string_view>
-#include <utility>
 
+#include <wirewrap/base/said_by.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/board/check.hpp>
 #include <wirewrap/board/ram_check.hpp>
@@ -41,48 +38,9 @@ constexpr check::Mistakes board_mistakes() {
 
 namespace detail {
 
-struct Extent {
-    std::size_t count = 0;
-    std::size_t characters = 0;
-};
-
-/// All sentences of a board in one text, for the checks are not run again for each sentence.
-template <std::size_t Count, std::size_t Characters>
-struct Sentences {
-    std::array<std::size_t, Count + 1> begin{};
-    std::array<char, Characters> characters{};
-};
-
 template <class B>
-struct BoardMistakes {
-    static constexpr Extent extent = [] {
-        Extent sum;
-        for (const Text& sentence : board_mistakes<B>()) {
-            ++sum.count;
-            sum.characters += sentence.size();
-        }
-        return sum;
-    }();
-    static constexpr auto sentences = [] {
-        Sentences<extent.count, extent.characters> all;
-        std::size_t i = 0, end = 0;
-        if constexpr (extent.count != 0)
-            for (const Text& sentence : board_mistakes<B>()) {
-                std::ranges::copy(sentence.view(), all.characters.data() + end);
-                all.begin[++i] = end += sentence.size();
-            }
-        return all;
-    }();
-
-    template <std::size_t I>
-    static consteval auto sentence() {
-        constexpr std::size_t begin = sentences.begin[I];
-        constexpr std::size_t size = sentences.begin[I + 1] - begin;
-        return FixedText<size>(std::string_view(sentences.characters.data() + begin, size));
-    }
-    template <std::size_t... I>
-    static auto say(std::index_sequence<I...>) -> Says<sentence<I>()...>;
-    using type = decltype(say(std::make_index_sequence<extent.count>{}));
+struct BoardCheck {
+    static constexpr check::Mistakes mistakes() { return board_mistakes<B>(); }
 };
 
 template <class B, Bytes Size>
@@ -96,7 +54,7 @@ inline constexpr auto ram_objection_text = fixed_text<ram_objection<B, Size>>();
 
 /// A board without mistakes. `Machine` takes nothing else.
 template <class B>
-concept Board = DeclaresBoard<B> && Accepted<typename detail::BoardMistakes<B>::type>;
+concept Board = DeclaresBoard<B> && Accepted<typename SaidBy<detail::BoardCheck<B>>::type>;
 
 /// A board that accepts this RAM size: what `Machine` asks of a backend whose size is part of its type.
 template <class B, Bytes Size>

@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
+#include <wirewrap/base/hooks.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/region.hpp>
 #include <wirewrap/board/wiring.hpp>
@@ -30,8 +30,6 @@ struct Subject {
     std::uint64_t timebase = 10'000'000;
     unsigned port_bits = 16;
 };
-
-using Mistakes = std::vector<Text>;
 
 template <class... Parts>
 constexpr void tell(Mistakes& mistakes, const Subject& subject, const Parts&... parts) {

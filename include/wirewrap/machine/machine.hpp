@@ -44,6 +44,7 @@
 namespace wirewrap {
 
 template <Board B, BacksRam<B> Backend, class... Ps>
+    requires ArePolicies<Ps...>
 class Machine {
     static constexpr std::size_t region_count = board_regions<B>.size();
 

@@ -1,5 +1,4 @@
-// EXPECT: has_bus_widths()
-// A bus moves 1, 2, 4 or 8 bytes.
+// EXPECT: Doorbell has an access of 3 bytes; a bus moves 1, 2, 4 or 8 bytes
 #include <wirewrap/board.hpp>
 
 using namespace wirewrap;

@@ -1,6 +1,4 @@
-// EXPECT: Device
-// EXPECT: D::access
-// Both compilers name the member that is missing.
+// EXPECT: Doorbell has no access; a device has static constexpr AccessRule access{.widths = {4}} or other widths
 #include <wirewrap/board.hpp>
 
 using namespace wirewrap;

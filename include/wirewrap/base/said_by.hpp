@@ -1,0 +1,67 @@
+// The sentences of a check as a type, which is what compilers print: see verdict.hpp.
+//
+//     template <class D>
+//     struct DeviceCheck { static constexpr std::vector<Text> mistakes(); };
+//     template <class D>
+//     concept Device = Accepted<typename SaidBy<DeviceCheck<D>>::type>;
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include <wirewrap/base/text.hpp>
+#include <wirewrap/base/verdict.hpp>
+
+namespace wirewrap {
+
+/// `Says<…>` of the texts that `Check::mistakes()` gives.
+template <class Check>
+struct SaidBy {
+private:
+    struct Extent {
+        std::size_t count = 0;
+        std::size_t characters = 0;
+    };
+    /// All sentences in one text, for the checks are not run again for each sentence.
+    template <std::size_t Count, std::size_t Characters>
+    struct Sentences {
+        std::array<std::size_t, Count + 1> begin{};
+        std::array<char, Characters> characters{};
+    };
+
+    static constexpr Extent extent = [] {
+        Extent sum;
+        for (const Text& sentence : Check::mistakes()) {
+            ++sum.count;
+            sum.characters += sentence.size();
+        }
+        return sum;
+    }();
+    static constexpr auto sentences = [] {
+        Sentences<extent.count, extent.characters> all;
+        std::size_t i = 0, end = 0;
+        if constexpr (extent.count != 0)
+            for (const Text& sentence : Check::mistakes()) {
+                std::ranges::copy(sentence.view(), all.characters.data() + end);
+                all.begin[++i] = end += sentence.size();
+            }
+        return all;
+    }();
+
+    template <std::size_t I>
+    static consteval auto sentence() {
+        constexpr std::size_t begin = sentences.begin[I];
+        constexpr std::size_t size = sentences.begin[I + 1] - begin;
+        return FixedText<size>(std::string_view(sentences.characters.data() + begin, size));
+    }
+    template <std::size_t... I>
+    static auto say(std::index_sequence<I...>) -> Says<sentence<I>()...>;
+
+public:
+    using type = decltype(say(std::make_index_sequence<extent.count>{}));
+};
+
+}  // namespace wirewrap

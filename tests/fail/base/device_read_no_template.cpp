@@ -1,0 +1,22 @@
+// EXPECT: Doorbell has a read that is no template; a device has template <AccessWord T> T read(std::uint64_t offset)
+#include <wirewrap/board.hpp>
+
+using namespace wirewrap;
+using namespace wirewrap::literals;
+
+struct Doorbell {
+    static constexpr AccessRule access{.widths = {4}};
+    static constexpr Bytes registers = 4_B;
+#ifdef WIREWRAP_MISTAKE
+    std::uint32_t read(std::uint64_t) { return 0; }
+#else
+    template <AccessWord T>
+    T read(std::uint64_t) {
+        return 0;
+    }
+#endif
+    template <AccessWord T>
+    void write(std::uint64_t, T) {}
+};
+
+constexpr auto entry = device<"doorbell", Doorbell>(at(0x1000), 4_B);
