@@ -27,6 +27,11 @@ ROOMS = {
 # Rooms that need an installed library to link with, or one kind of host; //:wirewrap stays header-only and leaves them out.
 LINKED_ROOMS = ["fdt", "jit", "zstd"]
 
+# Headers that a room's umbrella leaves out, each a library of its own, for they need what the room does not.
+APART = {
+    "board/query.hpp": "@range_v3//:range-v3",
+}
+
 def room(name):
     """The library of one folder: its headers and its umbrella header, `<wirewrap/NAME.hpp>`."""
     rooms = ["//include/wirewrap/" + use for use in ROOMS[name] if not use.startswith("@")]
@@ -37,9 +42,23 @@ def room(name):
         srcs = native.glob(["**/*.hpp"]) + ["//include/wirewrap:%s_umbrella" % name],
         visibility = ["//visibility:public"],
     )
+    apart = {
+        header.split("/")[1]: library
+        for header, library in APART.items()
+        if header.split("/")[0] == name
+    }
+    for header, library in apart.items():
+        cc_library(
+            name = header[:-len(".hpp")],
+            hdrs = [header],
+            strip_include_prefix = "/include",
+            visibility = ["//visibility:public"],
+            deps = [":" + name, library],
+        )
     cc_library(
         name = name,
-        hdrs = [":headers"],
+        hdrs = native.glob(["**/*.hpp"], exclude = apart.keys()) +
+               ["//include/wirewrap:%s_umbrella" % name],
         strip_include_prefix = "/include",
         visibility = ["//visibility:public"],
         deps = rooms + libraries,

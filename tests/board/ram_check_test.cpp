@@ -1,8 +1,10 @@
 #include <catch2/catch.hpp>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include <wirewrap/board/board.hpp>
 #include <wirewrap/board/ram_check.hpp>
 
 #include "tests/board/devices.hpp"
@@ -179,4 +181,62 @@ TEST_CASE("parts of RAM are shown from a multiple of the bus width on") {
     CHECK(showing(part(4_B, 8_B)) ==
           Said{"b: mirror of main RAM b.ram [0x0, 0x8) shows RAM from offset 0x4, which is no multiple of 8 "
                "bytes; show it from a multiple on"});
+}
+
+namespace {
+
+struct WithRom {
+    static constexpr auto name = "b";
+    static constexpr auto ram = main_ram("b.ram", 64_MiB).accepts(any);
+    static constexpr auto map = memory_map(rom<"boot">(at(0x2000'0000), 64_KiB));
+};
+struct WithFew {
+    static constexpr auto name = "b";
+    static constexpr auto ram = main_ram("b.ram", 64_MiB).accepts(one_of(64_MiB, 256_MiB, 512_MiB));
+    static constexpr auto map = memory_map(rom<"boot">(at(0x2000'0000), 64_KiB));
+};
+
+/// The sizes after "use" in a refusal; empty when it names none.
+template <class B>
+bool recommends_only_what_it_has(Bytes refused) {
+    const std::string said = ram_verdict<B>(refused).reason().string();
+    if (said.find("overlay") != std::string::npos || said.find("move") != std::string::npos) return false;
+    const auto possible = [](Bytes size) { return ram_verdict<B>(size).accepted(); };
+    const auto below = B::ram.possible_below(refused, possible);
+    const auto above = B::ram.possible_above(refused, possible);
+    const std::string first = below ? "; use " + sentence(*below).string() : "";
+    return (below || above) && said.find(first) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("who runs a machine hears of sizes that it can have, not of what its author could change") {
+    CHECK(ram_verdict<WithRom>(1_GiB).view() ==
+          "b: main RAM b.ram [0x0, 0x40000000) and rom boot [0x20000000, 0x20010000) share [0x20000000, "
+          "0x20010000); use 512 MiB");
+    CHECK(
+        ram_verdict<WithRom>(100_B).view() ==
+        "b: RAM of 100 bytes is not a multiple of 8 bytes, the widest access of the bus; use 96 bytes or 104 "
+        "bytes");
+    CHECK(ram_verdict<WithFew>(1_GiB).view() ==
+          "b accepts 64 MiB, 256 MiB or 512 MiB of RAM, not 1 GiB; use 512 MiB");
+    for (const Bytes size : {1_B, 100_B, 512_MiB + 8_B, 1_GiB, 3_GiB, 1_TiB, Bytes{~std::uint64_t{7}}}) {
+        CHECK(recommends_only_what_it_has<WithRom>(size));
+        CHECK(recommends_only_what_it_has<WithFew>(size));
+    }
+}
+
+TEST_CASE("sizes of a rule to try: all of a few, else the ends that it names") {
+    using Sizes = std::vector<Bytes>;
+    CHECK(check::named_sizes(one_of(64_MiB, 100_B), 64) == Sizes{100_B, 64_MiB});
+    CHECK(check::named_sizes(exactly(2_KiB), 64) == Sizes{2_KiB});
+    CHECK(check::named_sizes(banks(2, 64_MiB, 32_MiB), 64) == Sizes{32_MiB, 64_MiB, 96_MiB, 128_MiB});
+    CHECK(check::named_sizes(power_of_two() && between(128_MiB, 1_GiB), 64) ==
+          Sizes{128_MiB, 256_MiB, 512_MiB, 1_GiB});
+    CHECK(check::named_sizes(between(1_MiB, 4_GiB), 64) == Sizes{1_MiB, 4_GiB});
+    CHECK(check::named_sizes(at_most(4_GiB), 64) == Sizes{4_GiB});
+    CHECK(check::named_sizes(at_least(1_MiB), 64) == Sizes{1_MiB});
+    CHECK(check::named_sizes(multiple_of(1_MiB), 64) == Sizes{1_MiB});
+    CHECK(check::named_sizes(any, 64) == Sizes{});
+    CHECK(check::named_sizes(power_of_two(), 64) == Sizes{});
 }

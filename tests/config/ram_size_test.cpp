@@ -9,6 +9,8 @@ TEST_CASE("0 is the board's default") {
     CHECK(requested_ram(0_B, 128_MiB) == 128_MiB);
     CHECK(requested_ram(0_B, 0_B) == 0_B);
     CHECK(requested_ram(0_B, 2_KiB) == 2_KiB);  // as it is
+    CHECK(requested_ram(2_KiB, 2_KiB) == 2_KiB);
+    CHECK(requested_ram(1_KiB, 2_KiB) == 8_KiB);
 }
 
 TEST_CASE("a request is rounded up to 8 KiB") {

@@ -14,7 +14,9 @@
 #include <wirewrap/base/said_by.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/board/check.hpp>
+#include <wirewrap/board/member_check.hpp>
 #include <wirewrap/board/ram_check.hpp>
+#include <wirewrap/board/rule_check.hpp>
 #include <wirewrap/board/traits.hpp>
 
 namespace wirewrap {
@@ -31,6 +33,8 @@ constexpr check::Mistakes board_mistakes() {
         check::placed_ram(mistakes, subject, B::ram.default_size, B::ram.placement);
         if (mistakes.size() == before)
             check::hidden_ram(mistakes, subject, B::ram.placement.windows(B::ram.default_size));
+        if (mistakes.empty())
+            check::rule_sizes(mistakes, subject, B::ram.rule, B::ram.default_size, B::ram.placement);
     } else
         check::tell(mistakes, subject, "the default RAM size is refused by its own rule: ", rule.reason());
     return mistakes;
@@ -52,9 +56,13 @@ inline constexpr auto ram_objection_text = fixed_text<ram_objection<B, Size>>();
 
 }  // namespace detail
 
+/// Has the members of a board, none misspelt and each what it should be.
+template <class B>
+concept DeclaredWell = Accepted<typename SaidBy<check::MemberCheck<B>>::type>;
+
 /// A board without mistakes. `Machine` takes nothing else.
 template <class B>
-concept Board = DeclaresBoard<B> && Accepted<typename SaidBy<detail::BoardCheck<B>>::type>;
+concept Board = DeclaredWell<B> && DeclaresBoard<B> && Accepted<typename SaidBy<detail::BoardCheck<B>>::type>;
 
 /// A board that accepts this RAM size: what `Machine` asks of a backend whose size is part of its type.
 template <class B, Bytes Size>

@@ -3,11 +3,14 @@
 //     inline constexpr auto some_boards = board_list<boards::riscv::Virt, Handheld>;
 //     inline constexpr auto more_boards = joined_lists(some_boards, board_list<Tiny>);
 //     constexpr auto descriptions = describe_boards(more_boards);      // std::array<BoardDescription, 3>
+//     visit_board("handheld", some_boards, [](auto board) { … });        // false: the list has no board of that name
 //     boost::hana::for_each(some_boards, [](auto board) { using B = typename decltype(board)::type; … });
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <initializer_list>
+#include <string_view>
 
 #include <boost/hana/flatten.hpp>
 #include <boost/hana/tuple.hpp>
@@ -34,6 +37,43 @@ constexpr auto describe_boards(const List& list) {
     return boost::hana::unpack(list, []<class... Bs>(boost::hana::basic_type<Bs>...) {
         return std::array<BoardDescription, sizeof...(Bs)>{describe_board<Bs>()...};
     });
+}
+
+/// Calls `visit(board)` with the first board of the list that `choose` takes, a function of the same argument: a
+/// boost::hana::type whose `type` is the board. False when it takes none.
+template <class List, class Choose, class Visit>
+constexpr bool visit_first_board(const List& list, Choose choose, Visit visit) {
+    return boost::hana::unpack(list, [&](auto... boards) {
+        const auto one = [&](auto board) {
+            if (!choose(board)) return false;
+            visit(board);
+            return true;
+        };
+        // No fold: clang takes 256 operands at most.
+        bool done = false;
+        (void)std::initializer_list<bool>{done, (done = done || one(boards))...};
+        return done;
+    });
+}
+
+/// The board of that name, or alias, chosen when the program runs.
+template <class List, class Visit>
+constexpr bool visit_board(std::string_view name, const List& list, Visit visit) {
+    return visit_first_board(
+        list,
+        [&](auto board) {
+            using B = typename decltype(board)::type;
+            return board_name<B> == name || (!board_alias<B>.empty() && board_alias<B> == name);
+        },
+        visit);
+}
+
+/// The first board that can have that much RAM: for families whose members are one board for each size.
+template <class List, class Visit>
+constexpr bool visit_board(Bytes ram_size, const List& list, Visit visit) {
+    return visit_first_board(
+        list, [&](auto board) { return ram_verdict<typename decltype(board)::type>(ram_size).accepted(); },
+        visit);
 }
 
 }  // namespace wirewrap

@@ -50,15 +50,59 @@ struct RamTraits {
 
     /// The rule's word on a size, with the nearest sizes that it accepts and that memory can have.
     [[gnu::noinline]] constexpr Verdict verdict(std::string_view board, Bytes size) const {
-        if (size == Bytes{} && default_size == Bytes{}) return accepted();
-        if (rule.accepts(size)) return accepted();
-        Text text = sentence(board, " accepts ", rule.words(), " of RAM, not ", size);
-        const wirewrap::rule::Both usable{rule, multiple_of(memory_unit)};
-        const std::optional<Bytes> below = usable.below(size), above = usable.above(size);
-        if (below) text.append(sentence("; use ", *below).view());
-        if (above) text.append(sentence(below ? " or " : "; use ", *above).view());
+        const Verdict said = rule_verdict(board, size);
+        if (said.accepted()) return said;
+        Text text = said.reason();
+        text.append(way_out(size, [](Bytes) { return true; }).view());
         return Verdict(text);
     }
+
+    /// The same without the way out, for who has more to ask of the sizes that he names.
+    [[gnu::noinline]] constexpr Verdict rule_verdict(std::string_view board, Bytes size) const {
+        if (size == Bytes{} && default_size == Bytes{}) return accepted();
+        if (rule.accepts(size)) return accepted();
+        return Verdict(sentence(board, " accepts ", rule.words(), " of RAM, not ", size));
+    }
+
+    /// "; use 64 MiB or 128 MiB": sizes near one that is refused which the rule accepts and which are `possible`.
+    template <class Possible>
+    constexpr Text way_out(Bytes size, Possible possible) const {
+        const std::optional<Bytes> below = possible_below(size, possible),
+                                   above = possible_above(size, possible);
+        Text text;
+        if (below) text.append(sentence("; use ", *below).view());
+        if (above) text.append(sentence(below ? " or " : "; use ", *above).view());
+        return text;
+    }
+
+    /// The few sizes next to `size`, then halves, since what a map has no room for it has room for half of, or a quarter.
+    template <class Possible>
+    constexpr std::optional<Bytes> possible_below(Bytes size, Possible possible) const {
+        const wirewrap::rule::Both usable{rule, multiple_of(memory_unit)};
+        std::optional<Bytes> next = usable.below(size);
+        for (int tries = 0; next && tries != next_sizes + halves; ++tries) {
+            if (possible(*next)) return next;
+            if (*next <= memory_unit) break;
+            next = usable.below(tries + 1 < next_sizes ? *next - memory_unit
+                                                       : Bytes{size.count >> (tries + 2 - next_sizes)});
+        }
+        return std::nullopt;
+    }
+    template <class Possible>
+    constexpr std::optional<Bytes> possible_above(Bytes size, Possible possible) const {
+        const wirewrap::rule::Both usable{rule, multiple_of(memory_unit)};
+        std::optional<Bytes> next = usable.above(size);
+        for (int tries = 0; next && tries != next_sizes; ++tries) {
+            if (possible(*next)) return next;
+            if (*next > wirewrap::rule::largest - memory_unit) break;
+            next = usable.above(*next + memory_unit);
+        }
+        if (default_size > size && possible(default_size)) return default_size;
+        return std::nullopt;
+    }
+
+private:
+    static constexpr int next_sizes = 4, halves = 12;
 };
 
 constexpr RamTraits<rule::Between, placement::At> main_ram(std::string_view id, Bytes default_size) {

@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/board/check.hpp>
@@ -137,17 +138,34 @@ template <Placement P>
     ram_mirrors(mistakes, subject, size);
 }
 
+/// A sentence of a check is what is wrong, a semicolon, and what the author of the board can do about it.
+constexpr Text without_remedy(const Text& sentence) {
+    const std::string_view text = sentence.view();
+    for (std::size_t i = 0; i + 1 < text.size(); ++i)
+        if (text[i] == ';' && text[i + 1] == ' ') return Text(text.substr(0, i));
+    return sentence;
+}
+
 }  // namespace check
 
-/// Whether board `B` can have `size` bytes of main RAM, and if not, the first reason why.
+/// Whether board `B` can have `size` bytes of main RAM, and if not, the first reason why. Who reads it can ask for another
+/// size and not change the board, so it ends with sizes near by that the board can have.
 template <DeclaresBoard B>
 constexpr Verdict ram_verdict(Bytes size) {
-    const Verdict verdict = B::ram.verdict(board_name<B>, size);
-    if (!verdict.accepted()) return verdict;
-    check::Mistakes mistakes;
-    check::placed_ram(mistakes, check::subject<B>, size, B::ram.placement);
-    if (mistakes.empty()) return accepted();
-    return Verdict(mistakes.front());
+    const auto mistakes_of = [](Bytes bytes) {
+        check::Mistakes mistakes;
+        check::placed_ram(mistakes, check::subject<B>, bytes, B::ram.placement);
+        return mistakes;
+    };
+    Text text = B::ram.rule_verdict(board_name<B>, size).reason();
+    if (text.empty()) {
+        const check::Mistakes mistakes = mistakes_of(size);
+        if (mistakes.empty()) return accepted();
+        text = check::without_remedy(mistakes.front());
+    }
+    const Text way_out = B::ram.way_out(size, [&](Bytes bytes) { return mistakes_of(bytes).empty(); });
+    text.append(way_out.empty() ? "; ask for another size" : way_out.view());
+    return Verdict(text);
 }
 
 }  // namespace wirewrap

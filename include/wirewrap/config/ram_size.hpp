@@ -2,6 +2,7 @@
 //
 //     requested_ram(0_B, 128_MiB);        // 128_MiB: 0 stands for the board's default
 //     requested_ram(5000_B, 128_MiB);     // 8_KiB: rounded up before the board's rule sees it
+//     requested_ram(2_KiB, 2_KiB);        // 2_KiB: the default is never rounded
 //
 // The C++ interface of wirewrap never rounds; this is for options that mean what they mean to QEMU. Source: measured on
 // QEMU 7.2; hw/core/machine.c, machine_set_mem.
@@ -21,7 +22,8 @@ inline constexpr Bytes ram_option_granule{8 << 10};
 
 /// The RAM size that `-m asked` requests of a board with this default. Error: it does not fit into 64 bits after rounding.
 inline Expected<Bytes> requested_ram(Bytes asked, Bytes default_size) {
-    if (asked == Bytes{}) return default_size;  // as it is: microcontrollers have 2 KiB
+    // As it is: microcontrollers have 2 KiB, and who asks for them shall not get 8.
+    if (asked == Bytes{} || asked == default_size) return default_size;
     const Bytes rest = asked % ram_option_granule;
     if (rest == Bytes{}) return asked;
     const Bytes missing = ram_option_granule - rest;
