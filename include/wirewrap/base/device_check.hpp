@@ -39,19 +39,19 @@ constexpr void device_objects(Mistakes& mistakes) {
 template <class D>
 constexpr bool device_rules(Mistakes& mistakes) {
     const std::size_t before = mistakes.size();
-    if constexpr (!Registers::fits<D>)
+    if constexpr (!hook::Registers::fits<D>)
         mistakes.push_back(sentence(type_name<D>(),
-                                    member_kind<Registers, D>() == MemberKind::none
+                                    member_kind<hook::Registers, D>() == MemberKind::none
                                         ? " has no registers"
                                         : " has registers that are no constant of type Bytes",
                                     "; a device has static constexpr Bytes registers, what it decodes"));
     else if (Bytes(D::registers) == Bytes{})
         mistakes.push_back(
             sentence(type_name<D>(), " has registers of 0 bytes; a device decodes 1 byte at least"));
-    if constexpr (!Rule::fits<D>)
+    if constexpr (!hook::Rule::fits<D>)
         mistakes.push_back(
             sentence(type_name<D>(),
-                     member_kind<Rule, D>() == MemberKind::none
+                     member_kind<hook::Rule, D>() == MemberKind::none
                          ? " has no access"
                          : " has an access that is no constant of type AccessRule",
                      "; a device has static constexpr AccessRule access{.widths = {4}} or other widths"));
@@ -65,7 +65,7 @@ constexpr bool device_rules(Mistakes& mistakes) {
         if (mistakes.size() == before && !widths_in_order)
             mistakes.push_back(
                 sentence(type_name<D>(), " has an access without a width; a bus moves 1, 2, 4 or 8 bytes"));
-        if constexpr (Registers::fits<D>) {
+        if constexpr (hook::Registers::fits<D>) {
             for (const std::size_t width : rule.widths)
                 fits_somewhere = fits_somewhere || (width != 0 && Bytes{width} <= Bytes(D::registers));
             if (mistakes.size() == before && !fits_somewhere)
@@ -85,7 +85,7 @@ constexpr void device_transfers(Mistakes& mistakes) {
     } else if constexpr (member_kind<Hook, D>() == MemberKind::function) {
         mistakes.push_back(sentence(type_name<D>(), " has a ", Hook::text,
                                     " that is no template; a device has ", Hook::form));
-    } else if constexpr (Rule::fits<D>) {
+    } else if constexpr (hook::Rule::fits<D>) {
         constexpr AccessRule rule = D::access;
         const auto width = [&]<class T>(T) {
             if constexpr (rule.allows(sizeof(T)) && !Hook::template gives<D, T>)
@@ -115,7 +115,7 @@ inline constexpr std::size_t most_lines = std::size_t{1} << 16;
 
 template <class D>
 constexpr void device_pins(Mistakes& mistakes) {
-    if constexpr (Outputs::fits<D> && Output::fits<D>) {
+    if constexpr (hook::Outputs::fits<D> && hook::Output::fits<D>) {
         const auto& pins = D::outputs;
         if (pins.size() > pins_compared) return;
         for (std::size_t i = 0; i != pins.size(); ++i) {
@@ -134,7 +134,7 @@ constexpr void device_pins(Mistakes& mistakes) {
                                             "their names, so rename one"));
         }
     }
-    if constexpr (Inputs::fits<D>)
+    if constexpr (hook::Inputs::fits<D>)
         if (std::size_t{D::inputs} > most_lines)
             mistakes.push_back(sentence(type_name<D>(), " has ", std::size_t{D::inputs},
                                         " inputs; a device has ", most_lines, " at most"));
@@ -142,22 +142,23 @@ constexpr void device_pins(Mistakes& mistakes) {
 
 template <class D>
 constexpr void device_abilities(Mistakes& mistakes) {
-    hooks_together<D, Outputs, Output>(mistakes, "a device that drives pins");
-    hooks_together<D, Inputs, Input>(mistakes, "a device that takes interrupt lines");
-    hooks_together<D, Tick, Deadline>(mistakes, "a device that follows the timer");
-    if constexpr (KeepsTime<D>) hooks_together<D, Time>(mistakes, "a device that follows the timer");
-    hooks_together<D, WallClock, AlarmDue>(mistakes, "a device that follows the clock on the wall");
-    hooks_together<D, Stop>(mistakes, "a device that ends the run of the machine");
-    hooks_together<D, Reset>(mistakes, "a device that can be reset");
-    hooks_together<D, Controls, Control>(mistakes, "a device that drives windows of the map");
-    hooks_together<D, WantsBus, UseBus>(mistakes, "a device that masters the bus");
-    if constexpr (means_hook<D, ReadsMemory>())
-        hooks_together<D, ReadsMemory, Attach>(mistakes, "a device that is memory part of the time");
-    if constexpr (means_hook<D, TakeStored>())
-        hooks_together<D, TakeStored, Attach>(mistakes, "a device that reports stores to its block");
+    hooks_together<D, hook::Outputs, hook::Output>(mistakes, "a device that drives pins");
+    hooks_together<D, hook::Inputs, hook::Input>(mistakes, "a device that takes interrupt lines");
+    hooks_together<D, hook::Tick, hook::Deadline>(mistakes, "a device that follows the timer");
+    if constexpr (KeepsTime<D>) hooks_together<D, hook::Time>(mistakes, "a device that follows the timer");
+    hooks_together<D, hook::WallClock, hook::AlarmDue>(mistakes,
+                                                       "a device that follows the clock on the wall");
+    hooks_together<D, hook::Stop>(mistakes, "a device that ends the run of the machine");
+    hooks_together<D, hook::Reset>(mistakes, "a device that can be reset");
+    hooks_together<D, hook::Controls, hook::Control>(mistakes, "a device that drives windows of the map");
+    hooks_together<D, hook::WantsBus, hook::UseBus>(mistakes, "a device that masters the bus");
+    if constexpr (means_hook<D, hook::ReadsMemory>())
+        hooks_together<D, hook::ReadsMemory, hook::Attach>(mistakes, "a device that is memory part of the time");
+    if constexpr (means_hook<D, hook::TakeStored>())
+        hooks_together<D, hook::TakeStored, hook::Attach>(mistakes, "a device that reports stores to its block");
     else
-        hooks_together<D, Attach>(mistakes, "a device that keeps its contents in a block");
-    hooks_together<D, State>(mistakes, "a device that can be saved");
+        hooks_together<D, hook::Attach>(mistakes, "a device that keeps its contents in a block");
+    hooks_together<D, hook::State>(mistakes, "a device that can be saved");
 }
 
 template <class D>
@@ -171,8 +172,8 @@ struct DeviceCheck {
                 sentence(type_name<D>(), " is not complete here; define it before the map that has it"));
         } else {
             device_rules<D>(all);
-            device_transfers<D, Read>(all);
-            device_transfers<D, Write>(all);
+            device_transfers<D, hook::Read>(all);
+            device_transfers<D, hook::Write>(all);
             device_objects<D>(all);
             device_abilities<D>(all);
             device_pins<D>(all);

@@ -1,7 +1,7 @@
 // The hooks of devices: the name of each member that a machine looks at, its form as an author writes it, and whether the
 // one that a type has fits, so that nothing it takes or gives is lost. See hooks.hpp.
 //
-//     static_assert(check::Deadline::fits<Clint<2>>);
+//     static_assert(check::hook::Deadline::fits<Clint<2>>);
 #pragma once
 
 #include <bit>
@@ -19,7 +19,7 @@
 #include <wirewrap/base/device_bus.hpp>
 #include <wirewrap/base/member_kind.hpp>
 
-namespace wirewrap::check {
+namespace wirewrap::check::hook {
 
 template <auto>
 struct Constant;
@@ -234,4 +234,4 @@ struct State {
     static constexpr std::string_view form = "template <class Archive> void state(Archive& archive)";
 };
 
-}  // namespace wirewrap::check
+}  // namespace wirewrap::check::hook

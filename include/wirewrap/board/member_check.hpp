@@ -21,6 +21,7 @@
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/memory_map.hpp>
 #include <wirewrap/board/ram.hpp>
+#include <wirewrap/board/unmapped.hpp>
 #include <wirewrap/board/wiring.hpp>
 
 namespace wirewrap::check {
@@ -31,6 +32,9 @@ struct Name { WIREWRAP_MEMBER_NAME(name); };
 struct Ram { WIREWRAP_MEMBER_NAME(ram); };
 struct Alias { WIREWRAP_MEMBER_NAME(alias); };
 struct Map { WIREWRAP_MEMBER_NAME(map); };
+struct Ports { WIREWRAP_MEMBER_NAME(ports); };
+struct PortBits { WIREWRAP_MEMBER_NAME(port_bits); };
+struct Unmapped { WIREWRAP_MEMBER_NAME(unmapped); };
 struct Wires { WIREWRAP_MEMBER_NAME(wires); };
 struct Harts { WIREWRAP_MEMBER_NAME(harts); };
 struct AddressBits { WIREWRAP_MEMBER_NAME(address_bits); };
@@ -159,6 +163,20 @@ constexpr void board_members(Mistakes& mistakes) {
         requires is_memory_map<std::remove_cvref_t<decltype(B::map)>>;
         typename BoardConstant<B::map.regions().size()>;
     };
+    constexpr bool ports = requires {
+        requires HasBoardConstant<B, Ports>;
+        requires is_memory_map<std::remove_cvref_t<decltype(B::ports)>>;
+        typename BoardConstant<B::ports.regions().size()>;
+    };
+    constexpr bool port_bits = requires {
+        requires HasBoardConstant<B, PortBits>;
+        requires WholeNumber<std::remove_cvref_t<decltype(B::port_bits)>>;
+        typename BoardConstant<unsigned{B::port_bits}>;
+    };
+    constexpr bool unmapped = requires {
+        requires HasBoardConstant<B, board_member::Unmapped>;
+        { B::unmapped } -> std::convertible_to<wirewrap::Unmapped>;
+    };
     constexpr bool wires = requires {
         requires HasBoardConstant<B, Wires>;
         requires is_wiring<std::remove_cvref_t<decltype(B::wires)>>;
@@ -188,6 +206,11 @@ constexpr void board_members(Mistakes& mistakes) {
     member_is<B, Ram>(mistakes, true, ram, "static constexpr auto ram = main_ram(id, default size)");
     member_is<B, Alias>(mistakes, false, alias, "static constexpr auto alias, a text, or none");
     member_is<B, Map>(mistakes, false, map, "static constexpr auto map = memory_map(...), or none");
+    member_is<B, Ports>(mistakes, false, ports, "static constexpr auto ports = memory_map(...), or none");
+    member_is<B, PortBits>(mistakes, false, port_bits,
+                           "static constexpr unsigned port_bits, a number from 1 to 64, or none");
+    member_is<B, board_member::Unmapped>(mistakes, false, unmapped,
+                                         "static constexpr auto unmapped = reads_as(...), or none");
     member_is<B, Wires>(mistakes, false, wires, "static constexpr auto wires = wiring(...), or none");
     member_is<B, Harts>(mistakes, false, harts,
                         "static constexpr std::size_t harts, a number from 1 on, or none");
