@@ -86,6 +86,7 @@ struct RamTraits {
             next = usable.below(tries + 1 < next_sizes ? *next - memory_unit
                                                        : Bytes{size.count >> (tries + 2 - next_sizes)});
         }
+        if (default_size != Bytes{} && default_size < size && possible(default_size)) return default_size;
         return std::nullopt;
     }
     template <class Possible>
