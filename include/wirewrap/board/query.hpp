@@ -26,16 +26,16 @@
 
 namespace wirewrap::ask {
 
-/// What answers a stretch of addresses: main RAM, or an entry of the map, which may show it once more.
-struct Answer {
+/// A stretch of addresses and what answers loads there: main RAM, or an entry of the map, which may show it once more.
+struct Stretch {
     Interval range;
     std::string_view name;  // of the entry, or the RAM id
     bool main_ram = false;
-    RegionKind kind{};     // of an entry
+    RegionKind kind{};      // of an entry
     std::size_t entry = 0;  // its number in the map
-    Bytes offset{};        // into the entry or into main RAM
+    Bytes offset{};         // into the entry or into main RAM
 
-    friend constexpr bool operator==(const Answer&, const Answer&) = default;
+    friend constexpr bool operator==(const Stretch&, const Stretch&) = default;
 };
 
 inline constexpr auto is_device = [](const Region& region) { return region.kind == RegionKind::device; };
@@ -68,24 +68,24 @@ constexpr std::vector<RamWindow> windows_of(Bytes size) {
 }
 
 template <class B>
-constexpr std::vector<Answer> answers_of(Bytes size) {
-    std::vector<Answer> answers;
+constexpr std::vector<Stretch> answers_of(Bytes size) {
+    std::vector<Stretch> answers;
     for (const RamWindow& window : windows_of<B>(size))
         if (window.size != Bytes{})
             answers.push_back({window.range(), B::ram.id, true, RegionKind::ram, 0, window.offset});
-    for (const Segment& segment : flat_view<B>) {
+    for (const FlatRange& segment : flat_view<B>) {
         const Region& region = board_regions<B>[segment.region];
         answers.push_back({segment.range, region.name, false, region.kind, segment.region, segment.offset});
     }
     std::sort(answers.data(), answers.data() + answers.size(),
-              [](const Answer& a, const Answer& b) { return a.range.base < b.range.base; });
+              [](const Stretch& a, const Stretch& b) { return a.range.base < b.range.base; });
     return answers;
 }
 
 template <class B>
 constexpr std::vector<Interval> gaps_of(Bytes size) {
     std::vector<Interval> gaps;
-    const std::vector<Answer> answers = answers_of<B>(size);
+    const std::vector<Stretch> answers = answers_of<B>(size);
     for (std::size_t i = 1; i < answers.size(); ++i) {
         const GuestAddress end = answers[i - 1].range.last() + Bytes{1};
         if (end < answers[i].range.base) gaps.push_back({end, answers[i].range.base - end});
@@ -112,7 +112,8 @@ constexpr auto regions() {
 /// Those that a function without captures takes. (range-v3 0.12 has views::filter, but not in constant expressions.)
 template <DeclaresBoard B, auto Is>
 constexpr auto regions_where() {
-    return ranges::views::all(wirewrap::ask::detail::kept<Region, [] { return detail::regions_where<B, Is>(); }>);
+    return ranges::views::all(
+        wirewrap::ask::detail::kept<Region, [] { return detail::regions_where<B, Is>(); }>);
 }
 template <DeclaresBoard B>
 constexpr auto devices() {
@@ -131,12 +132,14 @@ constexpr auto wires() {
 /// Where the guest sees main RAM of that size, less what overlays hide; ascending in each window of the placement.
 template <Board B, Bytes Size>
 constexpr auto windows() {
-    return ranges::views::all(wirewrap::ask::detail::kept<RamWindow, [] { return detail::windows_of<B>(Size); }>);
+    return ranges::views::all(
+        wirewrap::ask::detail::kept<RamWindow, [] { return detail::windows_of<B>(Size); }>);
 }
 /// What answers where, main RAM of that size included; ascending, without overlap.
 template <Board B, Bytes Size>
 constexpr auto flat() {
-    return ranges::views::all(wirewrap::ask::detail::kept<Answer, [] { return detail::answers_of<B>(Size); }>);
+    return ranges::views::all(
+        wirewrap::ask::detail::kept<Stretch, [] { return detail::answers_of<B>(Size); }>);
 }
 /// The addresses between the first and the last answer where nothing answers.
 template <Board B, Bytes Size>
@@ -145,22 +148,22 @@ constexpr auto gaps() {
 }
 
 template <Board B>
-constexpr std::optional<Answer> answer_at(GuestAddress address, Bytes ram_size) {
-    for (const Answer& answer : detail::answers_of<B>(ram_size))
+constexpr std::optional<Stretch> answer_at(GuestAddress address, Bytes ram_size) {
+    for (const Stretch& answer : detail::answers_of<B>(ram_size))
         if (answer.range.contains(address)) return answer;
     return std::nullopt;
 }
 /// The name of what answers there; empty where nothing does.
 template <Board B>
 constexpr std::string_view answers_at(GuestAddress address, Bytes ram_size) {
-    const std::optional<Answer> answer = answer_at<B>(address, ram_size);
+    const std::optional<Stretch> answer = answer_at<B>(address, ram_size);
     if (!answer) return {};
     return answer->name;
 }
 /// The guest sees some of the entry, or of main RAM.
 template <Board B>
 constexpr bool is_reachable(std::string_view name, Bytes ram_size) {
-    for (const Answer& answer : detail::answers_of<B>(ram_size))
+    for (const Stretch& answer : detail::answers_of<B>(ram_size))
         if (answer.name == name) return true;
     return false;
 }
