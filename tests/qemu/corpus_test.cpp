@@ -1,6 +1,7 @@
 // What the fuzzer found worth keeping, and every byte of a whole stream wrong once.
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -48,12 +49,14 @@ TEST_CASE("the corpus holds") {
 }
 
 TEST_CASE("a stream with any one byte changed is loaded, or refused and changes nothing") {
-    const Stream right = GENERATE(whole(), saved_by_libvirt());
+    // Of libvirt's file its head; the stream behind it is the same.
+    const auto [right, changed] = GENERATE(std::pair(whole(), std::size_t{0}),
+                                           std::pair(saved_by_libvirt(), std::size_t{132}));
     REQUIRE(holds_for_any_stream(right.span()));
     qemu::MemorySource source(right.span());
     auto machine = Machine<Tiny, hostmem::Anonymous>::create();
     REQUIRE(qemu::load_ram(*machine, source));
-    for (std::size_t i = 0; i != right.bytes.size(); ++i)
+    for (std::size_t i = 0; i != (changed != 0 ? changed : right.bytes.size()); ++i)
         for (unsigned value = 0; value != 256; ++value) {
             Stream wrong = right;
             wrong.bytes[i] = static_cast<char>(value);

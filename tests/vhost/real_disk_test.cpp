@@ -366,7 +366,7 @@ TEST_CASE("bytes that nobody asked for are no death") {
         auto disk = vhost::Disk<M>::connect(machine, {.socket = between.socket, .queue = at(0x8000'0000)});
         INFO((disk ? "" : disk.error().message));
         REQUIRE(disk);
-        machine.store<std::uint64_t>(at(0x8010'0000), 0x1234);
+        REQUIRE(machine.store<std::uint64_t>(at(0x8010'0000), 0x1234));
         succeed(disk->write(7, at(0x8010'0000), 512_B));
         succeed(disk->read(7, at(0x8020'0000), 512_B));
         CHECK(machine.load<std::uint64_t>(at(0x8020'0000)) == 0x1234u);
