@@ -19,6 +19,7 @@
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/fixed.hpp>
 #include <wirewrap/hostmem/rules.hpp>
+#include <wirewrap/machine/device_at.hpp>
 #include <wirewrap/machine/owned.hpp>
 
 namespace wirewrap {
@@ -38,11 +39,6 @@ constexpr Bytes host_size(Bytes size) {
 }
 
 namespace detail {
-
-/// The device type of map entry `I`, `NoDevice` where there is none.
-template <class B, std::size_t I>
-using DeviceAt =
-    typename std::remove_cvref_t<decltype(boost::hana::at_c<I>(board_map<B>.entries))>::device_type;
 
 /// Where each block begins in the memory of all of them; main RAM, block 0, is elsewhere. Last: how large it is.
 template <class B>

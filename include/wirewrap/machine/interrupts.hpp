@@ -14,6 +14,7 @@
 #include <wirewrap/base/device.hpp>
 #include <wirewrap/board/check.hpp>
 #include <wirewrap/board/traits.hpp>
+#include <wirewrap/machine/device_at.hpp>
 
 namespace wirewrap {
 
