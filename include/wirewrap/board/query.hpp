@@ -12,9 +12,11 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <range/v3/algorithm/all_of.hpp>
@@ -45,7 +47,9 @@ inline constexpr auto drives_pins = [](const Region& region) { return !region.ou
 inline constexpr auto takes_lines = [](const Region& region) { return region.inputs != 0; };
 /// The addresses of what has some: entries, windows, answers.
 inline constexpr auto range_of = [](const auto& item) -> Interval {
-    if constexpr (requires { item.range(); })
+    if constexpr (std::same_as<std::remove_cvref_t<decltype(item)>, Interval>)
+        return item;
+    else if constexpr (requires { item.range(); })
         return item.range();
     else
         return item.range;

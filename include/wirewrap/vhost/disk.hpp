@@ -300,6 +300,12 @@ private:
             return fail("the back end that came back at ", options_.socket,
                         " has another disk: ", properties.size, " after ", properties_.size);
         done = front.share(ram_);
+        if (done && known_) {
+            // A back end that serves one client at a time has let go of the one before when it answers, so nobody stores
+            // into the queue any more. What was done counts; what makes no sense of it is asked for again.
+            (void)take_used();
+            queue_.restart();
+        }
         if (done) done = front.start_queue(0, queue_.layout(), memory_.bytes(), *kick, *call, *error);
         if (!done) return done;
         properties_ = properties;
@@ -388,7 +394,6 @@ private:
         const os::Deadline deadline = os::Clock::now() + options_.reconnect;
         Expected<void> started = fail("the vhost-user back end at ", options_.socket, " has gone");
         for (bool first = true; options_.reconnect.count() != 0;) {
-            queue_.restart();
             auto next = start(deadline);
             const bool late = os::Clock::now() >= deadline;
             // Why there was none before says more than that there was no time left.
