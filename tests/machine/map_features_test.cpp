@@ -346,6 +346,58 @@ TEST_CASE("accesses wider than a device takes are narrowed or split where the bo
     CHECK(machine.load<std::uint8_t>(at(0x4002)) == 9);
 }
 
+struct Moving {  // a store moves a window that stands before other devices in the table of ranges
+    static constexpr auto name = "moving";
+    static constexpr auto ram = main_ram("ram", 4_KiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(
+        device<"first", Wide>(at(0x1000), 16_B), device<"mapper", Mapper>(at(0x1'0000), 32_KiB),
+        device<"later", Bytewise>(at(0x2'0000), 8_B), device<"last", Bytewise>(at(0x3'0000), 8_B),
+        overlay(device<"opened", Bytewise>(at(0x0), 8_B)).opened_by("mapper.ram_on"),
+        overlay(mirror<"moved">(main_ram_at(0_B, 256_B), at(0xb000)))
+            .moved_by("mapper.base", window(at(0xb000), 2_KiB)));
+};
+
+TEST_CASE("a store that moves windows reaches one device") {
+    static_assert(Board<Moving>);
+    auto machine = made<Machine<Moving, hostmem::Anonymous>>();
+    for (const std::uint8_t value : {0x0a, 0x00, 0x0a, 0x01}) {
+        REQUIRE(machine.store<std::uint8_t>(at(0x1'0000), value));
+        CHECK(machine.device<"mapper">().ram_on == (value == 0x0a));
+        CHECK(machine.device<"first">().bytes == std::array<std::uint8_t, 16>{});
+        CHECK(machine.device<"later">().values == std::array<std::uint8_t, 8>{});
+        CHECK(machine.device<"last">().values == std::array<std::uint8_t, 8>{});
+        CHECK(machine.device<"opened">().values == std::array<std::uint8_t, 8>{});
+    }
+    REQUIRE(machine.store<std::uint8_t>(at(0x1'4000), 0x20));  // to nowhere
+    CHECK(machine.device<"later">().values == std::array<std::uint8_t, 8>{});
+}
+
+struct Seams {
+    static constexpr auto name = "seams";
+    static constexpr auto ram = main_ram("ram", 4_KiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(
+        device<"wide", Wide>(at(0x1000), 16_B),
+        mirror<"again">(block_at("wide", 0_B, 8_B), at(0x2000)).repeated(2));
+    static constexpr auto byte_order = std::endian::big;
+    static constexpr auto unmapped = reads_as_last;
+};
+
+TEST_CASE("a mirror that repeats shows no register behind its part") {
+    static_assert(Board<Seams>);
+    auto machine = made<Machine<Seams, hostmem::Anonymous>>();
+    CHECK(reason(machine.load<std::uint32_t>(at(0x2006))) == FaultReason::straddles);
+    CHECK(reason(machine.store<std::uint32_t>(at(0x2006), ~0u)) == FaultReason::straddles);
+    CHECK(machine.device<"wide">().bytes == std::array<std::uint8_t, 16>{});
+    CHECK(machine.load<std::uint32_t>(at(0x200c)) == 0u);
+}
+
+TEST_CASE("the bus remembers bytes, in whatever order they are read") {
+    auto machine = made<Machine<Seams, hostmem::Anonymous>>();
+    REQUIRE(machine.store<std::uint16_t>(at(0x8000'0000), 0xbeef));
+    CHECK(machine.load<std::uint16_t>(at(0x4000)) == 0xbeef);
+    CHECK(machine.load<std::uint16_t, std::endian::little>(at(0x4000)) == 0xefbe);
+}
+
 // ---- masters of the bus
 
 struct BitBand {  // a word for each bit of the first 4 KiB of RAM

@@ -95,7 +95,10 @@ public:
     MemoryPiece memory(GuestAddress address) const {
         if (const FlatRange* ram = ram_.template find<Kind>(address)) return piece_of_ram(*ram, address);
         const FlatRange* const range = map_.template find<Kind>(address);
-        return range == nullptr ? MemoryPiece{} : piece_of(*range, address, shown_[range->region]);
+        if (range == nullptr) return {};
+        // Stores are the device's, whatever loads see.
+        if (Kind == Access::store && keeps_block(range->region)) return {};
+        return piece_of(*range, address, shown_[range->region]);
     }
     /// Memory as a debugger sees it: what loads see, and what a device holds in its block whatever it is doing.
     MemoryPiece contents(GuestAddress address) const {
@@ -221,6 +224,11 @@ private:
     static constexpr bool writable(std::size_t i) {
         const std::size_t source = source_regions<B>[i];
         return source == main_ram_region || regions[source].kind == RegionKind::ram;
+    }
+
+    static constexpr bool keeps_block(std::size_t i) {
+        const std::size_t source = source_regions<B>[i];
+        return source != main_ram_region && regions[source].keeps_block;
     }
 
     MemoryPiece piece_of_ram(const FlatRange& range, GuestAddress address) const {

@@ -27,7 +27,8 @@
 // | `.split()`                                | device         | wider accesses: several, at ascending addresses       |
 //
 // Two entries that share addresses without an overlay are a mistake; the board does not compile. Windows that open and
-// move may meet each other and other overlays: then the one that stands first in the map wins.
+// move may meet each other and other overlays: then the one that stands first in the map wins. A window that a control
+// moves to where it does not fit, or to what is no multiple of 8, is nowhere.
 #pragma once
 
 #include <cstddef>

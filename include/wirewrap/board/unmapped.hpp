@@ -3,7 +3,8 @@
 //     static constexpr auto unmapped = reads_as(0xff);      // pulled up: each byte reads as ff, stores vanish
 //     static constexpr auto unmapped = reads_as_last;       // the bytes that the bus moved last are still on it
 //
-// Entries that are `reserved` fault all the same.
+// The bytes of a narrow access are on every lane of the bus: after the byte 21, four bytes read as 21 21 21 21. Entries that
+// are `reserved` fault all the same, and so does an access that runs past the last address, 2^64 - 1.
 #pragma once
 
 #include <cstdint>

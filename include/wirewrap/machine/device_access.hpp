@@ -96,8 +96,8 @@ Outcome access_wide(D& device, std::uint64_t offset, T value, Bus& bus) {
                                                                            : entry.bus_width.count;
         constexpr std::size_t parts = sizeof(T) / stride;
         constexpr std::uint64_t registers = Bytes{D::registers}.count, reach = (parts - 1) * stride + width;
-        if (D::access.aligned && offset % sizeof(T) != 0) return {0, FaultReason::misaligned};
         if (registers < reach || offset > registers - reach) return {0, FaultReason::unmapped};
+        if (D::access.aligned && offset % sizeof(T) != 0) return {0, FaultReason::misaligned};
         return access_in_parts<WordOf<width>, parts, stride, Order, T, Kind>(device, offset, value, bus);
     }
 }

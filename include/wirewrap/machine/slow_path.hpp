@@ -41,14 +41,14 @@ public:
     [[gnu::noinline]] Outcome read_slow(GuestAddress address) {
         const Outcome outcome = dispatch<Space, T, Order, Kind>(address, T{});
         if constexpr (keeps_last)
-            if (outcome.reason == FaultReason::none) moved(static_cast<T>(outcome.value));
+            if (outcome.reason == FaultReason::none) moved<Order>(static_cast<T>(outcome.value));
         return outcome;
     }
     template <std::size_t Space, AccessWord T, std::endian Order>
     [[gnu::noinline]] FaultReason store_slow(GuestAddress address, T value) {
         const FaultReason reason = dispatch<Space, T, Order, Access::store>(address, value).reason;
         if constexpr (keeps_last)
-            if (reason == FaultReason::none) moved(value);
+            if (reason == FaultReason::none) moved<Order>(value);
         return reason;
     }
 
@@ -70,10 +70,12 @@ public:
     }
 
 protected:
-    /// On boards where the last value stays on the bus: in every lane.
-    template <AccessWord T>
+    /// On boards where the last bytes stay on the bus: in every lane, the one of the lowest address first.
+    template <std::endian Order, AccessWord T>
     [[gnu::always_inline]] void moved(T value) {
-        if constexpr (keeps_last) last_ = value * (~std::uint64_t{0} / static_cast<T>(~T{0}));
+        if constexpr (keeps_last)
+            last_ = (Order == std::endian::big ? swap_bytes(value) : value) *
+                    (~std::uint64_t{0} / static_cast<T>(~T{0}));
     }
 
     /// The flat view in one direction and one space: where it is a constant, by halving it.
@@ -160,11 +162,13 @@ protected:
         bool done = false;
         if (range != nullptr) {
             const Bytes into = address - range->range.base;
+            // The access may move windows, and then the table holds other ranges.
+            const std::size_t entry = range->region;
             const std::uint64_t offset = (range->offset + into).count;
             const std::uint64_t left = (range->range.size - into).count;
             each_entry([&]<std::size_t I>() {
                 if constexpr (is_device<I> && board_regions<B>[I].space == Space)
-                    if (range->region == I) {
+                    if (entry == I) {
                         outcome = access_device<I, Space, T, Order, Kind>(address, offset, left, value);
                         done = true;
                     }
@@ -195,12 +199,14 @@ protected:
         if constexpr (Kind == Access::fetch) {
             return {0, FaultReason::not_executable};
         } else {
+            if constexpr (I != Target && entry.period != Bytes{}) {
+                offset %= entry.period
+                              .count;  // behind one showing of it begins the next, from its first register on
+                left = left < entry.period.count - offset ? left : entry.period.count - offset;
+            }
             if (left < sizeof(T)) [[unlikely]]
                 return {0, takes<Target, T> ? FaultReason::straddles : FaultReason::width};
-            if constexpr (I != Target) {
-                if constexpr (entry.period != Bytes{}) offset %= entry.period.count;
-                offset += entry.source_offset.count;
-            }
+            if constexpr (I != Target) offset += entry.source_offset.count;
             const Outcome outcome = access_registers<Target, T, Order, Kind>(offset, value);
             if (outcome.reason == FaultReason::none) [[likely]]
                 policies_.accessed(Kind, address, sizeof(T));

@@ -56,14 +56,14 @@ public:
         Bytes offset;
         if (ram_.in_first_window(address, sizeof(T), offset)) [[likely]] {
             const T value = read_memory<T, Order>(ram_.first_window(offset));
-            moved(value);
+            this->template moved<Order>(value);
             policies_.accessed(Kind, address, sizeof(T));
             return value;
         }
         if constexpr (MainRam<B, Backend>::may_be_split)
             if (ram_.in_second_window(address, sizeof(T), offset)) {
                 const T value = read_memory<T, Order>(ram_.at(offset));
-                moved(value);
+                this->template moved<Order>(value);
                 policies_.accessed(Kind, address, sizeof(T));
                 return value;
             }
@@ -78,7 +78,7 @@ public:
         Bytes offset;
         if (ram_.in_first_window(address, sizeof(T), offset)) [[likely]] {
             write_memory<T, Order>(ram_.first_window(offset), value);
-            moved(value);
+            this->template moved<Order>(value);
             policies_.ram_stored(ram_.block_offset(offset), sizeof(T));
             policies_.accessed(Access::store, address, sizeof(T));
             return {};
@@ -86,7 +86,7 @@ public:
         if constexpr (MainRam<B, Backend>::may_be_split)
             if (ram_.in_second_window(address, sizeof(T), offset)) {
                 write_memory<T, Order>(ram_.at(offset), value);
-                moved(value);
+                this->template moved<Order>(value);
                 policies_.ram_stored(offset, sizeof(T));
                 policies_.accessed(Access::store, address, sizeof(T));
                 return {};
