@@ -39,11 +39,21 @@ struct Facts {
 
 struct Step {
     enum class Kind : std::uint8_t {
-        load, store, fetch, port_load, port_store,          // value: what is stored
-        ram_span, memory_view, memory_span, memory_extent,  // size: of it
-        debug_read, debug_write, peek, atomic_word,         //
-        select_bank,                                        // entry, value: the page
-        poke,                                               // entry, address: where in it, value
+        load,
+        store,
+        fetch,
+        port_load,
+        port_store,  // value: what is stored
+        ram_span,
+        memory_view,
+        memory_span,
+        memory_extent,  // size: of it
+        debug_read,
+        debug_write,
+        peek,
+        atomic_word,  //
+        select_bank,  // entry, value: the page
+        poke,         // entry, address: where in it, value
         reset
     };
     Kind kind{};
@@ -66,7 +76,6 @@ struct Outcome {
     Place place{};                // of spans and views
     std::vector<std::byte> read;  // by debug_read
     bool may_be_none = false;     // the model only: a span that the documents leave open
-
 };
 
 /// What a machine told its policies since it was last asked.

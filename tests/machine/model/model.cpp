@@ -70,8 +70,8 @@ bool Model::shown(std::size_t entry) const {
     const Region& region = facts_.regions[entry];
     if (!region.placed) return false;
     if (region.opened_by.used() && control(region.opened_by) == 0) return false;
-    return !region.moved_by.used() ||
-           region.moves_in.contains(Interval{{base(entry)}, region.range.size});
+    if (!region.moved_by.used()) return true;
+    return base(entry) % 8 == 0 && region.moves_in.contains(Interval{{base(entry)}, region.range.size});
 }
 
 std::vector<std::uint64_t> Model::map_state() const {
@@ -199,7 +199,8 @@ FaultReason Model::transfer(const Byte& first, std::size_t width, Transfer trans
     return reason;
 }
 FaultReason Model::device_load(const Byte& first, std::size_t width, std::uint64_t& value, bool inside) {
-    if (const FaultReason fault = device_fault(first, width, inside); fault != FaultReason::none) return fault;
+    if (const FaultReason fault = device_fault(first, width, inside); fault != FaultReason::none)
+        return fault;
     return transfer(first, width, [&](std::uint64_t offset, std::size_t part, std::size_t shift) {
         const auto answer = devices_[first.source]->read(part, offset, ModelBus{*this});
         if (answer) value |= *answer << shift;
@@ -207,12 +208,13 @@ FaultReason Model::device_load(const Byte& first, std::size_t width, std::uint64
     });
 }
 FaultReason Model::device_store(const Byte& first, std::size_t width, std::uint64_t value, bool inside) {
-    if (const FaultReason fault = device_fault(first, width, inside); fault != FaultReason::none) return fault;
+    if (const FaultReason fault = device_fault(first, width, inside); fault != FaultReason::none)
+        return fault;
     const std::size_t block = block_of(first.source);
     std::vector<std::byte> before;
     if (facts_.regions[first.source].keeps_block) before = blocks_[block];
-    const FaultReason reason =
-        transfer(first, width, [&](std::uint64_t offset, std::size_t part, std::size_t shift) {
+    const FaultReason reason = transfer(
+        first, width, [&](std::uint64_t offset, std::size_t part, std::size_t shift) {
             return devices_[first.source]->write(part, offset, value >> shift, ModelBus{*this}).has_value();
         });
     for (std::size_t i = 0; i != before.size(); ++i)
@@ -280,9 +282,9 @@ FaultReason Model::store(std::size_t space, std::uint64_t address, std::size_t w
     const auto given = std::span(bytes).first(width);
     const Byte first = at(space, address, Access::store);
     if (first.kind == Byte::Kind::device) {
-        const FaultReason reason =
-            device_store(first, width, value_of_bytes(given, facts_.order == std::endian::big),
-                         inside(space, address, width, first, Access::store));
+        const FaultReason reason = device_store(first, width,
+                                                value_of_bytes(given, facts_.order == std::endian::big),
+                                                inside(space, address, width, first, Access::store));
         if (reason == FaultReason::none) moved(given);
         return reason;
     }
@@ -370,8 +372,8 @@ Outcome Model::perform(const Step& step) {
     case Kind::port_load: return load(port_space, step.address, step.width, Access::load, step.swapped);
     case Kind::store:
     case Kind::port_store:
-        outcome.reason = store(step.kind == Kind::store ? memory_space : port_space, step.address,
-                               step.width, step.value, step.swapped);
+        outcome.reason = store(step.kind == Kind::store ? memory_space : port_space, step.address, step.width,
+                               step.value, step.swapped);
         return outcome;
     case Kind::ram_span:
     case Kind::memory_view:
@@ -379,7 +381,8 @@ Outcome Model::perform(const Step& step) {
     case Kind::atomic_word:
         outcome = span(step);
         for (std::size_t i = 0; i != outcome.place.size; ++i)
-            put(outcome.place.block, outcome.place.offset + i, byte_of_value(step.value, step.width, i, false));
+            put(outcome.place.block, outcome.place.offset + i,
+                byte_of_value(step.value, step.width, i, false));
         return outcome;
     case Kind::memory_extent:
         while (outcome.value != step.size && step.address + outcome.value >= step.address &&
@@ -413,8 +416,7 @@ Outcome Model::perform(const Step& step) {
     }
     case Kind::select_bank: {
         const Region& region = facts_.regions[step.entry];
-        const std::uint64_t pages =
-            facts_.regions[entry_named(region.source)].range.size / region.range.size;
+        const std::uint64_t pages = facts_.regions[entry_named(region.source)].range.size / region.range.size;
         if (step.value >= pages)
             outcome.reason = FaultReason::refused;
         else
@@ -445,7 +447,8 @@ Outcome Model::perform(const Step& step) {
 std::uint64_t Model::lines(std::size_t hart) const {
     std::uint64_t result = 0;
     for (const HartWire& wire : facts_.wires)
-        if (wire.hart == hart && devices_[wire.device]->output(wire.pin)) result |= std::uint64_t{1} << wire.line;
+        if (wire.hart == hart && devices_[wire.device]->output(wire.pin))
+            result |= std::uint64_t{1} << wire.line;
     return result;
 }
 

@@ -75,9 +75,9 @@ public:
 
     struct Byte {
         enum class Kind : std::uint8_t { nothing, reserved, memory, device } kind{};
-        std::size_t entry = 0;        // number of the entry; main RAM's windows count from the number of entries on
-        std::size_t source = 0;       // device: its entry. memory: its block
-        std::uint64_t offset = 0;     // into the block, or into the window of the device
+        std::size_t entry = 0;  // number of the entry; main RAM's windows count from the number of entries on
+        std::size_t source = 0;    // device: its entry. memory: its block
+        std::uint64_t offset = 0;  // into the block, or into the window of the device
         bool writable = false, drops = false;
         friend bool operator==(const Byte&, const Byte&) = default;
     };
@@ -193,8 +193,8 @@ private:
     Answer<void> write(std::uint64_t offset, std::uint64_t value) {
         if constexpr (!D::access.allows(sizeof(T))) {
             return refused_access;
-        } else if constexpr (std::is_void_v<
-                                 decltype(device_.template write<T>(offset, static_cast<T>(value)))>) {
+        } else if constexpr (std::is_void_v<decltype(device_.template write<T>(offset,
+                                                                               static_cast<T>(value)))>) {
             device_.template write<T>(offset, static_cast<T>(value));
             return {};
         } else {

@@ -88,7 +88,8 @@ struct Ground {
         if (solids == 0 || random.one_in(4)) return anywhere(size, unit);
         const Interval near = solid[random.below(solids)];
         const std::uint64_t end = near.base.value + near.size.count;
-        const std::uint64_t where = random.one_in(2) ? (end + unit - 1) / unit * unit : (near.base.value - size) / unit * unit;
+        const std::uint64_t where = random.one_in(2) ? (end + unit - 1) / unit * unit
+                                                     : (near.base.value - size) / unit * unit;
         return where;
     }
     constexpr bool fits(Interval range) const {
@@ -193,25 +194,39 @@ constexpr Plan make_plan(std::uint64_t seed) {
     place(sheet, sheet.size);
 
     Spec& by_hand = spec(1);
-    by_hand = {.what = What::bank, .over = static_cast<Over>(random.below(4)), .size = page,
-               .page = random.below(pages), .source = name(0)};
+    by_hand = {.what = What::bank,
+               .over = static_cast<Over>(random.below(4)),
+               .size = page,
+               .page = random.below(pages),
+               .source = name(0)};
     by_hand.drops = paged.what == What::rom && random.one_in(2);
     place(by_hand, page);
     Spec& by_device = spec(2);
-    by_device = {.what = What::bank, .over = static_cast<Over>(random.below(4)), .size = page,
-                 .source = name(0), .selected = true};
+    by_device = {.what = What::bank,
+                 .over = static_cast<Over>(random.below(4)),
+                 .size = page,
+                 .source = name(0),
+                 .selected = true};
     if (by_device.over != Over::no && random.one_in(2)) by_device.opened = 2;
     place(by_device, page);
 
     Spec& again = spec(4);
-    again = {.what = What::mirror, .over = random.one_in(2) ? Over::no : some_over(), .size = size(0x400),
-             .offset = 0, .count = 1 + random.below(4), .main_ram = true};
+    again = {.what = What::mirror,
+             .over = random.one_in(2) ? Over::no : some_over(),
+             .size = size(0x400),
+             .offset = 0,
+             .count = 1 + random.below(4),
+             .main_ram = true};
     again.offset = 8 * random.below((plan.ram_size - again.size) / 8 + 1);
     place(again, again.size * again.count);
     Spec& other = spec(5);
     const std::size_t of = random.one_in(2) ? 3 : random.one_in(2) ? 0 : 6;
-    other = {.what = What::mirror, .over = random.one_in(2) ? Over::no : some_over(),
-             .size = size(spec(of).size), .offset = 0, .count = 1 + random.below(3), .source = name(of)};
+    other = {.what = What::mirror,
+             .over = random.one_in(2) ? Over::no : some_over(),
+             .size = size(spec(of).size),
+             .offset = 0,
+             .count = 1 + random.below(3),
+             .source = name(of)};
     other.offset = 8 * random.below((spec(of).size - other.size) / 8 + 1);
     other.drops = spec(of).what == What::rom && random.one_in(2);
     place(other, other.size * other.count);
@@ -245,8 +260,12 @@ constexpr Plan make_plan(std::uint64_t seed) {
     constexpr std::size_t number[] = {0, 1, 2, 3, 4, 6};
     const std::size_t which = random.below(6);
     const std::uint64_t whole = plan.devices[number[which]].size / 8 * 8;
-    alias = {.what = What::mirror, .over = random.one_in(2) ? Over::no : some_over(),
-             .size = size(whole), .offset = 0, .count = 1 + random.below(3), .source = aliased[which]};
+    alias = {.what = What::mirror,
+             .over = random.one_in(2) ? Over::no : some_over(),
+             .size = size(whole),
+             .offset = 0,
+             .count = 1 + random.below(3),
+             .source = aliased[which]};
     alias.offset = 8 * random.below((whole - alias.size) / 8 + 1);
     place(alias, alias.size * alias.count);
 
@@ -271,7 +290,10 @@ constexpr Plan make_plan(std::uint64_t seed) {
         place(opens, opens.size);
     }
     Spec& moves = spec(10);
-    moves = {.what = What::mirror, .size = size(0x100), .offset = 0, .count = 1 + random.below(2),
+    moves = {.what = What::mirror,
+             .size = size(0x100),
+             .offset = 0,
+             .count = 1 + random.below(2),
              .main_ram = true};
     moves.offset = 8 * random.below((plan.ram_size - moves.size) / 8 + 1);
     moving(moves, 2, moves.size * moves.count);
@@ -329,7 +351,8 @@ struct RandomBoard {
 
     static constexpr auto placement() {
         if constexpr (Seed % 4 == 0)
-            return fill(window(plan.ram[0].base, plan.ram[0].size), window(plan.ram[1].base, plan.ram[1].size));
+            return fill(window(plan.ram[0].base, plan.ram[0].size),
+                        window(plan.ram[1].base, plan.ram[1].size));
         else if constexpr (Seed % 4 == 1)
             return placement::Mirrored<placement::Fill<2>>{
                 fill(window(plan.ram[0].base, plan.ram[0].size), window(plan.ram[1].base, plan.ram[1].size)),
@@ -358,9 +381,9 @@ struct RandomBoard {
         device<"odd", OddChip>(at(0x10), 16_B).split(), device<"port", WideChip>(at(0x20), 64_B),
         overlay(reserved<"taken">(at(0x28), 8_B)), mirror<"echo">(block_at("odd", 8_B, 5_B), at(0xb)),
         overlay(device<"late", ByteChip>(at(0x58), 24_B).narrowed(2_B)).opened_by("map.open1"));
-    static constexpr auto wires =
-        wiring(wire<"map.a", "hart0", 3>, wire<"map.b", "hart1", 63>, wire<"wide.a", "hart1", 0>,
-               wire<"dma.failed", "hart0", 31>, wire<"port.b", "hart1", 7>);
+    static constexpr auto wires = wiring(wire<"map.a", "hart0", 3>, wire<"map.b", "hart1", 63>,
+                                         wire<"wide.a", "hart1", 0>, wire<"dma.failed", "hart0", 31>,
+                                         wire<"port.b", "hart1", 7>);
     static constexpr std::array hart_wires{HartWire{2, 0, 0, 3}, HartWire{2, 1, 1, 63}, HartWire{12, 0, 1, 0},
                                            HartWire{13, 0, 0, 31}, HartWire{19, 1, 1, 7}};
     static constexpr unsigned harts = 2;

@@ -64,8 +64,8 @@ Devices devices_of() {
 template <class B, class... Policies>
 class TestedMachine final : public Tested {
     using M = Machine<B, hostmem::Anonymous, Policies...>;
-    static constexpr std::endian other =
-        board_byte_order<B> == std::endian::little ? std::endian::big : std::endian::little;
+    static constexpr std::endian other = board_byte_order<B> == std::endian::little ? std::endian::big
+                                                                                    : std::endian::little;
 
 public:
     explicit TestedMachine(const Facts& facts) : facts_(facts) {
@@ -149,8 +149,7 @@ private:
         result.fault_address = step.address;
         switch (step.kind) {
         case Kind::load:
-            return outcome(step.address,
-                           step.swapped ? m.template load<T, other>(a) : m.template load<T>(a));
+            return outcome(step.address, step.swapped ? m.template load<T, other>(a) : m.template load<T>(a));
         case Kind::fetch:
             return outcome(step.address,
                            step.swapped ? m.template fetch<T, other>(a) : m.template fetch<T>(a));
@@ -158,8 +157,7 @@ private:
             return outcome(step.address, step.swapped ? m.template store<T, other>(a, value)
                                                       : m.template store<T>(a, value));
         case Kind::peek:
-            return outcome(step.address,
-                           step.swapped ? m.template peek<T, other>(a) : m.template peek<T>(a));
+            return outcome(step.address, step.swapped ? m.template peek<T, other>(a) : m.template peek<T>(a));
         case Kind::port_load:
             if constexpr (has_ports<B>) return outcome(step.address, m.ports().template load<T>(a));
             return result;
@@ -170,7 +168,8 @@ private:
             std::byte* const word = m.atomic_word(a, step.width);
             if (word == nullptr) return result;
             result.place = place({word, step.width});
-            for (std::size_t i = 0; i != step.width; ++i) word[i] = static_cast<std::byte>(step.value >> 8 * i);
+            for (std::size_t i = 0; i != step.width; ++i)
+                word[i] = static_cast<std::byte>(step.value >> 8 * i);
             return result;
         }
         default: return whole(step);
