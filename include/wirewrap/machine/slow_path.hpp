@@ -200,8 +200,8 @@ protected:
             return {0, FaultReason::not_executable};
         } else {
             if constexpr (I != Target && entry.period != Bytes{}) {
-                offset %= entry.period
-                              .count;  // behind one showing of it begins the next, from its first register on
+                // Behind one showing begins the next, from its first register on.
+                offset %= entry.period.count;
                 left = left < entry.period.count - offset ? left : entry.period.count - offset;
             }
             if (left < sizeof(T)) [[unlikely]]
