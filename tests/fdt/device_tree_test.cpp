@@ -51,7 +51,7 @@ struct Bare {
     static constexpr auto map = memory_map(device<"latch", Latch>(at(0x1000'0000), 4_KiB),
                                            device<"uart", Ns16550a>(at(0x2000'0000), 8_B),
                                            device<"plic", Plic<7, 1>>(at(0x3000'0000), 6_MiB));
-    static constexpr std::uint64_t timebase = 5'000'000'000;
+    static constexpr std::uint64_t timebase = std::uint64_t{1} << 32;
 };
 static_assert(Board<Bare>);
 
@@ -215,7 +215,7 @@ TEST_CASE("a board without wires says so, and undescribed devices do not appear"
     const TreeReader tree{*blob};
     CHECK(tree.valid());
     CHECK(tree.text("/", "compatible") == "bare");
-    CHECK(tree.cells("/cpus", "timebase-frequency") == Cells{1, 705'032'704});
+    CHECK(tree.cells("/cpus", "timebase-frequency") == Cells{1, 0});
     CHECK(tree.has_node("/soc/serial@20000000"));
     CHECK_FALSE(tree.has("/soc/serial@20000000", "interrupts"));
     const std::uint32_t hart0 = tree.cell("/cpus/cpu@0/interrupt-controller", "phandle");
