@@ -109,5 +109,5 @@ TEST_CASE("the sentences in the type are those of the list") {
     const auto compare = []<FixedText... Sentences>(std::type_identity<Says<Sentences...>>) {
         CHECK(Said{std::string(Sentences.view())...} == strings(board_mistakes<Wrong>()));
     };
-    compare(std::type_identity<detail::BoardMistakes<Wrong>::type>{});
+    compare(std::type_identity<SaidBy<detail::BoardCheck<Wrong>>::type>{});
 }

@@ -221,7 +221,8 @@ TEST_CASE("mirrors and banks of blocks") {
     CHECK(mirrored(Bytes{~std::uint64_t{7}}, 16_B).size() == 1);
 
     CHECK(said({.regions = {mirror<"low">(block_at("flash", 0_B, 8_B), at(0x0)).region}}) ==
-          Said{"b: mirror low [0x0, 0x8) shows flash, which is no ram or rom entry and no device of the map; name one that "
+          Said{"b: mirror low [0x0, 0x8) shows flash, which is no ram or rom entry and no device of the map; "
+               "name one that "
                "is"});
     // Of a device it shows the registers.
     CHECK(said({.regions = {uart, mirror<"low">(block_at("uart", 0_B, 8_B), at(0x0)).region}}) == Said{});
@@ -388,7 +389,8 @@ TEST_CASE("a board hears of all its mistakes") {
              "that large",
              "b: device hart7 [0x1, 0x5) is not aligned to its widest access, 4 bytes; move it to a multiple "
              "of that",
-             "b: mirror m [0x100, 0x108) shows nothing, which is no ram or rom entry and no device of the map; name one "
+             "b: mirror m [0x100, 0x108) shows nothing, which is no ram or rom entry and no device of the "
+             "map; name one "
              "that is",
              "b: device hart7 [0x1, 0x5) and rom  [0x4, 0xc) share [0x4, 0x5); move one of them, or write "
              "overlay(...) "

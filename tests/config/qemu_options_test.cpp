@@ -80,8 +80,8 @@ Outcome ours(const Line& line) {
     const auto configuration = config::configure(*line.board, words, {.json = config::parse_json_object});
     if (!configuration) return {.refusal = configuration.error().message};
     Outcome answer{.taken = true,
-                  .size = configuration->sizes.ram.count,
-                  .plugged = configuration->devices.plugged().count};
+                   .size = configuration->sizes.ram.count,
+                   .plugged = configuration->devices.plugged().count};
     for (const config::BackendObject& b : configuration->backends)
         answer.memdev[b.id] = {b.size.count, b.merge, b.dump, b.prealloc, b.share, b.reserve};
     if (moves_ram(line))
@@ -129,8 +129,8 @@ Outcome qemus(const Line& line) {
     }
     if (done.status != 0 || answers.size() < 3) return {.refusal = done.err + std::to_string(done.status)};
     Outcome answer{.taken = true,
-                  .size = answers[1].at("base-memory"),
-                  .plugged = answers[1].value("plugged-memory", std::uint64_t{0})};
+                   .size = answers[1].at("base-memory"),
+                   .plugged = answers[1].value("plugged-memory", std::uint64_t{0})};
     for (const json& m : answers[2])
         answer.memdev[m.at("id")] = {m.at("size"),
                                      m.at("merge").get<bool>(),

@@ -79,13 +79,11 @@ TEST_CASE("U-Boot computes a checksum and powers off on the fast policy") {
     }
     auto machine = Virt::create({.ram_size = 256_MiB});
     REQUIRE(machine);
-    const auto tree = command::tree_of(*machine, request, true);
-    REQUIRE(tree);
-    const auto plan = command::load(*machine, *images, *tree);
-    REQUIRE(plan);
+    const auto start = command::load(*machine, *images, request, true);
+    REQUIRE(start);
 
     Emulator<Virt, Fast> emulator(*machine);
-    emulator.hart(0).set_pc(plan->reset.value);
+    emulator.hart(0).set_pc(start->value);
     Script script("version\nmw.b 88000000 a5 100000\ncrc32 88000000 100000\npoweroff\n");
     const Stopped stopped = emulator.run(script, 3'000'000'000);
     INFO(script.printed);

@@ -290,7 +290,7 @@ TEST_CASE("an offset and a size whose sum goes round are refused") {
     const Folder folder;
     write_file(folder / "there", 64 << 10);
     constexpr Bytes last{~std::uint64_t{0} - 4095}, half{std::uint64_t{1} << 63};
-    static_assert(!SharedFile::check(8_KiB, {.offset = last}));
+    CHECK_FALSE(SharedFile::check(8_KiB, {.offset = last}));
     for (const Bytes offset : {last, half, half - 4_KiB, half - 64_KiB}) {
         const auto error = message(
             allocate<SharedFile>(64_KiB, {.path = folder / "there", .offset = offset}));

@@ -154,6 +154,8 @@ TEST_CASE(
     CHECK(
         said_of<Misspelt>()[0].find("Misspelt has a member ram_store, which a machine never looks at; write "
                                     "ram_stored, or give it another name") != std::string::npos);
-    CHECK(said_of<Empty>()[0].find("Empty has no hook, so it would hear of nothing; a policy has ram_stored, "
-                                   "block_stored, accessed, spanned, wants_fetches, lent, given_back or attach") != std::string::npos);
+    CHECK(said_of<Empty>()[0].find(
+              "Empty has no hook, so it would hear of nothing; a policy has ram_stored, "
+              "block_stored, accessed, spanned, wants_fetches, lent, given_back or attach") !=
+          std::string::npos);
 }

@@ -421,8 +421,7 @@ TEST_CASE("RAM of a DIMM and of virtio-mem is named, and devices' memory is not"
 TEST_CASE("streams without their configuration and without footers are read") {
     if (absent("x86_64")) return;
     const std::vector<std::uint64_t> patterns{0x10'0000};
-    const auto check = [&](const std::vector<std::string>& options,
-                           const qemu::LoadOptions& load_options) {
+    const auto check = [&](const std::vector<std::string>& options, const qemu::LoadOptions& load_options) {
         std::vector<std::string> all{"-machine", "pc", "-S", "-m", "16"};
         all.insert(all.end(), options.begin(), options.end());
         RunningQemu qemu("x86_64", with_patterns(all, patterns));

@@ -153,9 +153,11 @@ constexpr void device_abilities(Mistakes& mistakes) {
     hooks_together<D, hook::Controls, hook::Control>(mistakes, "a device that drives windows of the map");
     hooks_together<D, hook::WantsBus, hook::UseBus>(mistakes, "a device that masters the bus");
     if constexpr (means_hook<D, hook::ReadsMemory>())
-        hooks_together<D, hook::ReadsMemory, hook::Attach>(mistakes, "a device that is memory part of the time");
+        hooks_together<D, hook::ReadsMemory, hook::Attach>(mistakes,
+                                                           "a device that is memory part of the time");
     if constexpr (means_hook<D, hook::TakeStored>())
-        hooks_together<D, hook::TakeStored, hook::Attach>(mistakes, "a device that reports stores to its block");
+        hooks_together<D, hook::TakeStored, hook::Attach>(mistakes,
+                                                          "a device that reports stores to its block");
     else
         hooks_together<D, hook::Attach>(mistakes, "a device that keeps its contents in a block");
     hooks_together<D, hook::State>(mistakes, "a device that can be saved");

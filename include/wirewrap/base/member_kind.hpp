@@ -18,7 +18,7 @@
 
 // The one thing that a template cannot take is a name.
 #define WIREWRAP_MEMBER_NAME(name)                                                                           \
-    static constexpr std::string_view text = #name;                                                          \
+    [[maybe_unused]] static constexpr std::string_view text = #name;                                         \
     struct Probe {                                                                                           \
         static constexpr int name = 0;                                                                       \
     };                                                                                                       \

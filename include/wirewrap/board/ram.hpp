@@ -86,7 +86,8 @@ struct RamTraits {
             next = usable.below(tries + 1 < next_sizes ? *next - memory_unit
                                                        : Bytes{size.count >> (tries + 2 - next_sizes)});
         }
-        if (default_size != Bytes{} && default_size < size && possible(default_size)) return default_size;
+        if (default_size < size && usable.accepts(default_size) && possible(default_size))
+            return default_size;
         return std::nullopt;
     }
     template <class Possible>
@@ -98,7 +99,8 @@ struct RamTraits {
             if (*next > wirewrap::rule::largest - memory_unit) break;
             next = usable.above(*next + memory_unit);
         }
-        if (default_size > size && possible(default_size)) return default_size;
+        if (default_size > size && usable.accepts(default_size) && possible(default_size))
+            return default_size;
         return std::nullopt;
     }
 

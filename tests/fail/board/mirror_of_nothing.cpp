@@ -1,4 +1,4 @@
-// EXPECT: handheld: mirror low [0x20000, 0x28000) shows flash, which is no ram or rom entry of the map; name one that is
+// EXPECT: handheld: mirror low [0x20000, 0x28000) shows flash, which is no ram or rom entry and no device of the map; name one that is
 #include <wirewrap/board.hpp>
 
 using namespace wirewrap;

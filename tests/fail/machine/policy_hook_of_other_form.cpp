@@ -18,4 +18,5 @@ struct Count {
 #endif
     std::size_t stores = 0;
 };
-Machine<Handheld, hostmem::Anonymous, Count> machine = Machine<Handheld, hostmem::Anonymous, Count>::create().value();
+Machine<Handheld, hostmem::Anonymous, Count> machine =
+    Machine<Handheld, hostmem::Anonymous, Count>::create().value();
