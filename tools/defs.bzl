@@ -54,13 +54,13 @@ def _check(name, script, args, data, tags = [], **kwargs):
         **kwargs
     )
 
-def compile_fail_test(name, src, **kwargs):
-    """A mistake that must not compile, its twin that must, on each compiler: see tools/checks/compile_fail.py."""
+def compile_fail_test(name, srcs, **kwargs):
+    """Mistakes that must not compile, their twins that must, on each compiler: see tools/checks/compile_fail.py."""
     _check(
         name,
         "compile_fail.py",
-        args = ["$(rootpath %s)" % src],
-        data = [src, "//boards:headers", "//include/wirewrap:headers"],
+        args = ["$(rootpath %s)" % src for src in srcs],
+        data = srcs + ["//boards:headers", "//include/wirewrap:headers"],
         **kwargs
     )
 

@@ -7,3 +7,4 @@
 #include <wirewrap/machine/machine.hpp>
 #include <wirewrap/machine/main_ram.hpp>
 #include <wirewrap/machine/policy.hpp>
+#include <wirewrap/machine/policy_check.hpp>

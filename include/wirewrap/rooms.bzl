@@ -32,6 +32,16 @@ APART = {
     "board/query.hpp": "@range_v3//:range-v3",
 }
 
+# Headers, or folders of them, that a room's umbrella leaves out although they need nothing else, and why.
+NOT_IN_UMBRELLAS = {
+    "config/help.hpp": "names every option and backend; who prints help includes it",
+    "config/json_object.hpp": "brings nlohmann-json's parser into every file; who takes JSON includes it",
+    "cpu/riscv/dispatch_fast.hpp": "thousands of handlers; who names the policy pays for it",
+    "cpu/riscv/fast/": "thousands of handlers; who names the policy pays for it",
+    "cpu/riscv/fused.hpp": "regions that are compiled for one program; who names the policy pays for it",
+    "cpu/riscv/fused/": "regions that are compiled for one program; who names the policy pays for it",
+}
+
 def room(name):
     """The library of one folder: its headers and its umbrella header, `<wirewrap/NAME.hpp>`."""
     rooms = ["//include/wirewrap/" + use for use in ROOMS[name] if not use.startswith("@")]

@@ -1,4 +1,4 @@
-"""Checks one file of tests/fail/: a mistake that must not compile, and its twin that must.
+"""Checks files of tests/fail/: each a mistake that must not compile, and its twin that must.
 
     // EXPECT: handheld accepts 32 MiB, 64 MiB or 128 MiB of RAM, not 48 MiB
     #include <wirewrap/machine.hpp>
@@ -10,43 +10,107 @@
 
 With WIREWRAP_MISTAKE defined each compiler must refuse the file and print every EXPECT sentence whole; without it
 each compiler must accept the file.
+
+The headers cost most of the time, so files are compiled many at a time, each in a namespace of its own. A file that does
+not say what it shall say there, or says what another one shall say too, is judged by itself.
 """
 
+import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-from compilers import COMPILERS, compile_file, report
+from compilers import COMPILERS, compile_file, compile_text, report
+
+AT_A_TIME = 24
+_INCLUDE = re.compile(r"^\s*#\s*include\b.*$", re.MULTILINE)
+_NAMESPACE = re.compile(r"\bmistake_\d+::")
 
 
-def shape_errors(source):
+@dataclass
+class Case:
+    path: str
+    source: str
+    sentences: list
+
+
+def read_case(path):
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    return Case(path, source, [s.strip() for s in re.findall(r"^// EXPECT:(.*)$", source, re.MULTILINE)])
+
+
+def shape_errors(case):
     """What is wrong with the file itself."""
-    directives = re.findall(r"^\s*#\s*(ifdef\s+WIREWRAP_MISTAKE|else|endif)\b", source, re.MULTILINE)
+    directives = re.findall(r"^\s*#\s*(ifdef\s+WIREWRAP_MISTAKE|else|endif)\b", case.source, re.MULTILINE)
     if [d.split()[0] for d in directives] != ["ifdef", "else", "endif"]:
-        return ["the file must hold exactly one '#ifdef WIREWRAP_MISTAKE ... #else ... #endif'"]
+        return [f"{case.path} must hold exactly one '#ifdef WIREWRAP_MISTAKE ... #else ... #endif'"]
+    if not case.sentences or not all(case.sentences):
+        return [f"{case.path} must say '// EXPECT: <sentence>' at least once"]
     return []
 
 
-def main(path):
-    with open(path, encoding="utf-8") as file:
-        source = file.read()
-    sentences = [s.strip() for s in re.findall(r"^// EXPECT:(.*)$", source, re.MULTILINE)]
-    failures = shape_errors(source)
-    if not sentences or not all(sentences):
-        failures.append("the file must say '// EXPECT: <sentence>' at least once")
+def together(cases):
+    """One translation unit of all of them, whose diagnostics name the files and their lines."""
+    includes = dict.fromkeys(line.strip() for case in cases for line in _INCLUDE.findall(case.source))
+    parts = [*includes]
+    for number, case in enumerate(cases):
+        body = _INCLUDE.sub("", case.source)
+        parts.append(f'namespace mistake_{number} {{\n#line 1 "{case.path}"\n{body}\n}}')
+    return "\n".join(parts) + "\n"
 
-    for compiler in COMPILERS if not failures else ():
-        accepted, output = compile_file(compiler, path, "-DWIREWRAP_MISTAKE")
-        missing = [s for s in sentences if s not in output]
-        if accepted:
-            failures.append(f"{compiler} accepts the mistake")
-        elif missing:
-            wanted = "".join(f"\n    {s}" for s in missing)
-            failures.append(f"{compiler} refuses the mistake, but does not say{wanted}\nIt says\n{output}")
-        accepted, output = compile_file(compiler, path)
-        if not accepted:
-            failures.append(f"{compiler} refuses the twin without the mistake:\n{output}")
+
+def is_shared(case, cases):
+    """Some other file expects the same words, so that finding them does not tell whose they are."""
+    others = [s for other in cases if other is not case for s in other.sentences]
+    return any(mine in theirs or theirs in mine for mine in case.sentences for theirs in others)
+
+
+def mistake_alone(case, compiler):
+    accepted, output = compile_file(compiler, case.path, "-DWIREWRAP_MISTAKE")
+    missing = "".join(f"\n    {s}" for s in case.sentences if s not in output)
+    if accepted:
+        return [f"{case.path}: {compiler} accepts the mistake"]
+    if missing:
+        return [f"{case.path}: {compiler} refuses the mistake, but does not say{missing}\nIt says\n{output}"]
+    return []
+
+
+def twin_alone(case, compiler):
+    accepted, output = compile_file(compiler, case.path)
+    return [] if accepted else [f"{case.path}: {compiler} refuses the twin without the mistake:\n{output}"]
+
+
+def mistakes(cases, compiler):
+    output = compile_text(compiler, together(cases), "-DWIREWRAP_MISTAKE")[1]
+    output = _NAMESPACE.sub("", output)
+    doubtful = [c for c in cases if is_shared(c, cases) or not all(s in output for s in c.sentences)]
+    return [failure for case in doubtful for failure in mistake_alone(case, compiler)]
+
+
+def twins(cases, compiler):
+    if compile_text(compiler, together(cases))[0]:
+        return []
+    return [failure for case in cases for failure in twin_alone(case, compiler)]
+
+
+def main(paths):
+    cases = [read_case(path) for path in paths]
+    failures = [failure for case in cases for failure in shape_errors(case)]
+    groups = [cases[i : i + AT_A_TIME] for i in range(0, len(cases), AT_A_TIME)] if not failures else []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = [
+            pool.submit(check, group, compiler)
+            for group in groups
+            for compiler in COMPILERS
+            for check in (mistakes, twins)
+        ]
+        for job in jobs:
+            failures += job.result()
+    print(f"{len(cases)} mistakes")
     return report(failures)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

@@ -8,10 +8,10 @@ import os
 import pathlib
 import subprocess
 
-# Each compiler with its way to say "no excerpts".
+# Each compiler with its way to say "no excerpts, and every error".
 COMPILERS = {
-    "g++-12": "-fno-diagnostics-show-caret",
-    "clang++-19": "-fno-caret-diagnostics",
+    "g++-12": ["-fno-diagnostics-show-caret"],
+    "clang++-19": ["-fno-caret-diagnostics", "-ferror-limit=0"],
 }
 
 _FLAGS = (
@@ -36,7 +36,7 @@ def compile_text(compiler, text, *flags):
 
 def _run(compiler, arguments, text=None):
     result = subprocess.run(
-        [compiler, *_FLAGS, COMPILERS[compiler], *arguments],
+        [compiler, *_FLAGS, *COMPILERS[compiler], *arguments],
         input=text,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

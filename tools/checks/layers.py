@@ -1,7 +1,7 @@
 """Checks the headers below the given paths against the table in include/wirewrap/rooms.bzl.
 
 Each room may include what its row lists, and what those rooms list in turn; libraries only where the row names them.
-A header has at most 600 lines.
+A header has at most 600 lines. An umbrella header holds every header of its room, but for those that the table names.
 """
 
 import ast
@@ -80,6 +80,34 @@ def check_header(table, path):
     return failures
 
 
+def included_from(name, seen):
+    """Adds all that a header of the library includes, and what that includes."""
+    with open("include/" + name, encoding="utf-8") as file:
+        for _, included in INCLUDE.findall(file.read()):
+            if included.startswith("wirewrap/") and included not in seen:
+                seen.add(included)
+                included_from(included, seen)
+    return seen
+
+
+def check_umbrellas(rooms):
+    left_out = [*table_of("APART"), *table_of("NOT_IN_UMBRELLAS")]
+    failures = []
+    for room in rooms:
+        umbrella = f"wirewrap/{room}.hpp"
+        held = included_from(umbrella, set())
+        for path in headers_in([f"include/wirewrap/{room}"]):
+            name = path.removeprefix("include/wirewrap/")
+            listed = any(name == each or (each.endswith("/") and name.startswith(each)) for each in left_out)
+            if ("wirewrap/" + name in held) == listed:
+                failures.append(
+                    f"{TABLE} leaves {name} out of umbrellas, but <{umbrella}> includes it"
+                    if listed
+                    else f"<{umbrella}> does not include <wirewrap/{name}>: include it, or say in {TABLE} why not"
+                )
+    return failures
+
+
 def main(roots):
     table = table_of("ROOMS")
     order = list(table)
@@ -91,9 +119,10 @@ def main(roots):
     ]
     if upward:
         return report(upward)
+    failures = check_umbrellas(order)
     table["boards"] = BOARDS
     table["wirewrap"] = order
-    return report([failure for path in headers_in(roots) for failure in check_header(table, path)])
+    return report(failures + [failure for path in headers_in(roots) for failure in check_header(table, path)])
 
 
 if __name__ == "__main__":

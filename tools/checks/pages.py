@@ -5,11 +5,13 @@
                       the next fenced block if it is one, else the previous one
 
 A block that includes nothing continues the ```cpp block before it, so that a page can show the one wrong line
-beside a whole program. Blocks of any other kind are left alone.
+beside a whole program; a program that another one continues is compiled as a part of it. Blocks of any other kind are left alone.
 """
 
+import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from compilers import COMPILERS, compile_text, report
@@ -38,48 +40,50 @@ def expected_lines(blocks, index):
     return []
 
 
-def check_block(place, program, must_compile, sentences):
-    failures = []
-    for compiler in COMPILERS:
-        compiles, output = compile_text(compiler, program)
-        if must_compile:
-            if not compiles:
-                failures.append(f"{place} does not compile with {compiler}:\n{output}")
-        elif compiles:
-            failures.append(f"{place} is marked 'cpp fail' but compiles with {compiler}")
-        elif missing := [s for s in sentences if s not in output]:
-            wanted = "".join(f"\n    {s}" for s in missing)
-            failures.append(f"{place}: {compiler} does not say{wanted}\nIt says\n{output}")
-    return failures
+def check_block(compiler, place, program, must_compile, sentences):
+    """What `compiler` does with the block that page and place say it does not, as failures."""
+    compiles, output = compile_text(compiler, program)
+    if must_compile:
+        return [] if compiles else [f"{place} does not compile with {compiler}:\n{output}"]
+    if compiles:
+        return [f"{place} is marked 'cpp fail' but compiles with {compiler}"]
+    wanted = "".join(f"\n    {s}" for s in sentences if s not in output)
+    return [f"{place}: {compiler} does not say{wanted}\nIt says\n{output}"] if wanted else []
 
 
-def check_page(path):
-    """Returns the number of compiled blocks and the failures."""
+def programs_of(path, failures):
+    """Place, text, whether it must compile, and expected sentences of each block of C++; adds to `failures`."""
     with open(path, encoding="utf-8") as file:
         blocks = blocks_of(file.read())
-    count, failures, program = 0, [], ""
+    programs, program = [], ""  # the blocks before a block are compiled with it
     for index, block in enumerate(blocks):
         if block.kind not in ("cpp", "cpp fail"):
             continue
-        count += 1
         place = f"{path}:{block.line}"
         located = f'#line {block.line + 1} "{path}"\n{block.text}'
         whole = located if "#include" in block.text else program + located
         if block.kind == "cpp":
+            if programs and programs[-1][2] and whole.startswith(programs[-1][1]):
+                programs.pop()
             program = whole
-            failures += check_block(place, whole, True, [])
+            programs.append((place, whole, True, []))
         elif sentences := expected_lines(blocks, index):
-            failures += check_block(place, whole, False, sentences)
+            programs.append((place, whole, False, sentences))
         else:
             failures.append(f"{place} is marked 'cpp fail' but no ```text block beside it says what is expected")
-    return count, failures
+    return programs
 
 
 def main(paths):
-    results = [check_page(path) for path in paths]
-    if not sum(count for count, _ in results):
+    failures = []
+    programs = [program for path in paths for program in programs_of(path, failures)]
+    if not programs and not failures:
         print("SKIPPED: no page holds C++ yet")
-    return report([failure for _, failures in results for failure in failures])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = [pool.submit(check_block, each, *program) for program in programs for each in COMPILERS]
+        for job in jobs:
+            failures += job.result()
+    return report(failures)
 
 
 if __name__ == "__main__":

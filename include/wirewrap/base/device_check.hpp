@@ -19,6 +19,7 @@
 #include <wirewrap/base/device_slips.hpp>
 #include <wirewrap/base/hooks.hpp>
 #include <wirewrap/base/member_kind.hpp>
+#include <wirewrap/base/slips.hpp>
 #include <wirewrap/base/text.hpp>
 
 namespace wirewrap::check {
@@ -179,7 +180,7 @@ struct DeviceCheck {
             device_objects<D>(all);
             device_abilities<D>(all);
             device_pins<D>(all);
-            device_slips<D>(all);
+            slips<D, DeviceSlips>(all, "a machine");
         }
         return all;
     }

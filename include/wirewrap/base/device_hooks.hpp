@@ -34,8 +34,14 @@ constexpr std::size_t total_length(const auto& names) {
     return sum;
 }
 
+struct Names {
+    static constexpr int registers = 0, access = 0, read = 0, write = 0, outputs = 0, output = 0, inputs = 0,
+                         input = 0, tick = 0, deadline = 0, time = 0, wall_clock = 0, alarm_due = 0,
+                         wants_stop = 0, reset = 0, attach = 0, reads_memory = 0, controls = 0, control = 0,
+                         wants_bus = 0, use_bus = 0, take_stored = 0, state = 0;
+};
 struct Registers {
-    WIREWRAP_MEMBER_NAME(registers);
+    WIREWRAP_MEMBER_NAME_OF(Names, registers);
     template <class D>
     static constexpr bool fits = requires {
         requires HasConstant<D, Registers>;
@@ -44,7 +50,7 @@ struct Registers {
     };
 };
 struct Rule {
-    WIREWRAP_MEMBER_NAME(access);
+    WIREWRAP_MEMBER_NAME_OF(Names, access);
     template <class D>
     static constexpr bool fits = requires {
         requires HasConstant<D, Rule>;
@@ -53,13 +59,13 @@ struct Rule {
     };
 };
 struct Read {
-    WIREWRAP_MEMBER_NAME(read);
+    WIREWRAP_MEMBER_NAME_OF(Names, read);
     template <class D, class T>
     static constexpr bool gives = wirewrap::detail::ReadsAlone<D, T> || wirewrap::detail::ReadsWithBus<D, T>;
     static constexpr std::string_view form = "template <AccessWord T> T read(std::uint64_t offset)";
 };
 struct Write {
-    WIREWRAP_MEMBER_NAME(write);
+    WIREWRAP_MEMBER_NAME_OF(Names, write);
     template <class D, class T>
     static constexpr bool gives = wirewrap::detail::WritesAlone<D, T> ||
                                   wirewrap::detail::WritesWithBus<D, T>;
@@ -67,7 +73,7 @@ struct Write {
         "template <AccessWord T> void write(std::uint64_t offset, T value)";
 };
 struct Outputs {
-    WIREWRAP_MEMBER_NAME(outputs);
+    WIREWRAP_MEMBER_NAME_OF(Names, outputs);
     static constexpr bool is_constant = true;
     template <class D>
     static constexpr bool fits = requires {
@@ -79,7 +85,7 @@ struct Outputs {
     static constexpr std::string_view form = "static constexpr std::array outputs{std::string_view...}";
 };
 struct Output {
-    WIREWRAP_MEMBER_NAME(output);
+    WIREWRAP_MEMBER_NAME_OF(Names, output);
     static constexpr bool name_of_data = true;
     template <class D>
     static constexpr bool fits = requires(const D& d) {
@@ -88,7 +94,7 @@ struct Output {
     static constexpr std::string_view form = "bool output(std::size_t pin) const";
 };
 struct Inputs {
-    WIREWRAP_MEMBER_NAME(inputs);
+    WIREWRAP_MEMBER_NAME_OF(Names, inputs);
     static constexpr bool is_constant = true;
     template <class D>
     static constexpr bool fits = requires {
@@ -99,7 +105,7 @@ struct Inputs {
     static constexpr std::string_view form = "static constexpr std::size_t inputs";
 };
 struct Input {
-    WIREWRAP_MEMBER_NAME(input);
+    WIREWRAP_MEMBER_NAME_OF(Names, input);
     static constexpr bool name_of_data = true;
     template <class D>
     static constexpr bool fits = requires(D& d) {
@@ -108,7 +114,7 @@ struct Input {
     static constexpr std::string_view form = "void input(std::size_t line, bool level)";
 };
 struct Tick {
-    WIREWRAP_MEMBER_NAME(tick);
+    WIREWRAP_MEMBER_NAME_OF(Names, tick);
     template <class D>
     static constexpr bool fits = requires(D& d) {
         { d.tick(std::uint64_t{}) } -> std::same_as<void>;
@@ -116,7 +122,7 @@ struct Tick {
     static constexpr std::string_view form = "void tick(std::uint64_t now)";
 };
 struct Deadline {
-    WIREWRAP_MEMBER_NAME(deadline);
+    WIREWRAP_MEMBER_NAME_OF(Names, deadline);
     template <class D>
     static constexpr bool fits = requires(const D& d) {
         { d.deadline() } -> std::same_as<std::uint64_t>;
@@ -124,7 +130,7 @@ struct Deadline {
     static constexpr std::string_view form = "std::uint64_t deadline() const";
 };
 struct Time {
-    WIREWRAP_MEMBER_NAME(time);
+    WIREWRAP_MEMBER_NAME_OF(Names, time);
     static constexpr bool name_of_data = true;
     template <class D>
     static constexpr bool fits = requires(const D& d) {
@@ -133,7 +139,7 @@ struct Time {
     static constexpr std::string_view form = "std::uint64_t time() const, or none";
 };
 struct WallClock {
-    WIREWRAP_MEMBER_NAME(wall_clock);
+    WIREWRAP_MEMBER_NAME_OF(Names, wall_clock);
     template <class D>
     static constexpr bool fits = requires(D& d) {
         { d.wall_clock(std::uint64_t{}) } -> std::same_as<void>;
@@ -141,7 +147,7 @@ struct WallClock {
     static constexpr std::string_view form = "void wall_clock(std::uint64_t nanoseconds)";
 };
 struct AlarmDue {
-    WIREWRAP_MEMBER_NAME(alarm_due);
+    WIREWRAP_MEMBER_NAME_OF(Names, alarm_due);
     template <class D>
     static constexpr bool fits = requires(const D& d) {
         { d.alarm_due() } -> std::same_as<std::uint64_t>;
@@ -149,13 +155,13 @@ struct AlarmDue {
     static constexpr std::string_view form = "std::uint64_t alarm_due() const";
 };
 struct Stop {
-    WIREWRAP_MEMBER_NAME(wants_stop);
+    WIREWRAP_MEMBER_NAME_OF(Names, wants_stop);
     template <class D>
     static constexpr bool fits = WantsStop<D>;
     static constexpr std::string_view form = "bool wants_stop() const";
 };
 struct Reset {
-    WIREWRAP_MEMBER_NAME(reset);
+    WIREWRAP_MEMBER_NAME_OF(Names, reset);
     template <class D>
     static constexpr bool fits = requires(D& d) {
         { d.reset() } -> std::same_as<void>;
@@ -163,7 +169,7 @@ struct Reset {
     static constexpr std::string_view form = "void reset()";
 };
 struct Attach {
-    WIREWRAP_MEMBER_NAME(attach);
+    WIREWRAP_MEMBER_NAME_OF(Names, attach);
     template <class D>
     static constexpr bool fits = requires(D& d) {
         { d.attach(std::span<std::byte>{}) } -> std::same_as<void>;
@@ -173,7 +179,7 @@ struct Attach {
     static constexpr std::string_view form = "void attach(std::span<std::byte> block)";
 };
 struct ReadsMemory {
-    WIREWRAP_MEMBER_NAME(reads_memory);
+    WIREWRAP_MEMBER_NAME_OF(Names, reads_memory);
     template <class D>
     static constexpr bool fits = requires(const D& d) {
         { d.reads_memory() } -> std::same_as<bool>;
@@ -181,7 +187,7 @@ struct ReadsMemory {
     static constexpr std::string_view form = "bool reads_memory() const";
 };
 struct Controls {
-    WIREWRAP_MEMBER_NAME(controls);
+    WIREWRAP_MEMBER_NAME_OF(Names, controls);
     static constexpr bool is_constant = true;
     template <class D>
     static constexpr bool fits = requires {
@@ -193,7 +199,7 @@ struct Controls {
     static constexpr std::string_view form = "static constexpr std::array controls{std::string_view...}";
 };
 struct Control {
-    WIREWRAP_MEMBER_NAME(control);
+    WIREWRAP_MEMBER_NAME_OF(Names, control);
     static constexpr bool name_of_data = true;
     template <class D>
     static constexpr bool fits = requires(const D& d) {
@@ -202,7 +208,7 @@ struct Control {
     static constexpr std::string_view form = "std::uint64_t control(std::size_t n) const";
 };
 struct WantsBus {
-    WIREWRAP_MEMBER_NAME(wants_bus);
+    WIREWRAP_MEMBER_NAME_OF(Names, wants_bus);
     template <class D>
     static constexpr bool fits = requires(const D& d) {
         { d.wants_bus() } -> std::same_as<bool>;
@@ -210,13 +216,13 @@ struct WantsBus {
     static constexpr std::string_view form = "bool wants_bus() const";
 };
 struct UseBus {
-    WIREWRAP_MEMBER_NAME(use_bus);
+    WIREWRAP_MEMBER_NAME_OF(Names, use_bus);
     template <class D>
     static constexpr bool fits = requires(D& d, wirewrap::detail::ProbeBus& bus) { d.use_bus(bus); };
     static constexpr std::string_view form = "template <class Bus> void use_bus(Bus& bus)";
 };
 struct TakeStored {
-    WIREWRAP_MEMBER_NAME(take_stored);
+    WIREWRAP_MEMBER_NAME_OF(Names, take_stored);
     template <class D>
     static constexpr bool fits = requires(D& d) {
         { d.take_stored().offset } -> std::convertible_to<Bytes>;
@@ -225,7 +231,7 @@ struct TakeStored {
     static constexpr std::string_view form = "StoredRange take_stored()";
 };
 struct State {
-    WIREWRAP_MEMBER_NAME(state);
+    WIREWRAP_MEMBER_NAME_OF(Names, state);
     static constexpr bool name_of_data = true;
     template <class D>
     static constexpr bool fits = requires(D& d, wirewrap::detail::ArchiveProbe& archive) {

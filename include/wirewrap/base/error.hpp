@@ -26,7 +26,7 @@ using Expected = std::expected<T, Error>;
 
 /// `return fail("cannot open ", path, ": ", reason);`
 template <class... Parts>
-std::unexpected<Error> fail(const Parts&... parts) {
+std::unexpected<Error> fail(Parts... parts) {
     return std::unexpected(Error{sentence(parts...).string()});
 }
 

@@ -61,24 +61,4 @@ constexpr void hooks_together(Mistakes& mistakes, std::string_view who) {
     if (!first.empty()) (hook_fits<T, Hooks>(mistakes, first, who), ...);
 }
 
-/// A name that is a slip for another.
-template <class Name>
-struct Slip {
-    std::string_view meant;
-};
-
-/// Members of T whose names are slips for names that mean something.
-template <class T, class... Names>
-constexpr void slips(Mistakes& mistakes, std::string_view who, const Slip<Names>&... slip) {
-    using Joined = wirewrap::detail::WithNames<T, Names...>;
-    const auto one = [&]<class Name>(const Slip<Name>& wrong) {
-        constexpr MemberKind kind = member_kind<Name, T, Joined>();
-        if constexpr (kind == MemberKind::function || kind == MemberKind::unclear ||
-                      kind == MemberKind::constant)
-            mistakes.push_back(sentence(type_name<T>(), " has a member ", Name::text, ", which ", who,
-                                        " never looks at; write ", wrong.meant, ", or give it another name"));
-    };
-    (one(slip), ...);
-}
-
 }  // namespace wirewrap::check

@@ -18,10 +18,18 @@
 
 // The one thing that a template cannot take is a name.
 #define WIREWRAP_MEMBER_NAME(name)                                                                           \
-    [[maybe_unused]] static constexpr std::string_view text = #name;                                         \
     struct Probe {                                                                                           \
         static constexpr int name = 0;                                                                       \
     };                                                                                                       \
+    WIREWRAP_MEMBER_NAME_ALONE(name)
+
+// The same where `Names` has all the names that will be asked for: a class is then inherited from once for all of them.
+#define WIREWRAP_MEMBER_NAME_OF(Names, name)                                                                 \
+    using Probe = Names;                                                                                     \
+    WIREWRAP_MEMBER_NAME_ALONE(name)
+
+#define WIREWRAP_MEMBER_NAME_ALONE(name)                                                                     \
+    [[maybe_unused]] static constexpr std::string_view text = #name;                                         \
     template <class T>                                                                                       \
     static constexpr bool one = requires { &T::name; };                                                      \
     template <class T>                                                                                       \
@@ -43,23 +51,23 @@ enum class MemberKind : std::uint8_t {
 
 namespace detail {
 
-template <class T, class... Names>
-struct WithNames : T, Names::Probe... {};
+template <class T, class Probe>
+struct WithNames : T, Probe {};
 
-template <class Name, class T, class Joined>
+template <class Name, class T>
 constexpr bool has_member() {
     // A class that cannot be inherited from has only what can be seen from outside.
     if constexpr (!std::is_class_v<T> || std::is_final_v<T>)
         return Name::template one<T> || Name::template object<T> || Name::template type<T>;
     else
-        return !Name::template one<Joined>;
+        return !Name::template one<WithNames<T, typename Name::Probe>>;
 }
 
 }  // namespace detail
 
-template <class Name, class T, class Joined = detail::WithNames<T, Name>>
+template <class Name, class T>
 constexpr MemberKind member_kind() {
-    if constexpr (!detail::has_member<Name, T, Joined>()) {
+    if constexpr (!detail::has_member<Name, T>()) {
         return MemberKind::none;
     } else if constexpr (Name::template one<T>) {
         using Pointer = typename Name::template Pointer<T>;

@@ -141,9 +141,10 @@ constexpr void append(Text& out, Interval i) {
 
 }  // namespace detail
 
-/// Puts the parts together: text, integers (decimal), byte counts (exact, with unit), addresses and intervals (hex).
+/// Puts the parts together: text, integers (decimal), byte counts (exact, with unit), addresses and intervals (hex). They
+/// come by value, so that literals of all lengths are one type: each sentence as a function of its own costs compilers dearly.
 template <class... Parts>
-constexpr Text sentence(const Parts&... parts) {
+constexpr Text sentence(Parts... parts) {
     Text out;
     (detail::append(out, parts), ...);
     return out;

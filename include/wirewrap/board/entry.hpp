@@ -31,6 +31,7 @@
 // moves to where it does not fit, or to what is no multiple of 8, is nowhere.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -77,7 +78,7 @@ struct Entry {
 
     Region region;
 
-    static constexpr bool is_device = Device<D>;
+    static constexpr bool is_device = !std::same_as<D, NoDevice>;
 
     constexpr Entry repeated(std::uint64_t count) const {
         return with([&](Region& r) {
@@ -88,7 +89,7 @@ struct Entry {
         });
     }
     constexpr Entry repeated() const
-        requires Device<D>
+        requires is_device
     {
         return with([&](Region& r) { r.period = r.registers; });
     }
@@ -111,7 +112,7 @@ struct Entry {
         return with([&](Region& r) { r.drops_stores = true; });
     }
     constexpr Entry narrowed(Bytes bus_width = Bytes{8}) const
-        requires Device<D>
+        requires is_device
     {
         return with([&](Region& r) {
             r.wide = WideAccess::narrow;
@@ -119,7 +120,7 @@ struct Entry {
         });
     }
     constexpr Entry split() const
-        requires Device<D>
+        requires is_device
     {
         return with([&](Region& r) { r.wide = WideAccess::split; });
     }

@@ -18,6 +18,7 @@
 
 #include <wirewrap/base/hooks.hpp>
 #include <wirewrap/base/member_kind.hpp>
+#include <wirewrap/base/slips.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/memory_map.hpp>
 #include <wirewrap/board/ram.hpp>
@@ -28,83 +29,45 @@ namespace wirewrap::check {
 
 namespace board_member {
 // clang-format off
-struct Name { WIREWRAP_MEMBER_NAME(name); };
-struct Ram { WIREWRAP_MEMBER_NAME(ram); };
-struct Alias { WIREWRAP_MEMBER_NAME(alias); };
-struct Map { WIREWRAP_MEMBER_NAME(map); };
-struct Ports { WIREWRAP_MEMBER_NAME(ports); };
-struct PortBits { WIREWRAP_MEMBER_NAME(port_bits); };
-struct Unmapped { WIREWRAP_MEMBER_NAME(unmapped); };
-struct Wires { WIREWRAP_MEMBER_NAME(wires); };
-struct Harts { WIREWRAP_MEMBER_NAME(harts); };
-struct AddressBits { WIREWRAP_MEMBER_NAME(address_bits); };
-struct ByteOrder { WIREWRAP_MEMBER_NAME(byte_order); };
-struct Timebase { WIREWRAP_MEMBER_NAME(timebase); };
-
-// Slips.
-struct Names { WIREWRAP_MEMBER_NAME(names); };
-struct Nmae { WIREWRAP_MEMBER_NAME(nmae); };
-struct Aliases { WIREWRAP_MEMBER_NAME(aliases); };
-struct Alais { WIREWRAP_MEMBER_NAME(alais); };
-struct Rams { WIREWRAP_MEMBER_NAME(rams); };
-struct MainRam { WIREWRAP_MEMBER_NAME(main_ram); };
-struct Maps { WIREWRAP_MEMBER_NAME(maps); };
-struct Mpa { WIREWRAP_MEMBER_NAME(mpa); };
-struct Memory { WIREWRAP_MEMBER_NAME(memory); };
-struct MemoryMap { WIREWRAP_MEMBER_NAME(memory_map); };
-struct Memmap { WIREWRAP_MEMBER_NAME(memmap); };
-struct Wire { WIREWRAP_MEMBER_NAME(wire); };
-struct Wirse { WIREWRAP_MEMBER_NAME(wirse); };
-struct Wiers { WIREWRAP_MEMBER_NAME(wiers); };
-struct Wiring { WIREWRAP_MEMBER_NAME(wiring); };
-struct Hart { WIREWRAP_MEMBER_NAME(hart); };
-struct Hartz { WIREWRAP_MEMBER_NAME(hartz); };
-struct Herts { WIREWRAP_MEMBER_NAME(herts); };
-struct Hars { WIREWRAP_MEMBER_NAME(hars); };
-struct Cores { WIREWRAP_MEMBER_NAME(cores); };
-struct Cpus { WIREWRAP_MEMBER_NAME(cpus); };
-struct AddressBit { WIREWRAP_MEMBER_NAME(address_bit); };
-struct AdressBits { WIREWRAP_MEMBER_NAME(adress_bits); };
-struct AddresBits { WIREWRAP_MEMBER_NAME(addres_bits); };
-struct Addressbits { WIREWRAP_MEMBER_NAME(addressbits); };
-struct AddrBits { WIREWRAP_MEMBER_NAME(addr_bits); };
-struct AddressWidth { WIREWRAP_MEMBER_NAME(address_width); };
-struct Byteorder { WIREWRAP_MEMBER_NAME(byteorder); };
-struct ByteOrders { WIREWRAP_MEMBER_NAME(byte_orders); };
-struct ByteOder { WIREWRAP_MEMBER_NAME(byte_oder); };
-struct BytesOrder { WIREWRAP_MEMBER_NAME(bytes_order); };
-struct Endian { WIREWRAP_MEMBER_NAME(endian); };
-struct Endianness { WIREWRAP_MEMBER_NAME(endianness); };
-struct Endianess { WIREWRAP_MEMBER_NAME(endianess); };
-struct TimeBase { WIREWRAP_MEMBER_NAME(time_base); };
-struct Timebases { WIREWRAP_MEMBER_NAME(timebases); };
-struct Timebas { WIREWRAP_MEMBER_NAME(timebas); };
-struct Clock { WIREWRAP_MEMBER_NAME(clock); };
-struct Frequency { WIREWRAP_MEMBER_NAME(frequency); };
+struct Names {
+    static constexpr int name = 0, ram = 0, alias = 0, map = 0, ports = 0, port_bits = 0, unmapped = 0, wires = 0, harts = 0, address_bits = 0, byte_order = 0, timebase = 0;
+};
+struct Name { WIREWRAP_MEMBER_NAME_OF(Names, name); };
+struct Ram { WIREWRAP_MEMBER_NAME_OF(Names, ram); };
+struct Alias { WIREWRAP_MEMBER_NAME_OF(Names, alias); };
+struct Map { WIREWRAP_MEMBER_NAME_OF(Names, map); };
+struct Ports { WIREWRAP_MEMBER_NAME_OF(Names, ports); };
+struct PortBits { WIREWRAP_MEMBER_NAME_OF(Names, port_bits); };
+struct Unmapped { WIREWRAP_MEMBER_NAME_OF(Names, unmapped); };
+struct Wires { WIREWRAP_MEMBER_NAME_OF(Names, wires); };
+struct Harts { WIREWRAP_MEMBER_NAME_OF(Names, harts); };
+struct AddressBits { WIREWRAP_MEMBER_NAME_OF(Names, address_bits); };
+struct ByteOrder { WIREWRAP_MEMBER_NAME_OF(Names, byte_order); };
+struct Timebase { WIREWRAP_MEMBER_NAME_OF(Names, timebase); };
 // clang-format on
 }  // namespace board_member
 
-template <class B>
-constexpr void board_slips(Mistakes& mistakes) {
-    using namespace board_member;
-    slips<B>(mistakes, "a board",                                                                    //
-             Slip<Names>{"name"}, Slip<Nmae>{"name"}, Slip<Aliases>{"alias"}, Slip<Alais>{"alias"},  //
-             Slip<Rams>{"ram"}, Slip<MainRam>{"ram"},                                                //
-             Slip<Maps>{"map"}, Slip<Mpa>{"map"}, Slip<Memory>{"map"}, Slip<board_member::MemoryMap>{"map"},
-             Slip<Memmap>{"map"},  //
-             Slip<board_member::Wire>{"wires"}, Slip<Wirse>{"wires"}, Slip<Wiers>{"wires"},
-             Slip<Wiring>{"wires"},  //
-             Slip<Hart>{"harts"}, Slip<Hartz>{"harts"}, Slip<Herts>{"harts"}, Slip<Hars>{"harts"},
-             Slip<Cores>{"harts"}, Slip<Cpus>{"harts"},  //
-             Slip<AddressBit>{"address_bits"}, Slip<AdressBits>{"address_bits"},
-             Slip<AddresBits>{"address_bits"}, Slip<Addressbits>{"address_bits"},
-             Slip<AddrBits>{"address_bits"}, Slip<AddressWidth>{"address_bits"},  //
-             Slip<Byteorder>{"byte_order"}, Slip<ByteOrders>{"byte_order"}, Slip<ByteOder>{"byte_order"},
-             Slip<BytesOrder>{"byte_order"}, Slip<Endian>{"byte_order"}, Slip<Endianness>{"byte_order"},
-             Slip<Endianess>{"byte_order"},  //
-             Slip<TimeBase>{"timebase"}, Slip<Timebases>{"timebase"}, Slip<Timebas>{"timebase"},
-             Slip<Clock>{"timebase"}, Slip<Frequency>{"timebase"});
-}
+// clang-format off
+#define WIREWRAP_BOARD_SLIPS(SLIP) \
+    SLIP(names, name) SLIP(nmae, name) \
+    SLIP(aliases, alias) SLIP(alais, alias) \
+    SLIP(rams, ram) SLIP(main_ram, ram) \
+    SLIP(maps, map) SLIP(mpa, map) SLIP(memory, map) SLIP(memory_map, map) SLIP(memmap, map) \
+    SLIP(wire, wires) SLIP(wirse, wires) SLIP(wiers, wires) SLIP(wiring, wires) \
+    SLIP(hart, harts) SLIP(hartz, harts) SLIP(herts, harts) SLIP(hars, harts) SLIP(cores, harts) \
+    SLIP(cpus, harts) \
+    SLIP(address_bit, address_bits) SLIP(adress_bits, address_bits) SLIP(addres_bits, address_bits) \
+    SLIP(addressbits, address_bits) SLIP(addr_bits, address_bits) SLIP(address_width, address_bits) \
+    SLIP(byteorder, byte_order) SLIP(byte_orders, byte_order) SLIP(byte_oder, byte_order) \
+    SLIP(bytes_order, byte_order) SLIP(endian, byte_order) SLIP(endianness, byte_order) \
+    SLIP(endianess, byte_order) \
+    SLIP(time_base, timebase) SLIP(timebases, timebase) SLIP(timebas, timebase) SLIP(clock, timebase) \
+    SLIP(frequency, timebase) \
+    SLIP(unmaped, unmapped) SLIP(un_mapped, unmapped) \
+    SLIP(portbits, port_bits) SLIP(port_bit, port_bits)
+// clang-format on
+WIREWRAP_SLIPS(BoardSlips, WIREWRAP_BOARD_SLIPS);
+#undef WIREWRAP_BOARD_SLIPS
 
 template <auto>
 struct BoardConstant;
@@ -230,7 +193,7 @@ struct MemberCheck {
             all.push_back(sentence(type_name<B>(), " is no class; a board is a class with constants"));
         } else {
             board_members<B>(all);
-            board_slips<B>(all);
+            slips<B, BoardSlips>(all, "a board");
         }
         return all;
     }

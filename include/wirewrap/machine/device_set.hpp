@@ -186,7 +186,7 @@ private:
     template <std::size_t I, class Visit>
     static void visit_one(Visit& visit) {
         using D = detail::DeviceAt<B, I>;
-        if constexpr (Device<D>) visit.template operator()<I, D>();
+        if constexpr (!std::same_as<D, NoDevice>) visit.template operator()<I, D>();
     }
 
     template <class D>
