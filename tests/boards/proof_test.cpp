@@ -1,6 +1,7 @@
 // The static proof: that this file compiles shows for every board, with its default RAM size and with others,
 // that it has no mistake, that its placement shows each byte of RAM once and mirrors aside nothing twice, and
 // that types and running programs refuse the same sizes.
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -9,42 +10,35 @@
 
 #include <boost/hana/unpack.hpp>
 #include <catch2/catch.hpp>
+#include <range/v3/algorithm/all_of.hpp>
 
 #include <boards/all.hpp>
+#include <wirewrap/board/query.hpp>
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
 
 namespace {
 
-constexpr bool disjoint(const RamWindow& a, const RamWindow& b) {
-    const std::uint64_t a_last = a.base.value + (a.size.count - 1),
-                        b_last = b.base.value + (b.size.count - 1);
-    return a_last < b.base.value || b_last < a.base.value;
-}
-
 /// The sum of what windows that are no mirrors show before byte `offset` of the RAM, `offset` if all of it is.
 constexpr Bytes shown_before(const RamWindows& windows, Bytes offset) {
     Bytes sum{};
     for (const RamWindow& window : windows)
-        if (!window.mirror && window.offset < offset)
-            sum += window.offset + window.size < offset ? window.size : offset - window.offset;
+        if (!window.mirror && window.offset < offset) sum += std::min(window.size, offset - window.offset);
     return sum;
 }
 
 /// Said differently than in check::coverage, so that the two hold each other to it.
 constexpr bool shows_all_once(const RamWindows& windows, Bytes size) {
-    if (windows.overflowed()) return false;
-    for (std::size_t i = 0; i != windows.size(); ++i) {
-        const RamWindow& window = windows[i];
-        if (window.size == Bytes{}) return size == Bytes{};
-        if (window.offset > size || window.size > size - window.offset) return false;       // past the RAM
-        if (window.base.value + (window.size.count - 1) < window.base.value) return false;  // past 2^64
-        if (!window.mirror && shown_before(windows, window.offset) != window.offset) return false;
-        for (std::size_t j = 0; j != i; ++j)
-            if (!disjoint(windows[j], window)) return false;
-    }
-    return shown_before(windows, size) == size;
+    if (size == Bytes{}) return ranges::all_of(windows, [](const RamWindow& w) { return w.size == Bytes{}; });
+    return !windows.overflowed() &&
+           ranges::all_of(windows,
+                          [&](const RamWindow& window) {
+                              return window.offset <= size && window.size <= size - window.offset &&
+                                     !window.range().wraps() &&
+                                     (window.mirror || shown_before(windows, window.offset) == window.offset);
+                          }) &&
+           ask::disjoint(windows) && shown_before(windows, size) == size;
 }
 
 template <class B>

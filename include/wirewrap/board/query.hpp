@@ -35,7 +35,7 @@ struct Stretch {
     bool main_ram = false;
     RegionKind kind{};      // of an entry
     std::size_t entry = 0;  // its number in the map
-    Bytes offset{};         // into the entry or into main RAM
+    Bytes offset{};         // of its first byte, into the entry or into main RAM
 
     friend constexpr bool operator==(const Stretch&, const Stretch&) = default;
 };
