@@ -35,17 +35,17 @@ public:
     using Base::stored;
     static constexpr std::endian byte_order = board_byte_order<B>;
 
-    // Out of line, but not `cold`: g++ 12 would make code for size of it, calls of comparisons included, and firmware that
-    // drives devices lives here.
+    // Neither always inline nor never: where devices are few, compilers put the way to them into a loop that drives one, which
+    // makes it as fast as a switch by hand; where they are many, it is a call.
     template <std::size_t Space, AccessWord T, std::endian Order, Access Kind>
-    [[gnu::noinline]] Outcome read_slow(GuestAddress address) {
+    Outcome read_slow(GuestAddress address) {
         const Outcome outcome = dispatch<Space, T, Order, Kind>(address, T{});
         if constexpr (keeps_last)
             if (outcome.reason == FaultReason::none) moved<Order>(static_cast<T>(outcome.value));
         return outcome;
     }
     template <std::size_t Space, AccessWord T, std::endian Order>
-    [[gnu::noinline]] FaultReason store_slow(GuestAddress address, T value) {
+    FaultReason store_slow(GuestAddress address, T value) {
         const FaultReason reason = dispatch<Space, T, Order, Access::store>(address, value).reason;
         if constexpr (keeps_last)
             if (reason == FaultReason::none) moved<Order>(value);

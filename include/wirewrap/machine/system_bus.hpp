@@ -51,10 +51,12 @@ public:
     SystemBus(SystemBus&&) noexcept = default;
     SystemBus& operator=(SystemBus&&) noexcept = default;
 
+    // Main RAM first. It is probable, but not `[[likely]]`: what lies beside that counts as cold, and firmware that drives
+    // devices lives there.
     template <AccessWord T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Loaded<T> read(GuestAddress address) {
         Bytes offset;
-        if (ram_.in_first_window(address, sizeof(T), offset)) [[likely]] {
+        if (__builtin_expect_with_probability(ram_.in_first_window(address, sizeof(T), offset), true, 0.9)) {
             const T value = read_memory<T, Order>(ram_.first_window(offset));
             this->template moved<Order>(value);
             policies_.accessed(Kind, address, sizeof(T));
@@ -76,7 +78,7 @@ public:
     template <AccessWord T, std::endian Order>
     [[gnu::always_inline]] Stored store(GuestAddress address, T value) {
         Bytes offset;
-        if (ram_.in_first_window(address, sizeof(T), offset)) [[likely]] {
+        if (__builtin_expect_with_probability(ram_.in_first_window(address, sizeof(T), offset), true, 0.9)) {
             write_memory<T, Order>(ram_.first_window(offset), value);
             this->template moved<Order>(value);
             policies_.ram_stored(ram_.block_offset(offset), sizeof(T));
