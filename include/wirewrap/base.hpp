@@ -21,6 +21,7 @@
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/base/said_by.hpp>
 #include <wirewrap/base/slips.hpp>
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/static_vector.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/base/verdict.hpp>

@@ -2,12 +2,12 @@
 // and move, one that is made anew at each change.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
 
 #include <wirewrap/address_space/window_states.hpp>
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/static_vector.hpp>
 #include <wirewrap/board/layout.hpp>
 
@@ -17,11 +17,13 @@ namespace detail {
 
 /// The range of a table, ascending, that contains an address; nullptr when none does.
 inline const FlatRange* find_range(std::span<const FlatRange> table, GuestAddress address) {
-    const auto after = std::ranges::upper_bound(table, address, {},
-                                                [](const FlatRange& r) { return r.range.base; });
-    if (after == table.begin()) return nullptr;
-    const FlatRange& range = *(after - 1);
-    return range.range.contains(address) ? &range : nullptr;
+    std::size_t first = 0,
+                end = table.size();  // the last range that begins at or before it is among these, if any is
+    while (end - first > 1) {
+        const std::size_t middle = first + (end - first) / 2;
+        (address < table[middle].range.base ? end : first) = middle;
+    }
+    return end != 0 && table[first].range.contains(address) ? &table[first] : nullptr;
 }
 
 }  // namespace detail
@@ -62,7 +64,9 @@ private:
             detail::flatten(
                 board_regions<B>, kind, Space, [&](std::size_t i) { return states.window(i); }, room,
                 [&](const FlatRange& range) { table.push_back(range); });
-            std::ranges::sort(table, {}, [](const FlatRange& r) { return r.range.base; });
+            wirewrap::detail::sort(table.begin(), table.size(), [](const FlatRange& a, const FlatRange& b) {
+                return a.range.base < b.range.base;
+            });
         }
     }
 

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/hidden_check.hpp>
 #include <wirewrap/board/mistakes.hpp>
@@ -148,7 +149,7 @@ constexpr void overlaps(Mistakes& mistakes, const Subject& subject) {
     sorted.reserve(subject.regions.size());
     for (const Region& region : subject.regions)
         if (region.placed && !region.range.empty() && !region.range.wraps()) sorted.push_back(&region);
-    std::sort(sorted.data(), sorted.data() + sorted.size(), [](const Region* a, const Region* b) {
+    wirewrap::detail::sort(sorted.data(), sorted.size(), [](const Region* a, const Region* b) {
         if (a->space != b->space) return a->space < b->space;
         return a->range.base.value < b->range.base.value || (a->range.base == b->range.base && a < b);
     });

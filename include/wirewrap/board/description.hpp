@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/board/board.hpp>
@@ -51,8 +52,8 @@ namespace detail {
 
 /// Windows that are neighbours in the address space and in the RAM are one to the guest.
 constexpr void join_neighbours(std::vector<RamWindow>& windows) {
-    std::sort(windows.begin(), windows.end(),
-              [](const RamWindow& a, const RamWindow& b) { return a.base < b.base; });
+    wirewrap::detail::sort(windows.data(), windows.size(),
+                           [](const RamWindow& a, const RamWindow& b) { return a.base < b.base; });
     std::vector<RamWindow> joined;
     for (const RamWindow& window : windows) {
         if (!joined.empty() && joined.back().mirror == window.mirror &&

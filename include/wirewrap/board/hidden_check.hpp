@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <wirewrap/base/interval.hpp>
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/mistakes.hpp>
 #include <wirewrap/board/placement.hpp>
@@ -27,8 +28,9 @@ public:
         for (const Region& region : regions)
             if (hides(region) && region.space == space && !region.range.empty() && !region.range.wraps())
                 sorted_.push_back(&region);
-        std::sort(sorted_.data(), sorted_.data() + sorted_.size(),
-                  [](const Region* a, const Region* b) { return a->range.base.value < b->range.base.value; });
+        wirewrap::detail::sort(sorted_.data(), sorted_.size(), [](const Region* a, const Region* b) {
+            return a->range.base.value < b->range.base.value;
+        });
         for (std::size_t i = 0; i != sorted_.size(); ++i) {
             const GuestAddress last = sorted_[i]->range.last();
             if (!stretches_.empty() && begins_within(sorted_[i]->range.base, stretches_.back().last)) {

@@ -17,6 +17,7 @@
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/interval.hpp>
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/static_vector.hpp>
 #include <wirewrap/board/placement.hpp>
 #include <wirewrap/board/region.hpp>
@@ -63,8 +64,8 @@ constexpr std::vector<Interval> overlays_of(std::span<const Region> regions, Acc
     for (const Region& region : regions)
         if (region.overlay && region.space == space && region.answers(kind))
             overlays.push_back(region.reach());
-    std::sort(overlays.data(), overlays.data() + overlays.size(),
-              [](const Interval& a, const Interval& b) { return a.base < b.base; });
+    wirewrap::detail::sort(overlays.data(), overlays.size(),
+                           [](const Interval& a, const Interval& b) { return a.base < b.base; });
     return overlays;
 }
 /// Where main RAM may be hidden from loads or from stores, now or at another time.
@@ -73,8 +74,8 @@ constexpr std::vector<Interval> hiding_overlays(std::span<const Region> regions)
     for (const Region& region : regions)
         if (region.overlay && region.space == memory_space && region.placed)
             overlays.push_back(region.reach());
-    std::sort(overlays.data(), overlays.data() + overlays.size(),
-              [](const Interval& a, const Interval& b) { return a.base < b.base; });
+    wirewrap::detail::sort(overlays.data(), overlays.size(),
+                           [](const Interval& a, const Interval& b) { return a.base < b.base; });
     return overlays;
 }
 
@@ -152,8 +153,9 @@ constexpr std::vector<FlatRange> flat_ranges_of(std::span<const Region> regions,
     flatten(
         regions, kind, space, [&](std::size_t i) { return regions[i].range; }, overlays,
         [&](const FlatRange& range) { ranges.push_back(range); });
-    std::sort(ranges.data(), ranges.data() + ranges.size(),
-              [](const FlatRange& a, const FlatRange& b) { return a.range.base < b.range.base; });
+    wirewrap::detail::sort(ranges.data(), ranges.size(), [](const FlatRange& a, const FlatRange& b) {
+        return a.range.base < b.range.base;
+    });
     return ranges;
 }
 

@@ -4,13 +4,13 @@
 //     constexpr bool has_uart = NameIndex(board_regions<Handheld>).find("uart0") != NameIndex::none;
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/board/region.hpp>
 
 namespace wirewrap::check {
@@ -21,7 +21,7 @@ public:
         : regions_(regions), slots_(regions.size()) {
         for (std::size_t i = 0; i != regions.size(); ++i) slots_[i] = {hash(regions[i].name), i};
         // By name where hashes are equal, so that equal names are neighbours; by place where names are.
-        std::sort(slots_.data(), slots_.data() + slots_.size(), [regions](const Slot& a, const Slot& b) {
+        wirewrap::detail::sort(slots_.data(), slots_.size(), [regions](const Slot& a, const Slot& b) {
             if (a.hash != b.hash) return a.hash < b.hash;
             if (regions[a.region].name != regions[b.region].name)
                 return regions[a.region].name < regions[b.region].name;

@@ -23,6 +23,7 @@
 #include <range/v3/algorithm/any_of.hpp>
 #include <range/v3/view/all.hpp>
 
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/board/board.hpp>
 #include <wirewrap/board/layout.hpp>
 
@@ -81,8 +82,8 @@ constexpr std::vector<Stretch> answers_of(Bytes size) {
         const Region& region = board_regions<B>[segment.region];
         answers.push_back({segment.range, region.name, false, region.kind, segment.region, segment.offset});
     }
-    std::sort(answers.data(), answers.data() + answers.size(),
-              [](const Stretch& a, const Stretch& b) { return a.range.base < b.range.base; });
+    wirewrap::detail::sort(answers.data(), answers.size(),
+                           [](const Stretch& a, const Stretch& b) { return a.range.base < b.range.base; });
     return answers;
 }
 

@@ -30,6 +30,7 @@
 #include <optional>
 
 #include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/text.hpp>
 
 namespace wirewrap {
@@ -260,7 +261,7 @@ constexpr rule::PowerOfTwo power_of_two() { return {}; }
 namespace detail {
 template <std::size_t N>
 constexpr std::array<Bytes, N> ascending(std::array<Bytes, N> sizes) {
-    std::ranges::sort(sizes);
+    wirewrap::detail::sort(sizes.data(), N, [](Bytes a, Bytes b) { return a < b; });
     return sizes;
 }
 }  // namespace detail

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/mistakes.hpp>
 #include <wirewrap/board/name_index.hpp>
@@ -91,7 +92,7 @@ struct Edge {
 };
 
 constexpr void two_drivers(Mistakes& mistakes, const Subject& subject, std::vector<Edge> edges) {
-    std::sort(edges.data(), edges.data() + edges.size(), [](const Edge& a, const Edge& b) {
+    wirewrap::detail::sort(edges.data(), edges.size(), [](const Edge& a, const Edge& b) {
         // Not std::tie, which takes a compiler ten times the steps.
         if (a.sink != b.sink) return a.sink < b.sink;
         if (a.line != b.line) return a.line < b.line;

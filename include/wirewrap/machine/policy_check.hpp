@@ -150,7 +150,9 @@ template <class... Ps>
 struct PoliciesCheck {
     static constexpr Mistakes mistakes() {
         Mistakes all;
-        const auto append = [&](const Mistakes& more) { all.insert(all.end(), more.begin(), more.end()); };
+        const auto append = [&](const Mistakes& more) {
+            for (const Text& each : more) all.push_back(each);
+        };
         (append(PolicyCheck<Ps>::mistakes()), ...);
         append(twice());
         return all;

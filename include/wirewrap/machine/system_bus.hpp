@@ -141,13 +141,17 @@ public:
     }
     /// Tells the policies of the blocks, once.
     Expected<void> attach_policies() {
-        std::array<Bytes, block_count<B>> sizes{ram_.size()};
-        std::size_t count = 1;
-        for (std::size_t i = 0; i != region_count; ++i)
-            if (const std::size_t size = blocks_.bytes(i).size(); size != 0) sizes[count++] = Bytes{size};
-        auto attached = policies_.attach(std::span(sizes).first(count));
-        if (!attached) return fail(board_name<B>, ": ", attached.error().message);
-        return attached;
+        if constexpr (sizeof...(Ps) == 0) {
+            return {};
+        } else {
+            std::array<Bytes, block_count<B>> sizes{ram_.size()};
+            std::size_t count = 1;
+            for (std::size_t i = 0; i != region_count; ++i)
+                if (const std::size_t size = blocks_.bytes(i).size(); size != 0) sizes[count++] = Bytes{size};
+            auto attached = policies_.attach(std::span(sizes).first(count));
+            if (!attached) return fail(board_name<B>, ": ", attached.error().message);
+            return attached;
+        }
     }
 
     MainRam<B, Backend>& ram() { return ram_; }
