@@ -180,7 +180,7 @@ struct DeviceCheck {
             device_objects<D>(all);
             device_abilities<D>(all);
             device_pins<D>(all);
-            slips<D, DeviceSlips>(all, "a machine");
+            slips<D, DeviceSlips, hook::Names>(all, "a machine");
         }
         return all;
     }

@@ -5,7 +5,7 @@
 //     // Handheld has a member memory, which a board never looks at; write map, or give it another name
 //     // Handheld has harts -1; a board has static constexpr std::size_t harts, at least 1
 //
-// A compiler can only ask for names that it is given, so the slips are a table. With reflection every name is compared.
+// Slips are a table; with reflection every name is compared: see slips.hpp.
 #pragma once
 
 #include <array>
@@ -193,7 +193,7 @@ struct MemberCheck {
             all.push_back(sentence(type_name<B>(), " is no class; a board is a class with constants"));
         } else {
             board_members<B>(all);
-            slips<B, BoardSlips>(all, "a board");
+            slips<B, BoardSlips, board_member::Names>(all, "a board");
         }
         return all;
     }

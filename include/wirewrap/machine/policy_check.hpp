@@ -120,7 +120,7 @@ struct PolicyCheck {
             all.push_back(sentence(type_name<P>(), " is no class that can be inherited from, which is how a "
                                                    "machine holds its policies"));
         } else {
-            slips<P, PolicySlips>(all, "a machine");
+            slips<P, PolicySlips, HookNames>(all, "a machine");
             each<P, RamStored, BlockStored, Accessed, Spanned, WantsFetches, Lent, GivenBack, AttachBlocks>(
                 all);
             if constexpr (!std::is_default_constructible_v<P> || !std::movable<P>)
