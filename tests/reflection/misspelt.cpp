@@ -108,11 +108,19 @@ class Private : public Words {
 struct Data : Timer {
     std::uint32_t ticc = 0, deadlne = 0, inptus = 0;
 };
-struct TwoEditsOfShort : Words {
-    void trick_() {}  // two of four letters
+/// Words of their own, each near to a name that a machine looks at.
+struct Ordinary : Words {
+    bool ready() const { return true; }
+    void timer() {}
+    void stats() {}
+    void rest() {}
+    void kick() {}
+    void detach() {}
+    bool success() const { return true; }
+    void trick_() {}
 };
 static_assert(Device<Words> && Device<Timer> && Device<Unrelated> && Device<Data>);
-static_assert(Device<Private> && Device<InheritsInPrivate> && Device<TwoEditsOfShort>);
+static_assert(Device<Private> && Device<InheritsInPrivate> && Device<Ordinary>);
 static_assert(!Device<struct Undefined> && !Device<int>);
 
 // Boards.

@@ -51,11 +51,24 @@ consteval std::vector<std::string_view> names_of(std::meta::info type) {
     return names;
 }
 
-/// The one of `names` that is nearest to `name`, or nothing where none is near. Two edits of a short name make any other.
+/// A letter doubled in place of nothing or of another, or two neighbours swapped.
+constexpr bool mistyped(std::string_view name, std::string_view meant) {
+    std::size_t begin = 0;
+    while (begin != name.size() && begin != meant.size() && name[begin] == meant[begin]) ++begin;
+    std::string_view wrong = name.substr(begin), right = meant.substr(begin);
+    while (!wrong.empty() && !right.empty() && wrong.back() == right.back())
+        wrong.remove_suffix(1), right.remove_suffix(1);
+    if (wrong.size() == 2 && right.size() == 2) return wrong[0] == right[1] && wrong[1] == right[0];
+    return wrong.size() == 1 && right.size() <= 1 && begin != 0 && name[begin - 1] == wrong[0];
+}
+
+/// The one of `names` that is nearest to `name`, or nothing where none is near. One edit of a short name often makes another
+/// word, `ready` of `read` and `timer` of `time`, so that those only count as slips which nobody means.
 constexpr std::string_view nearest(std::string_view name, std::span<const std::string_view> names) {
-    for (const std::size_t edits : {1, 2})
-        for (const std::string_view each : names)
-            if (within(edits, name, each) && (edits == 1 || each.size() >= 6)) return each;
+    for (const std::string_view each : names)
+        if (each.size() < 6 ? mistyped(name, each) : within(1, name, each)) return each;
+    for (const std::string_view each : names)
+        if (each.size() >= 8 && within(2, name, each)) return each;
     return {};
 }
 
