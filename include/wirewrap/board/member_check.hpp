@@ -30,7 +30,8 @@ namespace wirewrap::check {
 namespace board_member {
 // clang-format off
 struct Names {
-    static constexpr int name = 0, ram = 0, alias = 0, map = 0, ports = 0, port_bits = 0, unmapped = 0, wires = 0, harts = 0, address_bits = 0, byte_order = 0, timebase = 0;
+    static constexpr int name = 0, ram = 0, alias = 0, map = 0, ports = 0, port_bits = 0, unmapped = 0, wires = 0,
+                         harts = 0, address_bits = 0, byte_order = 0, timebase = 0;
 };
 struct Name { WIREWRAP_MEMBER_NAME_OF(Names, name); };
 struct Ram { WIREWRAP_MEMBER_NAME_OF(Names, ram); };

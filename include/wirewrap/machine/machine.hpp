@@ -5,7 +5,6 @@
 //     if (!machine) return fail(machine.error().message);
 //     if (!machine->store<std::uint32_t>(at(0x8000'0000), 42)) …        // a fault that is dropped is a warning
 //     auto word = machine->load<std::uint32_t>(at(0x8000'0000));        // std::expected<std::uint32_t, BusFault>
-//     machine->device<"uart0">().transmitted();
 //
 // The contract:
 //
