@@ -9,9 +9,6 @@ namespace {
 struct Tick {
     WIREWRAP_MEMBER_NAME(tick);
 };
-struct Tock {
-    WIREWRAP_MEMBER_NAME(tock);
-};
 
 struct None {
     void tack();
@@ -87,9 +84,17 @@ static_assert(kind<Data> == MemberKind::data && kind<Bits> == MemberKind::data &
 static_assert(kind<Constant> == MemberKind::constant);
 
 // Several names at once, through one class.
-using Both = detail::WithNames<Function, Tick, Tock>;
-static_assert(member_kind<Tick, Function, Both>() == MemberKind::function &&
-              member_kind<Tock, Function, Both>() == MemberKind::none);
+struct Both {
+    [[maybe_unused]] static constexpr int tick = 0, tock = 0;
+};
+struct TickOfBoth {
+    WIREWRAP_MEMBER_NAME_OF(Both, tick);
+};
+struct TockOfBoth {
+    WIREWRAP_MEMBER_NAME_OF(Both, tock);
+};
+static_assert(member_kind<TickOfBoth, Function>() == MemberKind::function &&
+              member_kind<TockOfBoth, Function>() == MemberKind::none);
 
 template <FixedText Name>
 struct Named {};
