@@ -11,8 +11,8 @@
 With WIREWRAP_MISTAKE defined each compiler must refuse the file and print every EXPECT sentence whole; without it
 each compiler must accept the file.
 
-The headers cost most of the time, so files are compiled many at a time, each in a namespace of its own. A file that does
-not say what it shall say there, or says what another one shall say too, is judged by itself.
+The headers cost most of the time, so files are compiled many at a time, each in a namespace of its own. A file that has
+no error or does not say what it shall say there, or says what another one shall say too, is judged by itself.
 """
 
 import os
@@ -85,7 +85,13 @@ def twin_alone(case, compiler):
 def mistakes(cases, compiler):
     output = compile_text(compiler, together(cases), "-DWIREWRAP_MISTAKE")[1]
     output = _NAMESPACE.sub("", output)
-    doubtful = [c for c in cases if is_shared(c, cases) or not all(s in output for s in c.sentences)]
+    doubtful = [
+        case
+        for case in cases
+        if is_shared(case, cases)
+        or not all(s in output for s in case.sentences)
+        or not re.search(rf"^{re.escape(case.path)}:[\d:]+ (fatal )?error:", output, re.MULTILINE)
+    ]
     return [failure for case in doubtful for failure in mistake_alone(case, compiler)]
 
 
