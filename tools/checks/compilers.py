@@ -24,6 +24,22 @@ _FLAGS = (
 )
 
 
+def compile_ahead(compiler, header, folder, *flags):
+    """Compiles `header`, written as in an #include, and returns the flags with which texts that include it themselves
+    compile faster and no differently; no flags when it does not compile. The result lies in `folder`.
+    """
+    place = pathlib.Path(folder, compiler, header.replace("/", "-"))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(f"#include <{header}>\n", encoding="utf-8")
+    compiled = f"{place}.gch"
+    arguments = [flag for flag in _FLAGS if flag != "-fsyntax-only"] + COMPILERS[compiler] + list(flags)
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    made = subprocess.run([compiler, *arguments, "-x", "c++-header", place, "-o", compiled], **silent)
+    if made.returncode != 0:
+        return []
+    return ["-include-pch", compiled] if "clang" in compiler else ["-include", str(place)]
+
+
 def compile_file(compiler, path, *flags):
     """Returns whether `path` compiles, and what the compiler said."""
     return _run(compiler, [*flags, path])

@@ -6,16 +6,20 @@
 
 A block that includes nothing continues the ```cpp block before it, so that a page can show the one wrong line
 beside a whole program; a program that another one continues is compiled as a part of it. Blocks of any other kind are left alone.
+
+The header that includes everything is compiled once for all programs that include it.
 """
 
 import os
 import re
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from compilers import COMPILERS, compile_text, report
+from compilers import COMPILERS, compile_ahead, compile_text, report
 
+EVERYTHING = "wirewrap/wirewrap.hpp"
 FENCE = re.compile(r"^```(?P<kind>[^`\n]*)\n(?P<text>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -40,9 +44,9 @@ def expected_lines(blocks, index):
     return []
 
 
-def check_block(compiler, place, program, must_compile, sentences):
+def check_block(compiler, flags, place, program, must_compile, sentences):
     """What `compiler` does with the block that page and place say it does not, as failures."""
-    compiles, output = compile_text(compiler, program)
+    compiles, output = compile_text(compiler, program, *flags)
     if must_compile:
         return [] if compiles else [f"{place} does not compile with {compiler}:\n{output}"]
     if compiles:
@@ -79,8 +83,13 @@ def main(paths):
     programs = [program for path in paths for program in programs_of(path, failures)]
     if not programs and not failures:
         print("SKIPPED: no page holds C++ yet")
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = [pool.submit(check_block, each, *program) for program in programs for each in COMPILERS]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        ahead = dict(zip(COMPILERS, pool.map(lambda each: compile_ahead(each, EVERYTHING, folder), COMPILERS)))
+        jobs = [
+            pool.submit(check_block, each, ahead[each] if f"<{EVERYTHING}>" in program[1] else [], *program)
+            for program in programs
+            for each in COMPILERS
+        ]
         for job in jobs:
             failures += job.result()
     return report(failures)
