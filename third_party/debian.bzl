@@ -6,18 +6,30 @@ Its headers stay where they are, on the compiler's default path: warnings inside
 _BUILD = """
 cc_library(
     name = "{target}",
+    hdrs = {headers},
+    includes = {includes},
     linkopts = {link},
     visibility = ["//visibility:public"],
 )
 """
 
-def _debian_library(context):
-    if not context.path("/usr/include/" + context.attr.header).exists:
-        fail("/usr/include/%s is missing: install the Debian package %s" % (context.attr.header, context.attr.package))
+def _library(context, link, headers = []):
     context.file("BUILD", _BUILD.format(
         target = context.attr.target or context.name,
-        link = context.attr.link,
+        headers = headers,
+        includes = ["include"] if headers else [],
+        link = link,
     ))
+
+def _debian_library(context):
+    header, newer = context.attr.header, context.attr.newer_header
+    if context.path("/usr/include/" + header).exists:
+        _library(context, context.attr.link)
+    elif newer and context.path("/usr/include/" + newer).exists:
+        context.file("include/" + header, "#pragma once\n#include <%s>\n" % newer)
+        _library(context, context.attr.newer_link, ["include/" + header])
+    else:
+        fail("/usr/include/%s is missing: install the Debian package %s" % (header, context.attr.package))
 
 debian_library = repository_rule(
     implementation = _debian_library,
@@ -28,5 +40,26 @@ debian_library = repository_rule(
         "header": attr.string(mandatory = True, doc = "A header of it, which shows that it is installed."),
         "target": attr.string(doc = "The target's name, by default the repository's."),
         "link": attr.string_list(doc = "Linker flags; none for a header-only library."),
+        "newer_header": attr.string(doc = "What newer releases have in the place of `header`, which then includes it."),
+        "newer_link": attr.string_list(doc = "Linker flags of newer releases."),
+    },
+)
+
+def _debian_folder(context):
+    for folder in context.attr.folders:
+        if context.path(folder).exists:
+            for entry in context.path(folder).readdir():
+                context.symlink(entry, entry.basename)
+            return
+    fail("%s: none of %s exists: install the Debian package %s" %
+         (context.name, ", ".join(context.attr.folders), context.attr.package))
+
+debian_folder = repository_rule(
+    implementation = _debian_folder,
+    doc = "A repository that a Debian package has installed, in one of several places.",
+    local = True,
+    attrs = {
+        "package": attr.string(mandatory = True, doc = "The Debian package."),
+        "folders": attr.string_list(mandatory = True, doc = "Where releases have it; the first that exists is taken."),
     },
 )

@@ -92,6 +92,16 @@ def headers_test(name, headers, folder, **kwargs):
     """
     _check(name, "headers.py", args = [folder, folder + ".hpp"], data = [headers], **kwargs)
 
+def door_test(name, umbrellas, **kwargs):
+    """Each of the headers says in one error that it needs C++23: see tools/checks/door.py."""
+    _check(
+        name,
+        "door.py",
+        args = umbrellas,
+        data = ["//boards:headers", "//include/wirewrap:headers"],
+        **kwargs
+    )
+
 def pages_test(name, pages, **kwargs):
     """The C++ in Markdown pages compiles, or fails as the page says: see tools/checks/pages.py."""
     _check(

@@ -1,5 +1,7 @@
 """The ten kernels, and `empty`, which tells what a run costs beside its kernel."""
 
+load("@compilers//:compilers.bzl", "COMPILERS")
+
 KERNELS = [
     "seqsum",
     "copy64",
@@ -52,7 +54,7 @@ def kernel(name, **kwargs):
         name = name + "_native",
         srcs = [name + ".c", "kernel.h", "native.c"],
         outs = [name + ".native"],
-        cmd = "gcc-12 %s -o $@ $(location native.c) $(location %s.c)" % (_NATIVE, name),
+        cmd = COMPILERS["gcc"]["cc"] + " %s -o $@ $(location native.c) $(location %s.c)" % (_NATIVE, name),
         executable = True,
         **kwargs
     )

@@ -17,11 +17,13 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/hooks.hpp>
 #include <wirewrap/base/interval.hpp>
+#include <wirewrap/base/language.hpp>
 #include <wirewrap/base/member_kind.hpp>
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/base/said_by.hpp>
 #include <wirewrap/base/slips.hpp>
 #include <wirewrap/base/sort.hpp>
+#include <wirewrap/base/spoken.hpp>
 #include <wirewrap/base/static_vector.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/base/verdict.hpp>

@@ -8,6 +8,7 @@
 #include <wirewrap/board/check.hpp>
 #include <wirewrap/board/description.hpp>
 #include <wirewrap/board/entry.hpp>
+#include <wirewrap/board/hana.hpp>
 #include <wirewrap/board/hidden_check.hpp>
 #include <wirewrap/board/layout.hpp>
 #include <wirewrap/board/member_check.hpp>

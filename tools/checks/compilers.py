@@ -6,13 +6,33 @@ line wrapping, and without excerpts of the source: a sentence that is only quote
 
 import os
 import pathlib
+import shutil
 import subprocess
 
-# Each compiler with its way to say "no excerpts, and every error".
-COMPILERS = {
-    "g++-12": ["-fno-diagnostics-show-caret"],
-    "clang++-19": ["-fno-caret-diagnostics", "-ferror-limit=0"],
+# How each kind of compiler says "no excerpts, and every error", and its release that is preferred, the others newest first.
+_KINDS = {
+    "g++": (["-fno-diagnostics-show-caret"], 12),
+    "clang++": (["-fno-caret-diagnostics", "-ferror-limit=0"], 19),
 }
+
+
+def _installed(kind, first):
+    names = [f"{kind}-{release}" for release in [first, *range(40, first, -1)]]
+    return next((name for name in names if shutil.which(name)), f"{kind}-{first}")
+
+
+def _chosen():
+    """One compiler of each kind, or those that WIREWRAP_COMPILERS names, with commas between."""
+    named = os.environ.get("WIREWRAP_COMPILERS")
+    return named.split(",") if named else [_installed(kind, first) for kind, (_, first) in _KINDS.items()]
+
+
+def is_clang(compiler):
+    return "clang" in compiler
+
+
+# Each compiler with those flags.
+COMPILERS = {name: _KINDS["clang++" if is_clang(name) else "g++"][0] for name in _chosen()}
 
 _FLAGS = (
     "-std=c++23",
@@ -37,7 +57,7 @@ def compile_ahead(compiler, header, folder, *flags):
     made = subprocess.run([compiler, *arguments, "-x", "c++-header", place, "-o", compiled], **silent)
     if made.returncode != 0:
         return []
-    return ["-include-pch", compiled] if "clang" in compiler else ["-include", str(place)]
+    return ["-include-pch", compiled] if is_clang(compiler) else ["-include", str(place)]
 
 
 def compile_file(compiler, path, *flags):

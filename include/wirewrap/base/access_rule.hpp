@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 /// Which accesses a device's registers take.

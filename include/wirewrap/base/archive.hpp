@@ -31,6 +31,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 /// What a field can be.

@@ -9,6 +9,8 @@
 #include <compare>
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 /// A number of bytes, 64 bits wide on every host. A 32-bit size field is where QEMU's 40p and xtensa boards lose RAM.

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 /// The access widths of a bus: 8, 16, 32 and 64 bits, unsigned.

@@ -18,6 +18,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 /// The reservation of one hart.

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <utility>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::detail {
 
 /// Lets the item at `root` sink to its place in a heap whose greatest item is the first.

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstddef>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 template <class T, std::size_t N>

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/spoken.hpp>
 #include <wirewrap/base/text.hpp>
 
 namespace wirewrap {
@@ -40,9 +41,9 @@ constexpr Verdict refused(const Parts&... parts) {
     return Verdict(sentence(parts...));
 }
 
-/// Sentences as a type. A concept over this type is what both g++ 12 and clang 19 print whole in a diagnostic; a
+/// Sentences as a type. A concept over this type is what every compiler prints whole in a diagnostic; a
 /// `static_assert` in a class template or a constraint over a value is cut short by one or the other.
-template <FixedText... Sentences>
+template <Spoken... Sentences>
 struct Says {
     // No fold: clang takes 256 operands at most.
     static constexpr bool nothing = [] {

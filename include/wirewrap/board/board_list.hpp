@@ -12,12 +12,8 @@
 #include <initializer_list>
 #include <string_view>
 
-#include <boost/hana/flatten.hpp>
-#include <boost/hana/tuple.hpp>
-#include <boost/hana/type.hpp>
-#include <boost/hana/unpack.hpp>
-
 #include <wirewrap/board/description.hpp>
+#include <wirewrap/board/hana.hpp>
 
 namespace wirewrap {
 

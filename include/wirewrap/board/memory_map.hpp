@@ -8,11 +8,8 @@
 #include <array>
 #include <cstddef>
 
-#include <boost/hana/at.hpp>
-#include <boost/hana/tuple.hpp>
-#include <boost/hana/unpack.hpp>
-
 #include <wirewrap/board/entry.hpp>
+#include <wirewrap/board/hana.hpp>
 #include <wirewrap/board/region.hpp>
 
 namespace wirewrap {

@@ -10,6 +10,10 @@
 // Included only by who asks: nothing else of wirewrap needs range-v3. Bazel: //include/wirewrap/board:query.
 #pragma once
 
+#if !__has_include(<range/v3/view/all.hpp>)
+#error "<wirewrap/board/query.hpp> needs range-v3: Debian's package is librange-v3-dev."
+#endif
+
 #include <algorithm>
 #include <array>
 #include <concepts>

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 struct Unmapped {

@@ -7,6 +7,10 @@
 // function from whoever wants JSON. Numbers keep their 64 bits. A name that is there twice is refused, as QEMU does.
 #pragma once
 
+#if !__has_include(<nlohmann/json.hpp>)
+#error "<wirewrap/config/json_object.hpp> needs nlohmann-json: Debian's package is nlohmann-json3-dev."
+#endif
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::config {
 
 /// `names`: with blanks between; a `*` at the end of one stands for any end. `machine`: target/machine, as a board is called.

@@ -13,6 +13,8 @@
 #include <optional>
 #include <string_view>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::config {
 
 /// A number at the front of a text.

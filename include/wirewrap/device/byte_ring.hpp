@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 /// First in, first out; `Capacity` bytes, a power of two so that positions wrap with a mask. For one thread.

@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <limits>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 /// `now()` in ticks, `wall()` in nanoseconds since 1970-01-01 00:00 UTC, `executed(n)` hears of instructions, `until(t)` is how long the host should sleep to reach tick t,

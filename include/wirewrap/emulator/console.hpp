@@ -17,6 +17,8 @@
 #include <optional>
 #include <span>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap {
 
 /// `next(listening)` takes the next byte for the guest, if there is one now; a pipe, which cannot see what the guest

@@ -14,6 +14,10 @@
 // Source: Devicetree Specification 0.4, chapters 2 and 5; written with libfdt's sequential interface.
 #pragma once
 
+#if !__has_include(<libfdt.h>)
+#error "<wirewrap/fdt/writer.hpp> needs libfdt: Debian's package is libfdt-dev."
+#endif
+
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>

@@ -7,6 +7,10 @@
 //     with(10, [&](const auto& a0) { add(rax, a0); });        // add rax, rsi   or   add rax, [rbp - 48]
 #pragma once
 
+#if !__has_include(<xbyak/xbyak.h>)
+#error "<wirewrap/jit/guest_assembler.hpp> needs Xbyak: Debian's package is libxbyak-dev."
+#endif
+
 #if !defined(__x86_64__)
 #error "wirewrap/jit makes code for x86-64 hosts; on this one use a hart without jit::Translated"
 #endif

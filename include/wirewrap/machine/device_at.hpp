@@ -4,9 +4,7 @@
 #include <cstddef>
 #include <type_traits>
 
-#include <boost/hana/at.hpp>
-#include <boost/hana/tuple.hpp>
-
+#include <wirewrap/board/hana.hpp>
 #include <wirewrap/board/traits.hpp>
 
 namespace wirewrap::detail {

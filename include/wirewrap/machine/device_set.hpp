@@ -14,11 +14,9 @@
 #include <type_traits>
 #include <utility>
 
-#include <boost/hana/at.hpp>
-#include <boost/hana/tuple.hpp>
-
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/device.hpp>
+#include <wirewrap/board/hana.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/machine/blocks.hpp>
 #include <wirewrap/machine/interrupts.hpp>

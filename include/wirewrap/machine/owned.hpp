@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::detail {
 
 template <class T>

@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::qemu {
 
 namespace detail {

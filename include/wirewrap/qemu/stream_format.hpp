@@ -10,6 +10,8 @@
 
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::qemu::format {
 
 inline constexpr std::uint32_t magic = 0x5145'564d;  // "QEVM"

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::state {
 
 class ByteRanges {

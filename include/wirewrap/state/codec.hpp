@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::state {
 
 /// `pack` gives the packed bytes of `from`, or false. `unpack` fills `to` from packed bytes that may be anything: false

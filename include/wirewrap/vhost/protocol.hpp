@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::vhost {
 
 enum class Request : std::uint32_t {

@@ -6,6 +6,10 @@
 // Each run of pages, 1 MiB at most, is a frame of its own (RFC 8878), so that one can be read without the others.
 #pragma once
 
+#if !__has_include(<zstd.h>)
+#error "<wirewrap/zstd/codec.hpp> needs libzstd: Debian's package is libzstd-dev."
+#endif
+
 #include <zstd.h>
 
 #include <cstddef>

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::riscv {
 
 namespace detail {

@@ -11,6 +11,8 @@
 #include <iterator>
 #include <string_view>
 
+#include <wirewrap/base/language.hpp>
+
 // clang-format off
 #define WIREWRAP_RISCV_OPERATIONS(ONE, TWO)                                                               \
     /* what a slot holds before, between and after instructions */                                        \

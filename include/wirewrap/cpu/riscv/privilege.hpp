@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::riscv {
 
 enum class Privilege : std::uint8_t { user = 0, supervisor = 1, machine = 3 };

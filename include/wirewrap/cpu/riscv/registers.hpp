@@ -9,6 +9,8 @@
 #include <array>
 #include <cstdint>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::riscv {
 
 /// Where results for x0 go.

@@ -1,0 +1,128 @@
+"""Installs wirewrap with CMake into a temporary folder, and lets consumers of each kind compile and run README's program;
+so does who copies the one header that tools/amalgamate.py makes.
+
+    consumers.py [--compilers g++-13,clang++-21] [--every]
+
+Run from the root of the repository. Without --every each kind of consumer has one compiler, in turn.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.append("tools/checks")
+from compilers import COMPILERS  # noqa: E402
+
+KINDS = ("find_package", "pkg-config", "add_subdirectory", "FetchContent", "one file")
+
+# What README's first program promises, and one header of each component.
+MAIN = """
+#include <cstdio>
+int main() {
+    const auto word = first_word();
+    if (!word) std::puts(word.error().message.c_str());
+    return word && *word == 42 ? 0 : 1;
+}
+"""
+COMPONENTS = """
+#include <wirewrap/board/query.hpp>
+#include <wirewrap/config/json_object.hpp>
+#include <wirewrap/fdt.hpp>
+#include <wirewrap/jit.hpp>
+#include <wirewrap/zstd.hpp>
+int main() {
+    std::vector<std::byte> packed;
+    return wirewrap::zstd::codec.pack(std::vector<std::byte>(4096), 1, packed) && packed.size() < 4096 ? 0 : 1;
+}
+"""
+
+
+def run(*command, **kwargs):
+    result = subprocess.run(
+        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", **kwargs
+    )
+    if result.returncode != 0:
+        raise SystemExit(f"FAILED: {' '.join(map(str, command))}\n{result.stdout}")
+    return result.stdout
+
+
+def refusal(*command):
+    """What a command says that shall fail."""
+    result = subprocess.run(
+        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+    if result.returncode == 0:
+        raise SystemExit(f"FAILED: this should not have succeeded: {' '.join(map(str, command))}")
+    return " ".join(result.stdout.split())
+
+
+def consumer(kind, compiler, source, prefix, program, folder):
+    """Compiles and runs `program` as a consumer of that kind."""
+    environment = os.environ | {"CXX": compiler, "PKG_CONFIG_PATH": f"{prefix}/share/pkgconfig"}
+    if kind in ("pkg-config", "one file"):
+        folder.mkdir(parents=True)
+        if kind == "one file":
+            flags = ["-std=c++23"]
+            header = run("python3", "-B", "tools/amalgamate.py")
+            (folder / "wirewrap.hpp").write_text(header, encoding="utf-8")
+            text = program.read_text(encoding="utf-8").replace("<wirewrap/wirewrap.hpp>", '"wirewrap.hpp"')
+            program = folder / "readme.cpp"
+            program.write_text(text, encoding="utf-8")
+        else:
+            flags = run("pkg-config", "--cflags", "wirewrap", env=environment).split()
+        run(compiler, *flags, "-Wall", "-Wextra", "-Wpedantic", "-Werror", program, "-o", folder / "consumer")
+    else:
+        run(
+            *("cmake", "-S", "tests/install", "-B", folder, f"-DWIREWRAP_BY={kind}", f"-DPROGRAM={program}"),
+            *(f"-DWIREWRAP={source}", f"-DCMAKE_PREFIX_PATH={prefix}"),
+            env=environment,
+        )
+        run("cmake", "--build", folder)
+    run(folder / "consumer")
+    print(f"{kind} with {compiler}: README's program compiles and runs")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--compilers", default=",".join(COMPILERS))
+    parser.add_argument("--every", action="store_true", help="each kind of consumer with each compiler")
+    arguments = parser.parse_args()
+    compilers = arguments.compilers.split(",")
+
+    source = pathlib.Path.cwd()
+    with tempfile.TemporaryDirectory() as temporary:
+        temporary = pathlib.Path(temporary)
+        prefix = temporary / "prefix"
+        run("cmake", "-S", source, "-B", temporary / "build", f"-DCMAKE_INSTALL_PREFIX={prefix}")
+        run("cmake", "--install", temporary / "build")
+
+        readme = pathlib.Path("README.md").read_text(encoding="utf-8")
+        program = temporary / "readme.cpp"
+        program.write_text(re.search(r"```cpp\n(.*?)```", readme, re.DOTALL)[1] + MAIN, encoding="utf-8")
+        for number, kind in enumerate(KINDS):
+            for compiler in compilers if arguments.every else [compilers[number % len(compilers)]]:
+                consumer(kind, compiler, source, prefix, program, temporary / f"{kind}-{compiler}".replace(" ", "-"))
+
+        components = temporary / "components.cpp"
+        components.write_text(COMPONENTS, encoding="utf-8")
+        configure = ("cmake", "-S", "tests/install", "-DWIREWRAP_BY=find_package", f"-DCMAKE_PREFIX_PATH={prefix}")
+        run(*configure, "-B", temporary / "with", f"-DPROGRAM={components}", "-DCOMPONENTS=fdt;jit;json;query;zstd")
+        run("cmake", "--build", temporary / "with")
+        run(temporary / "with/consumer")
+        print("every component compiles and links")
+
+        said = refusal(*configure, "-B", temporary / "unknown", f"-DPROGRAM={program}", "-DCOMPONENTS=sdt")
+        if "wirewrap has no component sdt; there are fdt, jit, json, query, zstd" not in said:
+            raise SystemExit(f"FAILED: an unknown component is not told: {said}")
+        said = refusal(*configure, "-B", temporary / "missing", f"-DPROGRAM={program}", "-DCMAKE_IGNORE_PATH=/usr/include")
+        if "wirewrap::wirewrap needs <boost/hana.hpp>" not in said or "Debian's package is libboost-dev" not in said:
+            raise SystemExit(f"FAILED: a missing library is not told: {said}")
+        print("an unknown component and a missing library are told")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
