@@ -85,10 +85,10 @@ class Emulator {
     template <std::size_t... I>
     static consteval auto serial_ports(std::index_sequence<I...>) {
         constexpr std::size_t count = (std::size_t{SerialPort<detail::DeviceAt<B, I>>} + ... + 0);
-        std::array<std::size_t, count> ports{};
+        std::array<std::size_t, count> found{};
         std::size_t next = 0;
-        ((SerialPort<detail::DeviceAt<B, I>> ? void(ports[next++] = I) : void()), ...);
-        return ports;
+        ((SerialPort<detail::DeviceAt<B, I>> ? void(found[next++] = I) : void()), ...);
+        return found;
     }
     static constexpr auto ports = serial_ports(std::make_index_sequence<board_regions<B>.size()>{});
 

@@ -153,7 +153,7 @@ struct Composite {
                 part.choice);
             if (!verdict) return refused("memory backend ", std::string_view(part.id), ": ", verdict.view());
             sum += part.size;
-            if (const Verdict size = rules::some_size(sum); !size) return size;
+            if (const Verdict some = rules::some_size(sum); !some) return some;
         }
         if (sum == asked) return accepted();
         return refused("the memory backends have ", sum, " between them, but ", asked,

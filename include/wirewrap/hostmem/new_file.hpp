@@ -64,9 +64,9 @@ public:
     }
 
     /// EEXIST: the name is taken, and stays what it is.
-    os::Result<void> give_name(const os::Descriptor& file) {
+    os::Result<void> give_name(const os::Descriptor& opened) {
         if (temporary_.empty())
-            return os::done(::linkat(AT_FDCWD, link_to(file).c_str(), folder_.number(), name_.c_str(),
+            return os::done(::linkat(AT_FDCWD, link_to(opened).c_str(), folder_.number(), name_.c_str(),
                                      AT_SYMLINK_FOLLOW));
         const auto renamed = os::done(::renameat2(folder_.number(), temporary_.c_str(), folder_.number(),
                                                   name_.c_str(), RENAME_NOREPLACE));

@@ -156,12 +156,12 @@ protected:
             for (int round = 0; round != 16 && serve_each_master(); ++round) {}
     }
     bool serve_each_master() {
-        bool any = false;
+        bool served = false;
         each_entry([&]<std::size_t I>() {
             if constexpr (masters_bus<I>) {
                 auto& device = devices_.template at<I>();
                 if (busy_[I] || !device.wants_bus()) return;
-                any = busy_[I] = true;
+                served = busy_[I] = true;
                 BusForDevice<Path> bus(static_cast<Path&>(*this));
                 device.use_bus(bus);
                 busy_[I] = false;
@@ -169,7 +169,7 @@ protected:
                 follow_windows<I>();
             }
         });
-        return any;
+        return served;
     }
 
     /// A device that stores into its block says where, for the policies.

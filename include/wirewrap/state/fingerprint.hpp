@@ -67,7 +67,7 @@ consteval std::uint64_t fingerprint_of() {
     hash.add(B::ram.default_size.count);
     hash.add(B::ram.rule.words().view());
     if (B::ram.default_size != Bytes{}) add_windows<B>(hash, B::ram.default_size);
-    for (const unsigned power : {30, 32, 36})
+    for (const unsigned power : {30u, 32u, 36u})
         if (const auto size = B::ram.rule.below(Bytes{std::uint64_t{1} << power}))
             add_windows<B>(hash, *size);
     hash.add(std::uint64_t{board_regions<B>.size()});
