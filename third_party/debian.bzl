@@ -45,11 +45,14 @@ debian_library = repository_rule(
     },
 )
 
+def _symlink_entries(context, folder):
+    for entry in folder.readdir():
+        context.symlink(entry, entry.basename)
+
 def _debian_folder(context):
     for folder in context.attr.folders:
         if context.path(folder).exists:
-            for entry in context.path(folder).readdir():
-                context.symlink(entry, entry.basename)
+            _symlink_entries(context, context.path(folder))
             return
     fail("%s: none of %s exists: install the Debian package %s" %
          (context.name, ", ".join(context.attr.folders), context.attr.package))
@@ -62,4 +65,14 @@ debian_folder = repository_rule(
         "package": attr.string(mandatory = True, doc = "The Debian package."),
         "folders": attr.string_list(mandatory = True, doc = "Where releases have it; the first that exists is taken."),
     },
+)
+
+def _tree_folder(context):
+    _symlink_entries(context, context.path(Label("//third_party:BUILD")).dirname.get_child(context.attr.folder))
+
+tree_folder = repository_rule(
+    implementation = _tree_folder,
+    doc = "A folder beside this file as a repository, also for a WORKSPACE that is not this tree's.",
+    local = True,
+    attrs = {"folder": attr.string(mandatory = True)},
 )

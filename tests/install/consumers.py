@@ -17,7 +17,7 @@ import tempfile
 sys.path.append("tools/checks")
 from compilers import COMPILERS  # noqa: E402
 
-KINDS = ("find_package", "pkg-config", "add_subdirectory", "FetchContent", "one file")
+KINDS = ("find_package", "pkg-config", "add_subdirectory", "FetchContent", "one file", "WORKSPACE")
 
 # What README's first program promises, and one header of each component.
 MAIN = """
@@ -86,6 +86,42 @@ def consumer(kind, compiler, source, prefix, program, folder):
     print(f"{kind} with {compiler}: README's program compiles and runs")
 
 
+WORKSPACE = """
+local_repository(name = "wirewrap", path = "{source}")
+load("@wirewrap//third_party:dependencies.bzl", "wirewrap_dependencies")
+wirewrap_dependencies()
+"""
+BAZELRC = """
+startup --output_user_root={folder}/results --max_idle_secs=5
+build --cxxopt=-std=c++23 --experimental_repository_disable_download --spawn_strategy=local
+"""
+
+
+def bazel_consumer(compiler, source, program, folder):
+    """Lets another repository, which has a WORKSPACE, build and run `program` with wirewrap as a repository of its own."""
+    bazel = next((name for name in ("/usr/bin/bazel-4", "/usr/bin/bazel") if os.access(name, os.X_OK)), None)
+    if not bazel:
+        print("SKIPPED: Bazel is not installed")
+        return
+    folder.mkdir(parents=True)
+    (folder / "WORKSPACE").write_text(WORKSPACE.format(source=source), encoding="utf-8")
+    (folder / ".bazelrc").write_text(BAZELRC.format(folder=folder), encoding="utf-8")
+    (folder / "BUILD").write_text(
+        'cc_binary(name = "consumer", srcs = ["main.cpp"], deps = ["@wirewrap", "@wirewrap//boards"])\n', encoding="utf-8"
+    )
+    text = "#include <boards/riscv/virt.hpp>\n" + program.read_text(encoding="utf-8")
+    (folder / "main.cpp").write_text(text, encoding="utf-8")
+    # Bazel finds a compiler as C programs do, and has files that nobody may write to.
+    environment = os.environ | {"CC": compiler.replace("++", "cc" if compiler.startswith("g") else ""), "USER": "consumer"}
+    newer = [] if bazel.endswith("-4") else ["--noenable_bzlmod", "--enable_workspace"]
+    try:
+        run(bazel, "run", *newer, ":consumer", cwd=folder, env=environment)
+    finally:
+        subprocess.run([bazel, "shutdown"], cwd=folder, env=environment, stderr=subprocess.DEVNULL)
+        subprocess.run(["chmod", "-R", "u+w", folder / "results"])
+    print(f"WORKSPACE with {compiler}: README's program builds and runs")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--compilers", default=",".join(COMPILERS))
@@ -105,7 +141,12 @@ def main():
         program.write_text(re.search(r"```cpp\n(.*?)```", readme, re.DOTALL)[1] + MAIN, encoding="utf-8")
         for number, kind in enumerate(KINDS):
             for compiler in compilers if arguments.every else [compilers[number % len(compilers)]]:
-                consumer(kind, compiler, source, prefix, program, temporary / f"{kind}-{compiler}".replace(" ", "-"))
+                folder = temporary / f"{kind}-{compiler}".replace(" ", "-")
+                if kind == "WORKSPACE":
+                    # A test sees no BUILD files of this repository, but links into it.
+                    bazel_consumer(compiler, pathlib.Path("README.md").resolve().parent, program, folder)
+                else:
+                    consumer(kind, compiler, source, prefix, program, folder)
 
         components = temporary / "components.cpp"
         components.write_text(COMPONENTS, encoding="utf-8")

@@ -37,7 +37,7 @@ private:
 
 constexpr Verdict accepted() { return {}; }
 template <class... Parts>
-constexpr Verdict refused(const Parts&... parts) {
+constexpr Verdict refused(Parts... parts) {
     return Verdict(sentence(parts...));
 }
 

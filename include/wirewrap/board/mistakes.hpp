@@ -32,7 +32,7 @@ struct Subject {
 };
 
 template <class... Parts>
-constexpr void tell(Mistakes& mistakes, const Subject& subject, const Parts&... parts) {
+constexpr void tell(Mistakes& mistakes, const Subject& subject, Parts... parts) {
     mistakes.push_back(sentence(subject.board, ": ", parts...));
 }
 

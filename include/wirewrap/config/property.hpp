@@ -47,7 +47,7 @@ using JsonReader = Expected<Properties> (*)(std::string_view text);
 
 namespace detail {
 template <class... Parts>
-std::unexpected<Error> wrong(const Property& property, const Parts&... parts) {
+std::unexpected<Error> wrong(const Property& property, Parts... parts) {
     if (!property.short_form.empty()) return fail(property.short_form, ": ", parts...);
     return fail(property.name, "=", property.value, ": ", parts...);
 }

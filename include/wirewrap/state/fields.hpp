@@ -156,7 +156,7 @@ public:
 
 private:
     template <class... Parts>
-    void object(const Parts&... parts) {
+    void object(Parts... parts) {
         if (objection_.empty()) objection_ = sentence(parts...);
     }
 

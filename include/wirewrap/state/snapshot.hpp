@@ -122,7 +122,7 @@ private:
     }
 
     template <class... Parts>
-    std::unexpected<Error> damaged(std::size_t at, const Parts&... parts) const {
+    std::unexpected<Error> damaged(std::size_t at, Parts... parts) const {
         return fail(name_, " is damaged at byte ", at, ": ", parts...,
                     "; it cannot be restored, take another");
     }
