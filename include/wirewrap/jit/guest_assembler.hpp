@@ -132,7 +132,7 @@ protected:
     HartLayout hart_;
     Place place_{};
     RegisterMap map_;
-    std::vector<std::move_only_function<void()>> late_;  // what is rarely executed comes after the rest
+    std::vector<std::function<void()>> late_;  // what is rarely executed comes after the rest
 };
 
 }  // namespace wirewrap::jit

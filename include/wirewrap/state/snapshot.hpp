@@ -8,12 +8,14 @@
 // The bytes are kept in memory, so that nobody can change the file after it was checked.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
-#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,7 +65,7 @@ public:
         if (!status || !S_ISREG(status->st_mode))
             return fail("snapshot ", path, " is no regular file; name one");
         const auto size = static_cast<std::size_t>(status->st_size);
-        std::unique_ptr<std::byte[]> bytes(new (std::nothrow) std::byte[size]);
+        FileBytes bytes = file_bytes(size);
         if (bytes == nullptr)
             return fail("snapshot ", path, " has ", Bytes{size}, ", and there is no memory to read it into");
         for (std::size_t at = 0; at != size;) {
@@ -80,7 +82,7 @@ public:
     /// The same of bytes in memory, which are copied; `name` is for sentences.
     static Expected<Snapshot> parse(std::string name, std::span<const std::byte> bytes,
                                     const Codec* codec = nullptr) {
-        std::unique_ptr<std::byte[]> copy(new (std::nothrow) std::byte[bytes.size()]);
+        FileBytes copy = file_bytes(bytes.size());
         if (copy == nullptr) return fail("there is no memory for a snapshot of ", Bytes{bytes.size()});
         std::ranges::copy(bytes, copy.get());
         return checked(std::move(name), std::move(copy), bytes.size(), codec);
@@ -107,9 +109,23 @@ public:
     }
 
 private:
+    struct Free {
+        void operator()(std::byte* bytes) const { std::free(bytes); }
+    };
+    using FileBytes = std::unique_ptr<std::byte[], Free>;
+
+    /// Huge pages for what is large: touching fresh memory page by page costs as much as reading a file into it.
+    static FileBytes file_bytes(std::size_t size) {
+        constexpr std::size_t huge = 2 << 20, large = 2 * huge;
+        void* bytes = nullptr;
+        if (::posix_memalign(&bytes, size < large ? alignof(std::max_align_t) : huge, size) != 0) return {};
+        if (size >= large) ::madvise(bytes, size, MADV_HUGEPAGE);  // as far as the kernel likes
+        return FileBytes(static_cast<std::byte*>(bytes));
+    }
+
     Snapshot() = default;
 
-    static Expected<Snapshot> checked(std::string name, std::unique_ptr<std::byte[]> bytes, std::size_t size,
+    static Expected<Snapshot> checked(std::string name, FileBytes bytes, std::size_t size,
                                       const Codec* codec) {
         Snapshot snapshot;
         snapshot.name_ = std::move(name);
@@ -277,7 +293,7 @@ private:
     }
 
     std::string name_;
-    std::unique_ptr<std::byte[]> bytes_;
+    FileBytes bytes_;
     Bytes size_{};
     const Codec* codec_ = nullptr;
     SnapshotHead head_;
