@@ -19,6 +19,8 @@ TEST_CASE("the kernel's lists of numbers are read") {
     CHECK(read("zero") == std::vector<unsigned>{999});
     CHECK(read("0-") == std::vector<unsigned>{999});
     CHECK(read("0;1") == std::vector<unsigned>{999});
+    CHECK(read("0-4294967295") == std::vector<unsigned>{999});
+    CHECK(read("18446744073709551617") == std::vector<unsigned>{999});
 }
 
 TEST_CASE("this host has memory on some node, and CPUs") {

@@ -15,7 +15,6 @@
 #include <iostream>
 #include <memory>
 #include <sstream>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +22,7 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/hostmem/os.hpp>
+#include <wirewrap/hostmem/prealloc.hpp>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define WIREWRAP_SANITIZED true
@@ -104,11 +104,11 @@ inline bool maps_file(const std::string& path) {
     return false;
 }
 
-/// A token of a stop that was asked for already.
-inline std::stop_token stopped() {
-    const auto source = std::make_unique<std::stop_source>();
-    source->request_stop();
-    return source->get_token();
+/// A stop that was asked for already.
+inline const hostmem::StopRequest* stopped() {
+    static hostmem::StopRequest request;
+    request.make();
+    return &request;
 }
 
 /// A folder of its own, removed with all that is in it.

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <wirewrap/base/bus.hpp>
@@ -57,6 +58,13 @@ constexpr void insert_by_base(std::span<Interval> sorted, std::size_t count, Int
     sorted[place] = added;
 }
 
+/// The intervals by ascending base.
+constexpr std::vector<Interval> by_base(std::vector<Interval> intervals) {
+    wirewrap::detail::sort(intervals.data(), intervals.size(),
+                           [](const Interval& a, const Interval& b) { return a.base < b.base; });
+    return intervals;
+}
+
 /// Where overlays lie that win for `kind` in an address space, ascending. Those that open and move: where they ever may.
 constexpr std::vector<Interval> overlays_of(std::span<const Region> regions, Access kind,
                                             std::size_t space = memory_space) {
@@ -64,9 +72,7 @@ constexpr std::vector<Interval> overlays_of(std::span<const Region> regions, Acc
     for (const Region& region : regions)
         if (region.overlay && region.space == space && region.answers(kind))
             overlays.push_back(region.reach());
-    wirewrap::detail::sort(overlays.data(), overlays.size(),
-                           [](const Interval& a, const Interval& b) { return a.base < b.base; });
-    return overlays;
+    return by_base(std::move(overlays));
 }
 /// Where main RAM may be hidden from loads or from stores, now or at another time.
 constexpr std::vector<Interval> hiding_overlays(std::span<const Region> regions) {
@@ -74,9 +80,7 @@ constexpr std::vector<Interval> hiding_overlays(std::span<const Region> regions)
     for (const Region& region : regions)
         if (region.overlay && region.space == memory_space && region.placed)
             overlays.push_back(region.reach());
-    wirewrap::detail::sort(overlays.data(), overlays.size(),
-                           [](const Interval& a, const Interval& b) { return a.base < b.base; });
-    return overlays;
+    return by_base(std::move(overlays));
 }
 
 template <class B>

@@ -112,61 +112,55 @@ class LoopSearch {
 public:
     constexpr LoopSearch(const Subject& subject, std::span<const Edge> edges)
         // With a value each: libstdc++ 12 fills vectors of plain numbers without one in a way that clang refuses.
-        : subject_(subject), first_(subject.regions.size() + 1, 0),
-          state_(subject.regions.size(), State::unseen) {
+        : subject_(subject), first_(subject.regions.size() + 1, 0), place_(subject.regions.size(), unseen) {
         const auto inside = [&](const Edge& e) {
-            return e.source != Edge::nowhere && e.sink < state_.size();
+            return e.source != Edge::nowhere && e.sink < place_.size();
         };
         // Counting sort by source, which leaves the wires of each in their order.
         for (const Edge& edge : edges)
             if (inside(edge)) ++first_[edge.source + 1];
-        for (std::size_t node = 0; node != state_.size(); ++node) first_[node + 1] += first_[node];
+        for (std::size_t node = 0; node != place_.size(); ++node) first_[node + 1] += first_[node];
         edges_ = std::vector<Edge>(first_.back());
-        std::vector<std::size_t> next = first_;
+        next_ = first_;
         for (const Edge& edge : edges)
-            if (inside(edge)) edges_[next[edge.source]++] = edge;
+            if (inside(edge)) edges_[next_[edge.source]++] = edge;
+        next_ = first_;
     }
 
     constexpr void tell_all(Mistakes& mistakes) {
         for (const Edge& edge : edges_)
-            if (state_[edge.source] == State::unseen) search(mistakes, edge.source);
+            if (place_[edge.source] == unseen) search(mistakes, edge.source);
     }
 
 private:
-    enum class State : unsigned char { unseen, on_path, done };
-    struct Step {
-        std::size_t node;
-        std::size_t next_edge;
-    };
+    static constexpr std::size_t unseen = 0, left = NameIndex::none;  // else: on the path, the so manyth
 
     constexpr void search(Mistakes& mistakes, std::size_t start) {
-        std::vector<Step> path;
-        enter(path, start);
-        while (!path.empty()) {
-            Step& here = path.back();
-            if (here.next_edge == first_[here.node + 1]) {
-                state_[here.node] = State::done;
-                path.pop_back();
+        enter(start);
+        while (!path_.empty()) {
+            const std::size_t here = path_.back();
+            if (next_[here] == first_[here + 1]) {
+                place_[here] = left;
+                path_.pop_back();
                 continue;
             }
-            const Edge& edge = edges_[here.next_edge++];
-            if (state_[edge.sink] == State::unseen)
-                enter(path, edge.sink);
-            else if (state_[edge.sink] == State::on_path)
-                tell_loop(mistakes, path, edge);
+            const Edge& edge = edges_[next_[here]++];
+            if (place_[edge.sink] == unseen)
+                enter(edge.sink);
+            else if (place_[edge.sink] != left)
+                tell_loop(mistakes, edge);
         }
     }
 
-    constexpr void enter(std::vector<Step>& path, std::size_t node) {
-        path.push_back({node, first_[node]});
-        state_[node] = State::on_path;
+    constexpr void enter(std::size_t node) {
+        path_.push_back(node);
+        place_[node] = path_.size();
     }
 
-    constexpr void tell_loop(Mistakes& mistakes, const std::vector<Step>& path, const Edge& closing) const {
-        std::size_t begin = path.size() - 1;
-        while (path[begin].node != closing.sink) --begin;
+    constexpr void tell_loop(Mistakes& mistakes, const Edge& closing) const {
+        const std::size_t begin = place_[closing.sink] - 1;
         const Text around = listing(
-            path.size() - begin, [&](std::size_t i) { return subject_.regions[path[begin + i].node].name; },
+            path_.size() - begin, [&](std::size_t i) { return subject_.regions[path_[begin + i]].name; },
             " and ");
         tell(mistakes, subject_, called(subject_.wires[closing.wire]), " closes a loop through ", around,
              "; a level would chase itself, so take one of its wires out");
@@ -175,7 +169,9 @@ private:
     const Subject& subject_;
     std::vector<Edge> edges_;         // by source
     std::vector<std::size_t> first_;  // of the edges of each map entry
-    std::vector<State> state_;
+    std::vector<std::size_t> next_;   // of these, the one to go along
+    std::vector<std::size_t> path_;   // map entries
+    std::vector<std::size_t> place_;  // of each map entry on the path
 };
 
 constexpr void wires(Mistakes& mistakes, const Subject& subject, const NameIndex& index) {

@@ -16,7 +16,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <span>
 #include <type_traits>

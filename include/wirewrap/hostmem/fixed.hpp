@@ -79,7 +79,7 @@ struct Fixed {
         }
         Expected<void> populate(const Prealloc& how) {
             for (std::size_t page = 0; page < N.count; page += smallest_page.count) {
-                if (how.stop.stop_requested())
+                if (how.stops())
                     return fail("populating ", N, " of fixed memory was cancelled after ", Bytes{page});
                 volatile std::byte& first = storage[page];
                 first = first;

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
+#include <climits>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,22 +22,18 @@ namespace wirewrap::hostmem::host {
 /// Reads the kernel's list format, "0-3,8": calls `each(number)` in order. False when it is something else.
 template <class Each>
 constexpr bool for_each_in_list(std::string_view list, Each each) {
-    const char* at = list.data();
-    const char* const end = at + list.size();
-    while (at != end) {
-        unsigned first = 0;
-        auto parsed = std::from_chars(at, end, first);
-        if (parsed.ec != std::errc{}) return false;
-        unsigned last = first;
-        if (parsed.ptr != end && *parsed.ptr == '-') {
-            parsed = std::from_chars(parsed.ptr + 1, end, last);
-            if (parsed.ec != std::errc{}) return false;
-        }
-        for (unsigned n = first; n <= last; ++n) each(n);
-        at = parsed.ptr;
-        if (at == end) break;
-        if (*at != ',') return false;
-        ++at;
+    const auto take = [&](char separator) {
+        const bool there = list.starts_with(separator);
+        list.remove_prefix(there);
+        return there;
+    };
+    while (!list.empty()) {
+        const auto first = os::take_number(list);
+        if (!first) return false;
+        const auto last = take('-') ? os::take_number(list) : first;
+        if (!last || *last >= UINT_MAX) return false;
+        for (std::uint64_t n = *first; n <= *last; ++n) each(static_cast<unsigned>(n));
+        if (!list.empty() && !take(',')) return false;
     }
     return true;
 }
@@ -63,6 +59,14 @@ inline cpu_set_t cpus_of_node(unsigned node, const cpu_set_t& allowed) {
     return cpus;
 }
 
+/// The number at the front of a file; nothing when it cannot be read or has none there.
+inline std::optional<std::uint64_t> number_in(const Text& path) {
+    const auto text = os::read_text(path.string().c_str());
+    if (!text) return std::nullopt;
+    std::string_view rest = *text;
+    return os::take_number(rest);
+}
+
 struct HugePages {
     std::uint64_t total = 0;
     std::uint64_t free = 0;  // neither used nor promised to a mapping
@@ -73,12 +77,8 @@ inline Text huge_page_pool(Bytes page) {
 }
 /// The pool of one page size; nothing when the kernel has no such size.
 inline std::optional<HugePages> huge_pages(Bytes page) {
-    const auto number = [&](std::string_view name) -> std::optional<std::uint64_t> {
-        const auto text = os::read_text(sentence(huge_page_pool(page), "/", name).string().c_str());
-        std::uint64_t value = 0;
-        if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc{})
-            return std::nullopt;
-        return value;
+    const auto number = [&](std::string_view name) {
+        return number_in(sentence(huge_page_pool(page), "/", name));
     };
     const auto total = number("nr_hugepages");
     const auto unused = number("free_hugepages");
@@ -89,14 +89,8 @@ inline std::optional<HugePages> huge_pages(Bytes page) {
 
 /// Of that pool, the pages that are free on one node; nothing when the kernel does not say.
 inline std::optional<std::uint64_t> free_huge_pages(unsigned node, Bytes page) {
-    const auto text = os::read_text(sentence("/sys/devices/system/node/node", node, "/hugepages/hugepages-",
-                                             page.count / 1024, "kB/free_hugepages")
-                                        .string()
-                                        .c_str());
-    std::uint64_t value = 0;
-    if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc{})
-        return std::nullopt;
-    return value;
+    return number_in(sentence("/sys/devices/system/node/node", node, "/hugepages/hugepages-", page.count / 1024,
+                              "kB/free_hugepages"));
 }
 
 /// vm.overcommit_memory: "0" heuristic, "1" always, "2" strict; "unknown" where it cannot be read.

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,9 +28,8 @@ struct MemoryLimit {
 
 namespace detail {
 inline std::optional<Bytes> number(std::string_view text) {
-    std::uint64_t value = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) return std::nullopt;
-    return Bytes{value};
+    if (const auto value = os::take_number(text)) return Bytes{*value};
+    return std::nullopt;
 }
 /// The value behind `name` in lines of `name value`.
 inline Bytes entry(std::string_view lines, std::string_view name) {

@@ -26,6 +26,7 @@
 #include <cstring>
 #include <ctime>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -263,6 +264,20 @@ inline Result<void> touch(std::byte* at, bool writable) {
     if (::syscall(SYS_futex, at, FUTEX_WAIT_PRIVATE, 0, &at_once) == 0) return {};
     if (errno == EAGAIN || errno == ETIMEDOUT || errno == EINTR) return {};
     return failure();
+}
+
+/// The decimal number at the front of `text`, which it loses; nothing when there is none, or none of 64 bits.
+constexpr std::optional<std::uint64_t> take_number(std::string_view& text) {
+    std::optional<std::uint64_t> number;
+    std::size_t digits = 0;
+    for (; digits != text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
+        const auto digit = static_cast<std::uint64_t>(text[digits] - '0');
+        const std::uint64_t before = number.value_or(0);
+        if (before > (UINT64_MAX - digit) / 10) return std::nullopt;
+        number = before * 10 + digit;
+    }
+    text.remove_prefix(digits);
+    return number;
 }
 
 /// The text of a small file such as those under /proc and /sys, without the final line end.

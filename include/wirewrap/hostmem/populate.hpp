@@ -13,9 +13,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <latch>
-#include <memory>
-#include <mutex>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -102,14 +99,18 @@ private:
     Expected<void> work_in_threads(std::uint64_t count) {
         {
             // Starting a thread maps a stack, which waits for page faults of those that already work: start all first. The
-            // latch opens before the threads are joined, however this block is left.
-            const std::unique_ptr<Worker[]> workers(new (std::nothrow) Worker[count]);
+            // gate opens before the threads are joined, however this block is left.
             struct Gate {
-                std::latch& latch;
-                ~Gate() { latch.count_down(); }
-            } const opens{started_};
-            for (; workers && workers_ != count; ++workers_)
-                if (!workers[workers_].start(*this, workers_)) break;
+                std::atomic<bool>& started;
+                Worker* const workers;
+                ~Gate() {
+                    started.store(true);
+                    started.notify_all();
+                    delete[] workers;
+                }
+            } const gate{started_, new (std::nothrow) Worker[count]};
+            for (; gate.workers != nullptr && workers_ != count; ++workers_)
+                if (!gate.workers[workers_].start(*this, workers_)) break;
         }
         // A system that has no more threads to give: those that run do the work, if need be the caller, unless it would
         // have to go elsewhere for it.
@@ -144,7 +145,7 @@ private:
     void work_as(std::size_t worker) {
         if (!places_.empty()) os::run_on(places_[worker % places_.size()]);
         if (pages_.policy.mode != NumaMode::none) std::ignore = os::bind_thread(pages_.policy);
-        started_.wait();
+        started_.wait(false);
         work();
     }
 
@@ -152,15 +153,13 @@ private:
         for (;;) {
             const Bytes offset{next_.fetch_add(slice_.count, std::memory_order_relaxed)};
             if (offset >= pages_.size || failed_.load(std::memory_order_relaxed)) return;
-            if (how_.stop.stop_requested()) {
+            if (how_.stops()) {
                 cancelled_.store(true, std::memory_order_relaxed);
                 return;
             }
             const Bytes length = std::min(slice_, pages_.size - offset);
             if (const auto taken = take(pages_.data + offset.count, length); !taken) {
-                const std::lock_guard lock(mutex_);
-                if (!failure_) failure_ = taken.error();
-                failed_.store(true, std::memory_order_relaxed);
+                if (!failed_.exchange(true, std::memory_order_relaxed)) failure_ = taken.error();
                 return;
             }
             done_.fetch_add(length.count, std::memory_order_relaxed);
@@ -223,7 +222,7 @@ private:
     const Prealloc& how_;
     const Bytes page_;
     const Bytes slice_;
-    std::latch started_{1};
+    std::atomic<bool> started_{false};
     std::uint64_t workers_ = 0;
     std::vector<cpu_set_t> places_;
     std::atomic<std::uint64_t> next_{0};
@@ -231,8 +230,7 @@ private:
     std::atomic<bool> failed_{false};
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> touching_{false};
-    std::mutex mutex_;
-    std::optional<os::Failure> failure_;
+    std::optional<os::Failure> failure_;  // of the first that failed; read when all have been joined
 };
 
 }  // namespace detail

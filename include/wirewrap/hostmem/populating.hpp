@@ -15,7 +15,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <tuple>
 #include <utility>
 
@@ -31,7 +30,7 @@ namespace wirewrap::hostmem {
 template <class B>
 class Populating {
 public:
-    /// Starts; `how.populated`, if given, must live until `finish()` or the end of this. Without memory for the work itself
+    /// Starts; what `how` points to must live until `finish()` or the end of this. Without memory for the work itself
     /// it is empty, and `finish()` says so.
     explicit Populating(Bound<B> bound, const Prealloc& how = {}) : work_(made(std::move(bound), how)) {
         if (work_) work_->start();
@@ -52,7 +51,7 @@ public:
     bool finished() const { return !work_ || work_->finished.load(std::memory_order_acquire); }
     /// Gives up soon; `finish()` then says so.
     void cancel() {
-        if (work_) work_->cancel.request_stop();
+        if (work_) work_->cancel.make();
     }
 
     /// Waits for the end. Fails as `Bound::populate` does; the memory is then gone, and whoever used it must stop.
@@ -67,24 +66,19 @@ public:
     }
 
 private:
-    // At a fixed address, because the thread and the caller's stop token refer to it.
+    // At a fixed address, because the thread refers to it.
     struct Work {
-        struct Relay {
-            Work* work;
-            void operator()() const { work->cancel.request_stop(); }
-        };
-
         Work(Bound<B> to_fill, const Prealloc& orders)
-            : data(to_fill.memory_.data()), size(to_fill.size()), how(orders), bound(std::move(to_fill)),
-              relay(orders.stop, Relay{this}) {
+            : data(to_fill.memory_.data()), size(to_fill.size()), cancel(orders.stop), how(orders),
+              bound(std::move(to_fill)) {
             bound->shown_ = true;
-            how.stop = cancel.get_token();
+            how.stop = &cancel;
             if (how.populated == nullptr) how.populated = &counter;
         }
         explicit Work(HostMemory<B> all)
             : data(all.data()), size(all.size()), how{.populated = &counter}, memory(std::move(all)),
-              relay({}, Relay{this}), finished(true) {}
-        ~Work() { cancel.request_stop(); }
+              finished(true) {}
+        ~Work() { cancel.make(); }
 
         void start() {
             auto started = os::Thread::start(*this);
@@ -100,12 +94,11 @@ private:
 
         std::byte* data;
         Bytes size;
-        std::stop_source cancel;
+        StopRequest cancel;
         std::atomic<std::uint64_t> counter{0};
         Prealloc how;
         std::optional<Bound<B>> bound;        // either this
         std::optional<HostMemory<B>> memory;  // or that
-        std::stop_callback<Relay> relay;
         std::atomic<bool> finished{false};
         Expected<void> taken;
         os::Thread thread;  // last: joined before anything that it uses goes

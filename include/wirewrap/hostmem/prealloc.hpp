@@ -1,7 +1,7 @@
 // How to populate: with how many workers, where they run, until when, and who is told.
 //
-//     std::stop_source cancel;
-//     std::move(bound).populate({.threads = 2, .place = {.cpus = {0, 1}}, .stop = cancel.get_token()});
+//     hostmem::StopRequest cancel;                       // cancel.make(), from any thread, gives up
+//     std::move(bound).populate({.threads = 2, .place = {.cpus = {0, 1}}, .stop = &cancel});
 #pragma once
 
 #include <array>
@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
-#include <stop_token>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/text.hpp>
@@ -62,13 +61,30 @@ struct WorkerPlace {
     friend constexpr bool operator==(const WorkerPlace&, const WorkerPlace&) = default;
 };
 
-/// Orders for one population.
+/// Gives up what it was given to, once it is made; from any thread. Not std::stop_token: everybody who makes a machine would
+/// compile its header, for one flag.
+class StopRequest {
+public:
+    StopRequest() = default;
+    /// Made as well as soon as `other` is, which must outlive this; nullptr: no other.
+    explicit StopRequest(const StopRequest* other) : other_(other) {}
+
+    void make() { made_.store(true, std::memory_order_relaxed); }
+    bool made() const { return made_.load(std::memory_order_relaxed) || (other_ != nullptr && other_->made()); }
+
+private:
+    std::atomic<bool> made_{false};
+    const StopRequest* other_ = nullptr;
+};
+
+/// Orders for one population; what it points to must outlive that.
 struct Prealloc {
     std::optional<unsigned> threads{};  // workers; left out: one per CPU this process may use
     WorkerPlace place{};
-    std::stop_token stop{};  // asked between slices of a few megabytes
-    std::atomic<std::uint64_t>* populated =
-        nullptr;  // counts the bytes done so far; may be watched from any thread
+    const StopRequest* stop = nullptr;                // asked between slices of a few megabytes
+    std::atomic<std::uint64_t>* populated = nullptr;  // counts the bytes done so far; may be watched from any thread
+
+    bool stops() const { return stop != nullptr && stop->made(); }
 };
 
 }  // namespace wirewrap::hostmem
