@@ -216,7 +216,7 @@ public:
 
     std::expected<void, BusFault> read(GuestAddress address, std::span<std::byte> to) const {
         return each_piece(address, to.size(), Access::load, [&](const MemoryPiece& piece, std::size_t done) {
-            std::ranges::copy(piece.first(piece.size), to.begin() + static_cast<std::ptrdiff_t>(done));
+            std::copy_n(piece.data, piece.size, to.data() + done);
         });
     }
 

@@ -4,7 +4,6 @@
 //     static_assert(words.allows(4) && !words.allows(1) && words.aligned);
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +18,9 @@ struct AccessRule {
     bool aligned = true;                             // natural alignment required
 
     constexpr bool allows(std::size_t width) const {
-        return std::ranges::any_of(widths, [&](std::size_t w) { return w == width; });
+        for (const std::uint8_t allowed : widths)
+            if (allowed == width) return true;
+        return false;
     }
     /// At least one width, and only those that a bus has.
     constexpr bool has_bus_widths() const {

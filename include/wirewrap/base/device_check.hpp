@@ -31,7 +31,7 @@ constexpr void device_objects(Mistakes& mistakes) {
         mistakes.push_back(sentence(type_name<D>(),
                                     " cannot be made without arguments, as a machine makes its "
                                     "devices; give it a public default constructor"));
-    if constexpr (!std::movable<D>)
+    if constexpr (!std::is_move_constructible_v<D> || !std::is_move_assignable_v<D>)
         mistakes.push_back(sentence(type_name<D>(),
                                     " cannot be moved, but a machine is a value that moves with "
                                     "its devices; let it be copied or moved"));

@@ -41,6 +41,10 @@ constexpr bool means_hook() {
         return kind == MemberKind::function || (kind == MemberKind::unclear && !NameOfData<Hook>);
 }
 
+/// Whether T has a member with the name of one of the hooks, of whatever kind.
+template <class T, class... Hooks>
+inline constexpr bool names_some = (wirewrap::detail::has_member<Hooks, T> || ...);
+
 template <class T, class Hook>
 constexpr void hook_fits(Mistakes& mistakes, std::string_view first, std::string_view who) {
     if constexpr (!Hook::template fits<T>) {
@@ -56,9 +60,12 @@ constexpr void hook_fits(Mistakes& mistakes, std::string_view first, std::string
 /// When T has any of these hooks it has all of them, as they are called.
 template <class T, class... Hooks>
 constexpr void hooks_together(Mistakes& mistakes, std::string_view who) {
-    std::string_view first;
-    (void)((means_hook<T, Hooks>() ? (first = Hooks::text, true) : false) || ...);
-    if (!first.empty()) (hook_fits<T, Hooks>(mistakes, first, who), ...);
+    // Most classes have the names of few hooks, and those of the others shall cost a compiler next to nothing.
+    if constexpr (names_some<T, Hooks...>) {
+        std::string_view first;
+        (void)((means_hook<T, Hooks>() ? (first = Hooks::text, true) : false) || ...);
+        if (!first.empty()) (hook_fits<T, Hooks>(mistakes, first, who), ...);
+    }
 }
 
 }  // namespace wirewrap::check

@@ -55,19 +55,18 @@ template <class T, class Probe>
 struct WithNames : T, Probe {};
 
 template <class Name, class T>
-constexpr bool has_member() {
-    // A class that cannot be inherited from has only what can be seen from outside.
-    if constexpr (!std::is_class_v<T> || std::is_final_v<T>)
-        return Name::template one<T> || Name::template object<T> || Name::template type<T>;
-    else
-        return !Name::template one<WithNames<T, typename Name::Probe>>;
-}
+inline constexpr bool has_member = !Name::template one<WithNames<T, typename Name::Probe>>;
+// A class that cannot be inherited from has only what can be seen from outside.
+template <class Name, class T>
+    requires(!std::is_class_v<T> || std::is_final_v<T>)
+inline constexpr bool has_member<Name, T> = Name::template one<T> || Name::template object<T> ||
+                                            Name::template type<T>;
 
 }  // namespace detail
 
 template <class Name, class T>
 constexpr MemberKind member_kind() {
-    if constexpr (!detail::has_member<Name, T>()) {
+    if constexpr (!detail::has_member<Name, T>) {
         return MemberKind::none;
     } else if constexpr (Name::template one<T>) {
         using Pointer = typename Name::template Pointer<T>;

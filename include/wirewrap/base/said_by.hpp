@@ -40,28 +40,35 @@ private:
         }
         return sum;
     }();
+    template <std::size_t Count, std::size_t Characters>
     static constexpr auto sentences = [] {
-        Sentences<extent.count, extent.characters> all;
+        Sentences<Count, Characters> all;
         std::size_t i = 0, end = 0;
-        if constexpr (extent.count != 0)
-            for (const Text& sentence : Check::mistakes()) {
-                std::ranges::copy(sentence.view(), all.characters.data() + end);
-                all.begin[++i] = end += sentence.size();
-            }
+        for (const Text& sentence : Check::mistakes()) {
+            std::copy_n(sentence.view().data(), sentence.size(), all.characters.data() + end);
+            all.begin[++i] = end += sentence.size();
+        }
         return all;
     }();
 
     template <std::size_t I>
     static consteval auto sentence() {
-        constexpr std::size_t begin = sentences.begin[I];
-        constexpr std::size_t size = sentences.begin[I + 1] - begin;
-        return FixedText<size>(std::string_view(sentences.characters.data() + begin, size));
+        constexpr const auto& all = sentences<extent.count, extent.characters>;
+        constexpr std::size_t size = all.begin[I + 1] - all.begin[I];
+        return FixedText<size>(std::string_view(all.characters.data() + all.begin[I], size));
     }
     template <std::size_t... I>
     static auto say(std::index_sequence<I...>) -> Says<sentence<I>()...>;
+    // Nearly always there is nothing to say, which shall cost a compiler next to nothing.
+    static auto say() {
+        if constexpr (extent.count == 0)
+            return Says<>{};
+        else
+            return decltype(say(std::make_index_sequence<extent.count>{})){};
+    }
 
 public:
-    using type = decltype(say(std::make_index_sequence<extent.count>{}));
+    using type = decltype(say());
 };
 
 }  // namespace wirewrap

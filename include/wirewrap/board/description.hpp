@@ -50,20 +50,23 @@ struct BoardDescription {
 
 namespace detail {
 
+constexpr bool goes_on(const RamWindow& before, const RamWindow& window) {
+    return before.mirror == window.mirror && before.range().last() + Bytes{1} == window.base &&
+           before.offset + before.size == window.offset;
+}
+
 /// Windows that are neighbours in the address space and in the RAM are one to the guest.
 constexpr void join_neighbours(std::vector<RamWindow>& windows) {
     wirewrap::detail::sort(windows.data(), windows.size(),
                            [](const RamWindow& a, const RamWindow& b) { return a.base < b.base; });
-    std::vector<RamWindow> joined;
+    std::size_t joined = 0;
     for (const RamWindow& window : windows) {
-        if (!joined.empty() && joined.back().mirror == window.mirror &&
-            joined.back().range().last() + Bytes{1} == window.base &&
-            joined.back().offset + joined.back().size == window.offset)
-            joined.back().size += window.size;
+        if (joined != 0 && goes_on(windows[joined - 1], window))
+            windows[joined - 1].size += window.size;
         else
-            joined.push_back(window);
+            windows[joined++] = window;
     }
-    windows = joined;
+    while (windows.size() != joined) windows.pop_back();
 }
 
 // No templates: three hundred boards share them.

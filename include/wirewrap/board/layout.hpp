@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/fixed_array.hpp>
 #include <wirewrap/base/interval.hpp>
 #include <wirewrap/base/sort.hpp>
 #include <wirewrap/base/static_vector.hpp>
@@ -85,10 +86,7 @@ constexpr std::vector<Interval> hiding_overlays(std::span<const Region> regions)
 
 template <class B>
 constexpr auto hiding_overlays_of() {
-    constexpr std::size_t count = hiding_overlays(board_regions<B>).size();
-    std::array<Interval, count> result{};
-    std::ranges::copy(hiding_overlays(board_regions<B>), result.begin());
-    return result;
+    return fixed_array<[] { return hiding_overlays(board_regions<B>); }>();
 }
 template <class B>
 inline constexpr auto ram_hiders = hiding_overlays_of<B>();
@@ -165,10 +163,7 @@ constexpr std::vector<FlatRange> flat_ranges_of(std::span<const Region> regions,
 
 template <class B, Access Kind, std::size_t Space>
 constexpr auto flat_view_of() {
-    constexpr std::size_t count = flat_ranges_of(board_regions<B>, Kind, Space).size();
-    std::array<FlatRange, count> result{};
-    std::ranges::copy(flat_ranges_of(board_regions<B>, Kind, Space), result.begin());
-    return result;
+    return fixed_array<[] { return flat_ranges_of(board_regions<B>, Kind, Space); }>();
 }
 
 /// Some entry answers loads and stores differently.

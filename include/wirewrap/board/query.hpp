@@ -103,13 +103,8 @@ constexpr std::vector<Interval> gaps_of(Bytes size) {
 }
 
 /// Constants of their own, so that views of them stay valid.
-template <class T, auto Make>
-inline constexpr auto kept = [] {
-    constexpr std::size_t count = Make().size();
-    std::array<T, count> all{};
-    std::ranges::copy(Make(), all.begin());
-    return all;
-}();
+template <auto Make>
+inline constexpr auto kept = fixed_array<Make>();
 
 }  // namespace detail
 
@@ -122,7 +117,7 @@ constexpr auto regions() {
 template <DeclaresBoard B, auto Is>
 constexpr auto regions_where() {
     return ranges::views::all(
-        wirewrap::ask::detail::kept<Region, [] { return detail::regions_where<B, Is>(); }>);
+        wirewrap::ask::detail::kept<[] { return detail::regions_where<B, Is>(); }>);
 }
 template <DeclaresBoard B>
 constexpr auto devices() {
@@ -142,18 +137,18 @@ constexpr auto wires() {
 template <Board B, Bytes Size>
 constexpr auto windows() {
     return ranges::views::all(
-        wirewrap::ask::detail::kept<RamWindow, [] { return detail::windows_of<B>(Size); }>);
+        wirewrap::ask::detail::kept<[] { return detail::windows_of<B>(Size); }>);
 }
 /// What answers where, main RAM of that size included; ascending, without overlap.
 template <Board B, Bytes Size>
 constexpr auto flat() {
     return ranges::views::all(
-        wirewrap::ask::detail::kept<Stretch, [] { return detail::answers_of<B>(Size); }>);
+        wirewrap::ask::detail::kept<[] { return detail::answers_of<B>(Size); }>);
 }
 /// The addresses between the first and the last answer where nothing answers.
 template <Board B, Bytes Size>
 constexpr auto gaps() {
-    return ranges::views::all(wirewrap::ask::detail::kept<Interval, [] { return detail::gaps_of<B>(Size); }>);
+    return ranges::views::all(wirewrap::ask::detail::kept<[] { return detail::gaps_of<B>(Size); }>);
 }
 
 template <Board B>

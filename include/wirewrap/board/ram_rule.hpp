@@ -79,15 +79,15 @@ struct OneOf {
     std::array<Bytes, N> sizes;  // ascending
 
     constexpr bool accepts(Bytes size) const {
-        return size != Bytes{} && std::ranges::find(sizes, size) != sizes.end();
+        return size != Bytes{} && std::find(sizes.begin(), sizes.end(), size) != sizes.end();
     }
     constexpr std::optional<Bytes> below(Bytes size) const {
-        const auto after = std::ranges::upper_bound(sizes, size);
+        const auto after = std::upper_bound(sizes.begin(), sizes.end(), size);
         if (after == sizes.begin() || *(after - 1) == Bytes{}) return std::nullopt;
         return *(after - 1);
     }
     constexpr std::optional<Bytes> above(Bytes size) const {
-        const auto found = std::ranges::lower_bound(sizes, std::max(size, Bytes{1}));
+        const auto found = std::lower_bound(sizes.begin(), sizes.end(), std::max(size, Bytes{1}));
         if (found == sizes.end()) return std::nullopt;
         return *found;
     }
@@ -159,7 +159,7 @@ struct Banks {
         std::optional<Bytes> best;
         Bytes sum{};
         for (std::size_t bank = 0; bank != count; ++bank) {
-            const auto module = std::ranges::lower_bound(sizes, std::max(size - sum, Bytes{1}));
+            const auto module = std::lower_bound(sizes.begin(), sizes.end(), std::max(size - sum, Bytes{1}));
             if (module != sizes.end() && *module <= largest - sum && (!best || sum + *module < *best))
                 best = sum + *module;
             const Bytes whole = largest_module(size - sum);
@@ -176,7 +176,7 @@ struct Banks {
 
 private:
     constexpr Bytes largest_module(Bytes rest) const {
-        const auto after = std::ranges::upper_bound(sizes, rest);
+        const auto after = std::upper_bound(sizes.begin(), sizes.end(), rest);
         return after == sizes.begin() ? Bytes{} : *(after - 1);
     }
 };

@@ -260,7 +260,7 @@ private:
         show(Mode::status);
         if (locks_[sector]) return fail(erase_failed | locked);
         if ((sector + 1) * Sector.count > contents_.size()) return fail(erase_failed);
-        std::ranges::fill(contents_.subspan(sector * Sector.count, Sector.count), std::byte{0xff});
+        std::fill_n(contents_.data() + sector * Sector.count, Sector.count, std::byte{0xff});
         note_stored(sector * Sector.count, Sector.count);
     }
 

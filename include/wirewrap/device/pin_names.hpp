@@ -25,7 +25,7 @@ constexpr PinName pin_name(std::string_view stem, std::size_t number) {
     for (std::size_t left = number; left >= 10; left /= 10) ++digits;
     PinName name;
     name.size = stem.size() + digits;
-    std::ranges::copy(stem, name.chars.begin());
+    std::copy_n(stem.data(), stem.size(), name.chars.data());
     for (std::size_t place = name.size; place != stem.size(); number /= 10)
         name.chars[--place] = static_cast<char>('0' + number % 10);
     return name;

@@ -134,7 +134,7 @@ public:
                                                             std::span<const std::byte> from) {
         return bus_.space().each_piece(address, from.size(), Access::store,
                                        [&](const MemoryPiece& piece, std::size_t done) {
-                                           std::ranges::copy(from.subspan(done, piece.size), piece.data);
+                                           std::copy_n(from.data() + done, piece.size, piece.data);
                                            bus_.stored(piece, piece.size);
                                        });
     }

@@ -123,7 +123,8 @@ struct PolicyCheck {
             slips<P, PolicySlips, HookNames>(all, "a machine");
             each<P, RamStored, BlockStored, Accessed, Spanned, WantsFetches, Lent, GivenBack, AttachBlocks>(
                 all);
-            if constexpr (!std::is_default_constructible_v<P> || !std::movable<P>)
+            if constexpr (!std::is_default_constructible_v<P> || !std::is_move_constructible_v<P> ||
+                          !std::is_move_assignable_v<P>)
                 all.push_back(sentence(type_name<P>(),
                                        " cannot be made without arguments, or not be moved, as a "
                                        "machine does with its policies"));

@@ -57,14 +57,14 @@ public:
     /// Memory as loads see it to `to`, whole or not at all.
     Stored copy_out(GuestAddress address, std::span<std::byte> to) {
         return copy<Access::load>(address, to.size(), [&](const MemoryPiece& piece, std::size_t done) {
-            std::ranges::copy(piece.first(piece.size), to.begin() + static_cast<std::ptrdiff_t>(done));
+            std::copy_n(piece.data, piece.size, to.data() + done);
         });
     }
     /// The other way, into what the guest may write.
     Stored copy_in(GuestAddress address, std::span<const std::byte> from) {
         return copy<Access::store>(address, from.size(), [&](const MemoryPiece& piece, std::size_t done) {
             if (!piece.writable) return;
-            std::ranges::copy(from.subspan(done, piece.size), piece.data);
+            std::copy_n(from.data() + done, piece.size, piece.data);
             stored(piece, piece.size);
         });
     }
