@@ -21,10 +21,29 @@ namespace wirewrap {
 template <class... Bs>
 inline constexpr auto board_list = boost::hana::tuple_t<Bs...>;
 
-/// One list of all that are in `lists`, in their order.
+namespace detail {
+
+template <class... Bs>
+struct Boards {};
+template <class... As, class... Bs>
+constexpr Boards<As..., Bs...> operator+(Boards<As...>, Boards<Bs...>) {
+    return {};
+}
+template <class... Bs>
+constexpr auto list_of(Boards<Bs...>) {
+    return board_list<Bs...>;
+}
+template <class List>
+constexpr auto boards_of(const List& list) {
+    return boost::hana::unpack(list, []<class... Bs>(boost::hana::basic_type<Bs>...) { return Boards<Bs...>{}; });
+}
+
+}  // namespace detail
+
+/// One list of all that are in `lists`, in their order. Not hana::flatten, whose header everybody with a board would read.
 template <class... Lists>
 constexpr auto joined_lists(const Lists&... lists) {
-    return boost::hana::flatten(boost::hana::make_tuple(lists...));
+    return detail::list_of((detail::Boards<>{} + ... + detail::boards_of(lists)));
 }
 
 /// Their descriptions, in the order of the list.

@@ -6,7 +6,6 @@
 #endif
 
 #include <boost/hana/at.hpp>
-#include <boost/hana/flatten.hpp>
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
 #include <boost/hana/unpack.hpp>
