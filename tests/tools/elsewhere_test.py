@@ -39,6 +39,19 @@ class Elsewhere(unittest.TestCase):
         names = ["g++-9", "g++-16", "g++-12", "g++-14-x86-64-linux-gnu", "clang-14", "clang-21", "clang-19", "clang-19-doc"]
         self.assertEqual(elsewhere.compilers_of(names), ["g++-12", "g++-16", "clang++-19", "clang++-21"])
 
+    def test_each_compiler_is_surveyed_in_both_languages_and_the_newest_clang_with_its_library(self):
+        self.assertEqual(
+            elsewhere.surveyed(["g++-16", "clang++-22", "clang++-23"]),
+            ["g++-16", "clang++-22", "clang++-23", "clang++-23 -stdlib=libc++"]
+            + ["g++-16 -std=c++26", "clang++-22 -std=c++26", "clang++-23 -std=c++26"],
+        )
+
+    def test_a_compiler_that_the_suite_lacks_is_refused_with_those_it_has(self):
+        asked = argparse.Namespace(suite="sid", compilers=["g++-13", "g++-99"])
+        with mock.patch.object(elsewhere, "inside", return_value=(0, "g++-13\nclang-23\n")):
+            with self.assertRaisesRegex(elsewhere.Refusal, r"sid has no g\+\+-99; it has g\+\+-13, clang\+\+-23"):
+                elsewhere.survey(asked, "root")
+
     def test_the_table_is_markdown(self):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):

@@ -69,9 +69,13 @@ def is_shared(case, cases):
     return any(mine in theirs or theirs in mine for mine in case.sentences for theirs in others)
 
 
+def said_of(compilation):
+    """What (accepted, output) says, with sentences in one row."""
+    return compilation[0], _BETWEEN_ROWS.sub("", compilation[1])
+
+
 def mistake_alone(case, compiler):
-    accepted, output = compile_file(compiler, case.path, "-DWIREWRAP_MISTAKE")
-    output = _BETWEEN_ROWS.sub("", output)
+    accepted, output = said_of(compile_file(compiler, case.path, "-DWIREWRAP_MISTAKE"))
     missing = "".join(f"\n    {s}" for s in case.sentences if s not in output)
     if accepted:
         return [f"{case.path}: {compiler} accepts the mistake"]
@@ -86,8 +90,7 @@ def twin_alone(case, compiler):
 
 
 def mistakes(cases, compiler):
-    output = compile_text(compiler, together(cases), "-DWIREWRAP_MISTAKE")[1]
-    output = _NAMESPACE.sub("", _BETWEEN_ROWS.sub("", output))
+    output = _NAMESPACE.sub("", said_of(compile_text(compiler, together(cases), "-DWIREWRAP_MISTAKE"))[1])
     doubtful = [
         case
         for case in cases
@@ -104,10 +107,14 @@ def twins(cases, compiler):
     return [failure for case in cases for failure in twin_alone(case, compiler)]
 
 
+def groups_of(cases):
+    return [cases[i : i + AT_A_TIME] for i in range(0, len(cases), AT_A_TIME)]
+
+
 def main(paths):
     cases = [read_case(path) for path in paths]
     failures = [failure for case in cases for failure in shape_errors(case)]
-    groups = [cases[i : i + AT_A_TIME] for i in range(0, len(cases), AT_A_TIME)] if not failures else []
+    groups = groups_of(cases) if not failures else []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [
             pool.submit(check, group, compiler)

@@ -22,7 +22,9 @@ def _installed(kind, first):
 
 
 def _chosen():
-    """One compiler of each kind, or those that WIREWRAP_COMPILERS names, with commas between."""
+    """One compiler of each kind, or those that WIREWRAP_COMPILERS names, with commas between. A compiler is its name, and after
+    a blank each its own flags, which hold: `g++-16 -std=c++26,clang++-23`.
+    """
     named = os.environ.get("WIREWRAP_COMPILERS")
     return named.split(",") if named else [_installed(kind, first) for kind, (_, first) in _KINDS.items()]
 
@@ -31,8 +33,16 @@ def is_clang(compiler):
     return "clang" in compiler
 
 
-# Each compiler with those flags.
-COMPILERS = {name: _KINDS["clang++" if is_clang(name) else "g++"][0] for name in _chosen()}
+def program_of(compiler):
+    return compiler.split()[0]
+
+
+def flags_of(compiler):
+    """Those flags, and its own."""
+    return _KINDS["clang++" if is_clang(compiler) else "g++"][0] + compiler.split()[1:]
+
+
+COMPILERS = _chosen()
 
 _FLAGS = (
     "-std=c++23",
@@ -44,18 +54,20 @@ _FLAGS = (
 )
 
 
+def _compiling(compiler):
+    """Flags of a compilation that has a result."""
+    return [flag for flag in _FLAGS if flag != "-fsyntax-only"] + flags_of(compiler)
+
+
 def compile_ahead(compiler, header, folder, *flags):
     """Compiles `header`, written as in an #include, and returns the flags with which texts that include it themselves
     compile faster and no differently; no flags when it does not compile. The result lies in `folder`.
     """
-    place = pathlib.Path(folder, compiler, header.replace("/", "-"))
+    place = pathlib.Path(folder, compiler.replace(" ", ""), header.replace("/", "-"))
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(f"#include <{header}>\n", encoding="utf-8")
     compiled = f"{place}.gch"
-    arguments = [flag for flag in _FLAGS if flag != "-fsyntax-only"] + COMPILERS[compiler] + list(flags)
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    made = subprocess.run([compiler, *arguments, "-x", "c++-header", place, "-o", compiled], **silent)
-    if made.returncode != 0:
+    if not _called([program_of(compiler), *_compiling(compiler), *flags, "-x", "c++-header", place, "-o", compiled])[0]:
         return []
     return ["-include-pch", compiled] if is_clang(compiler) else ["-include", str(place)]
 
@@ -70,9 +82,18 @@ def compile_text(compiler, text, *flags):
     return _run(compiler, [*flags, "-x", "c++", "-"], text)
 
 
+def link(compiler, path, program, *flags):
+    """Makes a program of one source; returns whether that went well, and what the compiler said."""
+    return _called([program_of(compiler), *_compiling(compiler), *flags, "-o", program, path])
+
+
 def _run(compiler, arguments, text=None):
+    return _called([program_of(compiler), *_FLAGS, *flags_of(compiler), *arguments], text)
+
+
+def _called(command, text=None):
     result = subprocess.run(
-        [compiler, *_FLAGS, *COMPILERS[compiler], *arguments],
+        command,
         input=text,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -85,7 +106,7 @@ def _run(compiler, arguments, text=None):
 def assembly_of(compiler, path):
     """The assembly of `path` as users build it: optimised, position-independent. An error has nothing to return to."""
     result = subprocess.run(
-        [compiler, *(flag for flag in _FLAGS if flag != "-fsyntax-only"), "-O2", "-fPIE", "-S", "-o", "-", path],
+        [program_of(compiler), *_compiling(compiler), "-O2", "-fPIE", "-S", "-o", "-", path],
         stdout=subprocess.PIPE,
         encoding="utf-8",
         check=True,
