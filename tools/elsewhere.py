@@ -132,9 +132,10 @@ def survey(arguments, folder):
     """Prints the table of the suite's compilers, or of those that were asked for; whether nothing is wrong there."""
     offered = inside(folder, "apt-get update -q >/dev/null; apt-cache pkgnames | grep -E '^(g[+][+]|clang)-[0-9]+$'")[1]
     compilers = compilers_of(offered.split())
-    if unknown := [name for name in arguments.compilers or [] if name not in compilers]:
+    asked = arguments.compilers or compilers
+    if unknown := [name for name in asked if name not in compilers]:
         raise Refusal(f"{arguments.suite} has no {' and no '.join(unknown)}; it has {', '.join(compilers)}")
-    named = surveyed(arguments.compilers or compilers)
+    named = surveyed([name for name in compilers if name in asked])
     packages = [name.replace("clang++", "clang") for name in named if " " not in name]
     packages += [f"libc++-{release}-dev libc++abi-{release}-dev" for release in re.findall(r"(\d+) -stdlib", " ".join(named))]
     status, said = inside(folder, f"apt-get install -qy --no-install-recommends {' '.join([*LIBRARIES, *packages])}")
