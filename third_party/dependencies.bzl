@@ -7,6 +7,19 @@
 
 load("//third_party:debian.bzl", "debian_folder", "debian_library", "tree_folder")
 
+# Repository, Debian package, a header of it, and what else debian_library is told. These two carry the target names of the
+# Bazel Central Registry, so that the same BUILD files serve MODULE.bazel.
+_MODULES = [
+    ("boost_hana", "libboost-dev (Debian 12: libboost1.81-dev)", "boost/hana.hpp", {"target": "boost.hana"}),
+    ("range_v3", "librange-v3-dev", "range/v3/all.hpp", {"target": "range-v3"}),
+]
+LIBRARIES = [
+    ("libfdt", "libfdt-dev", "libfdt.h", {"target": "fdt", "link": ["-lfdt"]}),
+    ("xbyak", "libxbyak-dev", "xbyak/xbyak.h", {}),
+    ("zstd", "libzstd-dev", "zstd.h", {"link": ["-lzstd"]}),
+    ("nlohmann_json", "nlohmann-json3-dev", "nlohmann/json.hpp", {"target": "json"}),
+]
+
 def wirewrap_dependencies():
     """Declares the repositories of Debian's packages that the rooms of the library use, and those that Bazel itself asks for
     where nothing is fetched; what the WORKSPACE has already stays as it is.
@@ -29,16 +42,7 @@ def wirewrap_dependencies():
             folders = ["/usr/share/bazel/" + folder for folder in folders],
         )
 
-    # Boost.Hana and range-v3 carry the target names of the Bazel Central Registry, so that the same BUILD files serve
-    # MODULE.bazel.
-    for name, package, header, options in [
-        ("boost_hana", "libboost-dev", "boost/hana.hpp", {"target": "boost.hana"}),
-        ("range_v3", "librange-v3-dev", "range/v3/all.hpp", {"target": "range-v3"}),
-        ("libfdt", "libfdt-dev", "libfdt.h", {"target": "fdt", "link": ["-lfdt"]}),
-        ("xbyak", "libxbyak-dev", "xbyak/xbyak.h", {}),
-        ("zstd", "libzstd-dev", "zstd.h", {"link": ["-lzstd"]}),
-        ("nlohmann_json", "nlohmann-json3-dev", "nlohmann/json.hpp", {"target": "json"}),
-    ]:
+    for name, package, header, options in _MODULES + LIBRARIES:
         _unless_there(debian_library, name = name, package = package, header = header, **options)
 
 def _unless_there(rule, name, **kwargs):

@@ -31,6 +31,12 @@ struct SeenRam {
 inline std::string qemu_of(std::string_view target) { return "/usr/bin/qemu-system-" + std::string(target); }
 inline bool is_installed(std::string_view target) { return std::filesystem::exists(qemu_of(target)); }
 
+/// Releases add machines, rename them, and drop old ones.
+inline bool has_machine(std::string_view target, std::string_view machine) {
+    const Finished help = run_program({qemu_of(target), "-machine", "help"});
+    return help.out.contains("\n" + std::string(machine) + " ");
+}
+
 namespace detail {
 
 inline std::uint64_t hex(std::string_view digits) {

@@ -2,6 +2,7 @@
 // expected.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <numeric>
@@ -55,6 +56,22 @@ std::string difference(const Record& ours, const Record& theirs) {
     return out.str();
 }
 
+/// With what the architecture leaves open as wirewrap has it: a breakpoint's trap value is 0 or its address, which it is in
+/// newer releases of QEMU.
+Record without_breakpoint_values(Record theirs) {
+    constexpr std::uint64_t breakpoint = 3;
+    const auto plain = [](std::uint64_t cause, std::uint64_t pc, std::uint64_t& value) {
+        if (cause == breakpoint && value == pc) value = 0;
+    };
+    for (Record::Trap& trap : theirs.log) plain(trap.cause, trap.pc, trap.value);
+    const auto csr = [&](std::string_view name) -> std::uint64_t& {
+        return theirs.csrs[std::ranges::find(recorded_csr_names, name) - recorded_csr_names.begin()];
+    };
+    plain(csr("mcause"), csr("mepc"), csr("mtval"));
+    plain(csr("scause"), csr("sepc"), csr("stval"));
+    return theirs;
+}
+
 /// The code of a block, for the person who has to find out.
 std::string listing(const DifferenceImage& image, const DifferenceImage::Block& block) {
     std::ostringstream out;
@@ -88,7 +105,7 @@ void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool cou
         std::memcpy(&b, theirs.data() + i * sizeof(Record), sizeof b);
         // QEMU counts the illegal instruction that ends the block; an instruction that traps does not retire.
         if (count_instructions) b.instructions -= 1;
-        const std::string found = difference(a, b);
+        const std::string found = difference(a, without_breakpoint_values(b));
         if (found.empty()) continue;
         FAIL("seed " << seed << ", block " << i << " in mode " << static_cast<int>(image.blocks()[i].mode)
                      << ":\n"

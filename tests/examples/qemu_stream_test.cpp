@@ -47,7 +47,7 @@ TEST_CASE("a stream that QEMU writes now is compared with the board, and its byt
     const std::string words = scratch("words.bin"), stream = scratch("pc.stream");
     std::ofstream(words, std::ios::binary) << "a stream of QEMU";
     {
-        RunningQemu qemu("x86_64", {"-machine", "pc", "-m", "32", "-S", "-device",
+        RunningQemu qemu("x86_64", {"-machine", "pc-i440fx-7.2", "-m", "32", "-S", "-device",
                                     "loader,force-raw=on,addr=0x100ff8,file=" + words});
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }

@@ -30,10 +30,12 @@ namespace {
 
 struct Difference {
     std::string_view path, property, reason;
+    bool always = true;  // with every release of QEMU
 };
 constexpr std::array differences{
     Difference{"/cpus/cpu@0", "riscv,isa", "the hart is RV64IMAC"},
     Difference{"/cpus/cpu@0", "mmu-type", "the hart has no paging"},
+    Difference{"/soc/plic@c000000", "riscv,ndev", "newer releases do not count source 0", false},
 };
 
 std::vector<std::byte> qemu_tree() {
@@ -55,12 +57,18 @@ std::vector<std::byte> own_tree() {
         .value();
 }
 
+/// QEMU 11 has a new name for one node; paths here have the one before.
+constexpr std::string_view plic = "/soc/plic@c000000", newer_plic = "/soc/interrupt-controller@c000000";
+std::string path_in(const TreeReader& qemu, const std::string& path) {
+    return path == plic && !qemu.has_node(path) ? std::string(newer_plic) : path;
+}
+
 std::string path_of(const TreeReader& tree, std::uint32_t phandle) {
     std::array<char, 256> path{};
     const int node = fdt_node_offset_by_phandle(tree.blob.data(), phandle);
     if (node < 0 || fdt_get_path(tree.blob.data(), node, path.data(), static_cast<int>(path.size())) != 0)
         return "(no node)";
-    return path.data();
+    return std::string(path.data() == newer_plic ? plic : path.data());
 }
 
 /// The value, with paths in place of the numbers by which a tree refers to its nodes.
@@ -95,20 +103,23 @@ TEST_CASE("every property that the trees of QEMU's virt and riscv64/virt share i
         std::array<char, 256> text{};
         REQUIRE(fdt_get_path(ours.data(), node, text.data(), static_cast<int>(text.size())) == 0);
         const std::string path = text.data();
-        if (!qemu.has_node(path)) continue;
+        const std::string there = path_in(qemu, path);
+        if (!qemu.has_node(there)) continue;
         int property = 0;
         fdt_for_each_property_offset(property, ours.data(), node) {
             const char* name = nullptr;
             fdt_getprop_by_offset(ours.data(), property, &name, nullptr);
-            if (name == std::string_view("phandle") || !qemu.has(path, name)) continue;
+            if (name == std::string_view("phandle") || !qemu.has(there, name)) continue;
             ++compared;
-            if (value_of(qemu, path, name) == value_of(own, path, name)) continue;
+            if (value_of(qemu, there, name) == value_of(own, path, name)) continue;
             different.insert(path + " " + name);
         }
     }
     CHECK(compared > 50);
     std::set<std::string> expected;
-    for (const Difference& difference : differences)
-        expected.insert(std::string(difference.path) + " " + std::string(difference.property));
+    for (const Difference& difference : differences) {
+        const std::string place = std::string(difference.path) + " " + std::string(difference.property);
+        if (difference.always || different.contains(place)) expected.insert(place);
+    }
     CHECK(different == expected);
 }

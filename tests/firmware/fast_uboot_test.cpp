@@ -38,7 +38,7 @@ public:
 
     std::optional<std::uint8_t> next(bool) {
         if (!typing_) {
-            if (!printed.ends_with("=> ") || left_.empty()) return std::nullopt;
+            if (!printed.ends_with("\n=> ") || left_.empty()) return std::nullopt;
             typing_ = true;
         }
         const char c = left_.front();
@@ -89,6 +89,6 @@ TEST_CASE("U-Boot computes a checksum and powers off on the fast policy") {
     INFO(script.printed);
     REQUIRE(stopped.finish);
     CHECK(stopped.finish->kind == Finish::pass);
-    CHECK(script.printed.find("U-Boot 2023.01") != std::string::npos);
+    CHECK(script.printed.find("U-Boot 20") != std::string::npos);
     CHECK(script.printed.find(fmt::format("==> {:08x}", crc32(0x10'0000, 0xa5))) != std::string::npos);
 }

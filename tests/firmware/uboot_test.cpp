@@ -111,8 +111,10 @@ TEST_CASE("U-Boot answers") {
     const std::string information = answer(run.out, "bdinfo");
     CHECK(has(information, "-> start    = 0x0000000080000000\n"));
     CHECK(has(information, fmt::format("-> size     = 0x{:016x}\n", size.bytes)));
-    CHECK(has(information, fmt::format("memory[0]\t[0x80000000-0x{:x}], 0x{:08x} bytes",
-                                       0x8000'0000 + size.bytes - 1, size.bytes)));
+    // 2023.01 pads the number of bytes with zeros, 2025.01 does not.
+    const std::string memory = fmt::format("memory[0]\t[0x80000000-0x{:x}], 0x", 0x8000'0000 + size.bytes - 1);
+    CHECK((has(information, fmt::format("{}{:08x} bytes", memory, size.bytes)) ||
+           has(information, fmt::format("{}{:x} bytes", memory, size.bytes))));
 
     CHECK(has(answer(run.out, "md.l 0x81000000 4"), "81000000: deadbeef deadbeef deadbeef deadbeef"));
     CHECK(has(answer(run.out, "md.b 0x81000ffe 0xc"), "81000ffe: ad de ef cd ab 89 67 45 23 01 ef be"));
@@ -180,11 +182,12 @@ TEST_CASE("U-Boot as an ELF executable, and without a command, is the same") {
 
 TEST_CASE("reset starts OpenSBI and U-Boot again") {
     if (!installed()) return;
-    const Finished run = ask({"run"}, "mw.l 0x81000000 0x12345678\nreset\nmd.l 0x81000000 1\npoweroff\n");
+    // U-Boot 2025.01 has a buffer at 0x81000000.
+    const Finished run = ask({"run"}, "mw.l 0x84000000 0x12345678\nreset\nmd.l 0x84000000 1\npoweroff\n");
     CHECK(run.status == 0);
     CHECK(count_of(run.out, "OpenSBI v") == 2);
     CHECK(count_of(run.out, "DRAM:  256 MiB") == 2);
-    CHECK(has(answer(run.out, "md.l 0x81000000 1"), "81000000: 12345678"));
+    CHECK(has(answer(run.out, "md.l 0x84000000 1"), "84000000: 12345678"));
 }
 
 TEST_CASE("a load that OpenSBI forbids is a trap in U-Boot, which resets") {
@@ -205,8 +208,8 @@ TEST_CASE("on a terminal U-Boot counts down, and a key stops it") {
     REQUIRE(has(run.screen("Hit any key to stop autoboot"), "Hit any key to stop autoboot"));
     run.type(" ");
     REQUIRE(has(run.screen("=> "), "=> "));
-    run.type("version\r");
-    CHECK(has(run.screen("GNU ld"), "GNU ld"));
+    run.type("printenv bootdelay\r");
+    CHECK(has(run.screen("bootdelay="), "bootdelay="));
     run.type("poweroff\r");
     CHECK(has(run.screen("poweroff ..."), "poweroff ..."));
     CHECK(run.wait() == 0);

@@ -247,7 +247,7 @@ TEST_CASE("POWER pseries, which saves its page table between the pages") {
 TEST_CASE("a PC that runs its BIOS while it is saved, through a FIFO that is read once") {
     if (absent("x86_64")) return;
     using Board = boards::x86::PcI440fx<7, 2>;
-    RunningQemu qemu("x86_64", {"-machine", "pc", "-m", "64", "-device", "VGA"});
+    RunningQemu qemu("x86_64", {"-machine", "pc-i440fx-7.2", "-m", "64", "-device", "VGA"});
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     const std::string fifo = scratch("guest.fifo");
     std::filesystem::remove(fifo);
@@ -267,7 +267,7 @@ TEST_CASE("two NUMA nodes with a backend each, into two backends and into one") 
     if (absent("x86_64")) return;
     using Board = boards::x86::PcI440fx<7, 2>;
     const std::vector<std::uint64_t> patterns{0x10'0000, 0x3ff'f000, 0x401'0000, 0x7ff'0000};
-    RunningQemu qemu("x86_64", with_patterns({"-machine", "pc", "-S", "-m", "128", "-object",
+    RunningQemu qemu("x86_64", with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "128", "-object",
                                               "memory-backend-ram,id=m0,size=64M", "-object",
                                               "memory-backend-memfd,id=m1,size=64M", "-numa",
                                               "node,memdev=m0", "-numa", "node,memdev=m1"},
@@ -298,7 +298,7 @@ TEST_CASE("another size, another machine, another backend id are refused by name
     using Board = boards::x86::PcI440fx<7, 2>;
     const std::string stream = scratch("refused.stream");
     {
-        RunningQemu qemu("x86_64", with_patterns({"-machine", "pc", "-S", "-m", "32"}, {0x10'0000}));
+        RunningQemu qemu("x86_64", with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "32"}, {0x10'0000}));
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }
     auto larger = machine_of<Machine<Board, hostmem::Anonymous>>(64_MiB);
@@ -349,7 +349,7 @@ TEST_CASE("capabilities that change the RAM section are refused by name") {
     if (absent("x86_64")) return;
     using Board = boards::x86::PcI440fx<7, 2>;
     const auto written_with = [](const char* capability) {
-        RunningQemu qemu("x86_64", with_patterns({"-machine", "pc", "-S", "-m", "32"}, {0x10'0000}));
+        RunningQemu qemu("x86_64", with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "32"}, {0x10'0000}));
         qemu.execute("migrate-set-capabilities",
                      {{"capabilities", {{{"capability", capability}, {"state", true}}}}});
         REQUIRE(qemu.migrate_to(scratch("capability.stream")) == "completed");
@@ -362,7 +362,7 @@ TEST_CASE("capabilities that change the RAM section are refused by name") {
 
 TEST_CASE("a stream with multifd has its pages elsewhere, and is refused") {
     if (absent("x86_64")) return;
-    RunningQemu qemu("x86_64", with_patterns({"-machine", "pc", "-S", "-m", "16"}, {0x10'0000}));
+    RunningQemu qemu("x86_64", with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "16"}, {0x10'0000}));
     const std::string stream = scratch("multifd.stream"), socket = socket_path("multifd.sock");
     const Channels channels(socket, stream);
     qemu.execute("migrate-set-capabilities",
@@ -381,7 +381,7 @@ TEST_CASE("RAM of a DIMM and of virtio-mem is named, and devices' memory is not"
     const std::string stream = scratch("dimm.stream");
     {
         RunningQemu qemu("x86_64", {"-machine",
-                                    "pc",
+                                    "pc-i440fx-7.2",
                                     "-S",
                                     "-m",
                                     "16,slots=4,maxmem=4G",
@@ -422,7 +422,7 @@ TEST_CASE("streams without their configuration and without footers are read") {
     if (absent("x86_64")) return;
     const std::vector<std::uint64_t> patterns{0x10'0000};
     const auto check = [&](const std::vector<std::string>& options, const qemu::LoadOptions& load_options) {
-        std::vector<std::string> all{"-machine", "pc", "-S", "-m", "16"};
+        std::vector<std::string> all{"-machine", "pc-i440fx-7.2", "-S", "-m", "16"};
         all.insert(all.end(), options.begin(), options.end());
         RunningQemu qemu("x86_64", with_patterns(all, patterns));
         const std::string stream = scratch("odd.stream");

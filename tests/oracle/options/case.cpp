@@ -91,7 +91,7 @@ Expected<std::vector<OptionCase>> read_option_cases(const std::string& path) {
     return read_list(path, case_of);
 }
 
-bool OptionDeviation::covers(const OptionCase& one, std::string_view what, std::string_view refusal) const {
+bool OptionDeviation::covers(const OptionCase& one, std::string_view what, std::string_view refused) const {
     const auto contains = [](std::string_view text, std::string_view part) {
         return text.find(part) != text.npos;
     };
@@ -100,7 +100,8 @@ bool OptionDeviation::covers(const OptionCase& one, std::string_view what, std::
     };
     const auto named = [&](const std::string& pattern) { return matches(pattern, one.board()); };
     return std::ranges::find(fields, what) != fields.end() &&
-           (what != "verdict" || (one.ok && contains(refusal, error))) &&
+           (what != "verdict" || (one.ok ? refusal.empty() && contains(refused, error)
+                                         : !refusal.empty() && contains(one.error, refusal))) &&
            (boards.empty() || std::ranges::any_of(boards, named)) && std::ranges::all_of(argv, given);
 }
 
@@ -112,8 +113,10 @@ Expected<std::vector<OptionDeviation>> read_option_deviations(const std::string&
                                   .boards = entry.value("boards", Texts{}),
                                   .argv = entry.value("argv", Texts{}),
                                   .reason = entry.at("reason"),
-                                  .live = entry.value("live", false)};
-        if (one.fields == Texts{"verdict"}) static_cast<void>(entry.at("error"));
+                                  .live = entry.value("live", false),
+                                  .refusal = entry.value("refusal", ""),
+                                  .since = entry.value("since", "")};
+        if (one.fields == Texts{"verdict"} && one.refusal.empty()) static_cast<void>(entry.at("error"));
         return one;
     });
 }

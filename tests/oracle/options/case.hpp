@@ -45,15 +45,18 @@ struct OptionCase {
 wirewrap::Expected<std::vector<OptionCase>> read_option_cases(const std::string& path);
 
 /// What is deliberately unlike QEMU: tests/data/option_deviations.json. An entry holds where QEMU takes a command line and
-/// the board refuses it with a sentence that contains `error`, or where both take it and differ in one of `fields`.
+/// the board refuses it with a sentence that contains `error`, where the board takes it and QEMU's refusal contains `refusal`,
+/// or where both take it and differ in one of `fields`.
 ///
 /// | key      | says                                                                                    |
 /// |----------|-----------------------------------------------------------------------------------------|
 /// | `fields` | `verdict`, or some of `ram_size`, `plugged_size`, `memdev`, `ram_blocks`, `files`       |
-/// | `error`  | `verdict` only: what the refusal says                                                   |
+/// | `error`  | `verdict` only: what the board's refusal says                                           |
+/// | `refusal`| `verdict` only, in the place of `error`: what QEMU's refusal says                       |
 /// | `boards` | patterns with `*`, of target/machine as in the case; left out: every board              |
 /// | `argv`   | texts that some argument contains, each; left out: any command line                     |
 /// | `live`   | true: only //tests/config:qemu_options_test comes by it, which asks QEMU itself         |
+/// | `since`  | `live` only: the release of QEMU that first was seen to do so, in the place of 7.2      |
 /// | `reason` | why, in a sentence                                                                      |
 struct OptionDeviation {
     std::vector<std::string> fields{};
@@ -62,8 +65,11 @@ struct OptionDeviation {
     std::vector<std::string> argv{};
     std::string reason{};
     bool live = false;
+    std::string refusal{};
+    std::string since{};
 
-    bool covers(const OptionCase& one, std::string_view what, std::string_view refusal) const;
+    /// `refused`: what the board's refusal says, if it refuses.
+    bool covers(const OptionCase& one, std::string_view what, std::string_view refused) const;
 };
 wirewrap::Expected<std::vector<OptionDeviation>> read_option_deviations(const std::string& path);
 
