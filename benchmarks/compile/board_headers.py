@@ -13,7 +13,9 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-COMPILERS = ("g++-12", "clang++-19")
+sys.path.append("tools/checks")
+from compilers import COMPILERS  # noqa: E402
+
 FLAGS = ("-std=c++23", "-fsyntax-only", "-Iinclude", "-I.", "-x", "c++", "-")
 # The dearest of each kind, by the time of g++: many boards, a map with devices, many versions; and a board of one fact.
 BOARDS = ("sparc/leon3", "riscv/virt", "x86/pc", "arm/raspi", "arm/aspeed", "arm/allwinner", "arm/stm32", "sparc/sun4v")

@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 
-COMPILERS = ["g++-12", "clang++-19"]
+sys.path.append("tools/checks")
+from compilers import COMPILERS  # noqa: E402
+
 FLAGS = ["-std=c++23", "-O2", "-Iinclude", "-I.", "-c", "-o", "/dev/null"]
 
 _DEVICE = """

@@ -5,7 +5,7 @@ import pathlib
 import re
 import tempfile
 
-from measuring import median, ratios, run, spread, table
+from measuring import GCC, SPOKEN, median, ratios, run, spread, table
 
 PATTERNS = {
     "sequential_1m": "in order, 1 MiB",
@@ -53,7 +53,7 @@ class Access:
     """`times[compiler][target/pattern/operation]` has nanoseconds, one figure for each round."""
 
     def __init__(self):
-        self.programs = {"g++ 12": [FOLDER / "access_gcc.program"], "clang 19": [FOLDER / "access_clang.program"]}
+        self.programs = {spoken: [FOLDER / f"access_{name}.program"] for name, spoken in SPOKEN.items()}
         self.times = {compiler: {} for compiler in self.programs}
         self.missing = []
         self._kept = tempfile.TemporaryDirectory()
@@ -65,9 +65,9 @@ class Access:
                 continue
             program = pathlib.Path(self._kept.name, name)
             try:
-                run("g++-12", "-std=c++23", "-O2", "-DNDEBUG", "-Iinclude", "-I.", "-o", str(program),
+                run(GCC, "-std=c++23", "-O2", "-DNDEBUG", "-Iinclude", "-I.", "-o", str(program),
                     str(FOLDER / f"{name}.cpp"), *flags, "-lbenchmark", "-lpthread")  # fmt: skip
-                self.programs["g++ 12"].append(program)
+                self.programs[SPOKEN["gcc"]].append(program)
             except RuntimeError as error:
                 self.missing.append(f"{name}: does not compile here: {str(error).splitlines()[1]}")
 

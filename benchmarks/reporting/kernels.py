@@ -2,7 +2,7 @@
 
 import pathlib
 
-from measuring import geometric_mean, median, ratios, run, spread, table
+from measuring import SPOKEN, geometric_mean, median, ratios, run, spread, table
 
 FOLDER = pathlib.Path("benchmarks/kernels")
 KERNELS = ["seqsum", "copy64", "bytes", "rand", "chase", "sieve", "crc32", "matmul", "qsort", "fib"]
@@ -17,18 +17,16 @@ def fused(compiler, own):
 
 # Programs, or functions from kernels to programs.
 HARTS = {
-    "compact, g++ 12": "hart_gcc",
-    "compact, clang 19": "hart_clang",
-    "compact, remembered translations, g++ 12": "remembered_gcc",
-    "compact, remembered translations, clang 19": "remembered_clang",
-    "fast, g++ 12": "fast_gcc",
-    "fast, clang 19": "fast_clang",
-    "translated, g++ 12": "translated_gcc",
-    "translated, clang 19": "translated_clang",
-    "own profile, g++ 12": fused("gcc", True),
-    "own profile, clang 19": fused("clang", True),
-    "others' profile, g++ 12": fused("gcc", False),
-    "others' profile, clang 19": fused("clang", False),
+    f"{way}, {spoken}": make(name)
+    for way, make in {
+        "compact": "hart_{}".format,
+        "compact, remembered translations": "remembered_{}".format,
+        "fast": "fast_{}".format,
+        "translated": "translated_{}".format,
+        "own profile": lambda name: fused(name, True),
+        "others' profile": lambda name: fused(name, False),
+    }.items()
+    for name, spoken in SPOKEN.items()
 }
 QEMU, NATIVE = "QEMU TCG", "native, same C"
 

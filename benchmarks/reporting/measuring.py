@@ -4,8 +4,18 @@ import math
 import os
 import statistics
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
+
+sys.path.append("tools/checks")
+from compilers import COMPILERS, is_clang  # noqa: E402
+
+# The compilers as the names of programs and the tables have them: {"gcc": "g++ 12", "clang": "clang 19"}.
+SPOKEN = {
+    "clang" if is_clang(name) else "gcc": name.replace("clang++", "clang").replace("-", " ") for name in COMPILERS
+}
+GCC = next(name for name in COMPILERS if not is_clang(name))
 
 
 @dataclass

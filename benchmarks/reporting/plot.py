@@ -2,7 +2,7 @@
 
 import math
 
-from measuring import median
+from measuring import SPOKEN, median
 
 _COLOURS = ["#1f6f8b", "#5fb3c8", "#c8553d", "#e0a458", "#6a8d4f", "#9a9a9a"]
 _STYLE = "font-family='Helvetica, Arial, sans-serif' font-size='12' fill='#222'"
@@ -51,8 +51,8 @@ def _kernels(results, top):
     left_out = ("clang", "others", "remembered")
     names = [name for name in results.seconds if not any(part in name for part in left_out)]
     kernels = list(results.instructions)
-    panel = _Panel(top, "Guest loops, g++ 12", 10, 30000, "M/s")
-    panel.legend([name.removesuffix(", g++ 12") for name in names])
+    panel = _Panel(top, f"Guest loops, {SPOKEN['gcc']}", 10, 30000, "M/s")
+    panel.legend([name.removesuffix(", " + SPOKEN["gcc"]) for name in names])
     group = (_WIDTH - 20 - _LEFT) / len(kernels)
     width = group * 0.8 / len(names)
     for i, kernel in enumerate(kernels):
@@ -64,9 +64,9 @@ def _kernels(results, top):
 
 def _accesses(results, targets, top):
     shown = {"random_1m": "RAM, random in 1 MiB", "device": "one device"}
-    times = results.times["g++ 12"]
+    times = results.times[SPOKEN["gcc"]]
     present = [t for t in targets if any(f"{t}/{pattern}/load" in times for pattern in shown)]
-    panel = _Panel(top, "One 64-bit load from the host, g++ 12", 0.5, 200, "ns")
+    panel = _Panel(top, f"One 64-bit load from the host, {SPOKEN['gcc']}", 0.5, 200, "ns")
     panel.legend(shown.values())
     group = (_WIDTH - 20 - _LEFT) / len(present)
     for i, target in enumerate(present):

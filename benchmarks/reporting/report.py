@@ -17,7 +17,7 @@ import sys
 from access import TARGETS, Access
 from compiling import Compiling
 from kernels import Kernels
-from measuring import first_line
+from measuring import COMPILERS, first_line
 from plot import svg
 from setup import Setup
 
@@ -35,8 +35,7 @@ def _host():
 def _versions():
     packages = ["unicorn", "systemc"]
     lines = [
-        first_line("g++-12", "--version"),
-        first_line("clang++-19", "--version"),
+        *(first_line(name, "--version") for name in COMPILERS),
         first_line("riscv64-unknown-elf-gcc", "--version"),
         first_line("qemu-system-riscv64", "--version"),
     ]

@@ -22,18 +22,10 @@ fs::path own_repository() {
     return folder;
 }
 
-// As tools/checks/compilers.py chooses them.
-std::string compiler_of(const std::string& kind, int first) {
-    const auto program = [&](int release) { return "/usr/bin/" + kind + "-" + std::to_string(release); };
-    for (int release = 40; release > first && !fs::exists(program(first)); --release)
-        if (fs::exists(program(release))) return program(release);
-    return program(first);
-}
-
 }  // namespace
 
 TEST_CASE("a board and its program live in a repository of their own") {
-    const std::string compiler = GENERATE(compiler_of("g++", 12), compiler_of("clang++", 19));
+    const std::string compiler = GENERATE(COMPILERS);  // the BUILD file's
     CAPTURE(compiler);
     const fs::path folder = own_repository();
     const std::string here = fs::current_path();
