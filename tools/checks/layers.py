@@ -1,7 +1,8 @@
 """Checks the headers below the given paths against the table in include/wirewrap/rooms.bzl.
 
 Each room may include what its row lists, and what those rooms list in turn; libraries only where the row names them.
-A header has at most 600 lines. An umbrella header holds every header of its room, but for those that the table names.
+A header has at most 600 lines, and includes the check of the language, itself or by another header. An umbrella header holds
+every header of its room, but for those that the table names.
 """
 
 import ast
@@ -12,6 +13,7 @@ from compilers import headers_in, report
 
 TABLE = "include/wirewrap/rooms.bzl"
 BOARDS = ["board", "device"]  # boards/BUILD
+LANGUAGE = "wirewrap/base/language.hpp"
 MAX_LINES = 600
 INCLUDE = re.compile(r"^\s*#\s*include\s*([<\"])([^>\"]+)[>\"]", re.MULTILINE)
 
@@ -67,7 +69,10 @@ def check_header(table, path):
     failures = []
     if (lines := source.count("\n")) > MAX_LINES:
         failures.append(f"{path} has {lines} lines; {MAX_LINES} are allowed")
-    for bracket, included in INCLUDE.findall(source):
+    includes = INCLUDE.findall(source)
+    if name != LANGUAGE and not any(included.startswith(("wirewrap/", "boards/")) for _, included in includes):
+        failures.append(f"{path} includes no header of this library: include <{LANGUAGE}> first")
+    for bracket, included in includes:
         library = next((lib for prefix, lib in LIBRARIES.items() if included.startswith(prefix)), None)
         if library and library not in [*table[room], table_of("APART").get(name.removeprefix("wirewrap/"))]:
             failures.append(f"{path} includes <{included}>, but room '{room}' does not list {library}")

@@ -6,6 +6,8 @@
 //     near_members<Watchdog, Names, DeviceSlips::Names>  // {{"ticc", "tick"}}
 #pragma once
 
+#include <wirewrap/base/language.hpp>
+
 #ifdef __cpp_impl_reflection
 
 #include <algorithm>
