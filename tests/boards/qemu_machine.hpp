@@ -31,6 +31,10 @@ struct SeenRam {
 inline std::string qemu_of(std::string_view target) { return "/usr/bin/qemu-system-" + std::string(target); }
 inline bool is_installed(std::string_view target) { return std::filesystem::exists(qemu_of(target)); }
 
+inline bool is_release(std::string_view target, const std::string& release) {
+    return run_program({qemu_of(target), "--version"}).out.contains("version " + release + ".");
+}
+
 /// Releases add machines, rename them, and drop old ones.
 inline bool has_machine(std::string_view target, std::string_view machine) {
     const Finished help = run_program({qemu_of(target), "-machine", "help"});

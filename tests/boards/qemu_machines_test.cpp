@@ -65,6 +65,15 @@ const std::vector<Start> starts{
 };
 // clang-format on
 
+/// What releases after 7.2 do otherwise with a machine that has no release in its name.
+struct Changed {
+    std::string_view board, how;
+};
+constexpr std::array changed{
+    Changed{"loongarch64/virt", "has its RAM elsewhere"},
+    Changed{"m68k/q800", "does not start with a ROM of zeros"},
+};
+
 std::filesystem::path file_of_zeros() {
     const char* const room = std::getenv("TEST_TMPDIR");
     const auto path = std::filesystem::path(room != nullptr ? room : "/tmp") / "zeros.bin";
@@ -132,6 +141,12 @@ TEST_CASE("machines of the installed QEMU have the RAM of the boards, where the 
         }
         if (!has_machine(target, start.board.substr(target.size() + 1))) {
             unknown.insert(start.board);
+            continue;
+        }
+        const auto other = std::ranges::find(changed, start.board, &Changed::board);
+        if (other != changed.end() && !is_release(target, "7.2")) {
+            std::printf("not compared: in the installed release %.*s %.*s\n", static_cast<int>(start.board.size()),
+                        start.board.data(), static_cast<int>(other->how.size()), other->how.data());
             continue;
         }
         compare(start, zeros);

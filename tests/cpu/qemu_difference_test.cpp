@@ -72,6 +72,22 @@ Record without_breakpoint_values(Record theirs) {
     return theirs;
 }
 
+/// Newer releases of QEMU fault at a store-conditional that has lost its reservation where it could not have stored; the
+/// architecture leaves that open, and here it fails in silence. What follows in the block cannot be compared.
+bool parts_at_conditional(const DifferenceImage& image, const Record& ours, const Record& theirs) {
+    constexpr std::uint64_t store_fault = 7;
+    for (std::size_t i = 0; i != Record::log_entries; ++i) {
+        const Record::Trap &here = ours.log[i], &there = theirs.log[i];
+        if (std::memcmp(&here, &there, sizeof here) == 0) continue;
+        const std::uint64_t offset = there.pc - DifferenceImage::base;
+        if (there.cause != store_fault || offset + 4 > image.bytes().size()) return false;
+        const auto raw = read_memory<std::uint32_t>(image.bytes().data() + offset);
+        return riscv::is_wide(static_cast<std::uint16_t>(raw)) &&
+               std::string_view(riscv::name(riscv::decode(raw).op)).starts_with("sc_");
+    }
+    return false;
+}
+
 /// The code of a block, for the person who has to find out.
 std::string listing(const DifferenceImage& image, const DifferenceImage::Block& block) {
     std::ostringstream out;
@@ -96,6 +112,9 @@ void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool cou
     const DifferenceImage image(seed, blocks, items, count_instructions, census);
     const std::string ours = run_here<Hart>(image);
     const std::string theirs = run_in_qemu(image.bytes(), count_instructions ? "-icount shift=0" : two_harts);
+    // Releases before QEMU 11 count the illegal instruction that ends a block; an instruction that traps does not retire.
+    std::uint64_t surplus = 0;
+    std::size_t parted = 0;
     for (std::size_t i = 0; i != blocks; ++i) {
         INFO("seed " << seed << ", block " << i);
         REQUIRE(ours.size() >= (i + 1) * sizeof(Record));
@@ -103,14 +122,20 @@ void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool cou
         Record a, b;
         std::memcpy(&a, ours.data() + i * sizeof(Record), sizeof a);
         std::memcpy(&b, theirs.data() + i * sizeof(Record), sizeof b);
-        // QEMU counts the illegal instruction that ends the block; an instruction that traps does not retire.
-        if (count_instructions) b.instructions -= 1;
-        const std::string found = difference(a, without_breakpoint_values(b));
+        if (count_instructions && i == 0) surplus = b.instructions == a.instructions ? 0 : 1;
+        b.instructions -= surplus;
+        b = without_breakpoint_values(b);
+        const std::string found = difference(a, b);
         if (found.empty()) continue;
+        if (parts_at_conditional(image, a, b)) {
+            ++parted;
+            continue;
+        }
         FAIL("seed " << seed << ", block " << i << " in mode " << static_cast<int>(image.blocks()[i].mode)
                      << ":\n"
                      << found << listing(image, image.blocks()[i]));
     }
+    CHECK(parted * 4 <= blocks);
 }
 
 }  // namespace
