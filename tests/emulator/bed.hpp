@@ -64,11 +64,11 @@ template <class Bus>
 class Stepping : public riscv::Hart<Bus> {
 public:
     Stepping(Bus& bus, riscv::HartOptions options) : riscv::Hart<Bus>(bus, options), bus_(bus) {}
-    riscv::RunResult run(std::uint64_t limit) {
-        riscv::RunResult result = riscv::Hart<Bus>::run(0);
+    riscv::RunResult run_on(std::uint64_t limit) {
+        riscv::RunResult result = riscv::Hart<Bus>::run_on(0);
         std::uint64_t executed = 0;
         while (executed != limit && !bus_.stop_requested()) {
-            result = riscv::Hart<Bus>::run(1);
+            result = riscv::Hart<Bus>::run_on(1);
             if (result.executed == 0) break;
             ++executed;
         }

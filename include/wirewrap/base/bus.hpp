@@ -109,6 +109,11 @@ concept TellsStops = requires(const Path& path) {
     { path.stop_requested() } -> std::same_as<bool>;
 };
 
+/// A path whose time goes on while a hart runs. Before an access that asks it, and before its time is read, it hears how
+/// many instructions the hart has executed since its `run` began.
+template <class Path>
+concept FollowsProgress = requires(Path& path, std::uint64_t executed) { path.progress(executed); };
+
 /// A path on which somebody may want to hear of each instruction that a hart fetches. As long as `watches_fetches()` says
 /// so, a hart asks `fetch` for every instruction that it executes, and keeps no decoded code.
 template <class Path>

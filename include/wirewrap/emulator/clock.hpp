@@ -18,8 +18,8 @@
 
 namespace wirewrap {
 
-/// `now()` in ticks, `wall()` in nanoseconds since 1970-01-01 00:00 UTC, `executed(n)` hears of instructions, `until(t)` is how long the host should sleep to reach tick t,
-/// and `idle(t)` that the guest has nothing to do before tick t.
+/// `now()` in ticks, `wall()` in nanoseconds since 1970-01-01 00:00 UTC, `executed(n)` hears of instructions, `until(t)` is how
+/// long the host should sleep to reach tick t, and `idle(t)` that the guest has nothing to do before tick t.
 template <class C>
 concept Clock = requires(C& clock, const C& view, std::uint64_t n) {
     { view.now() } -> std::same_as<std::uint64_t>;
@@ -29,11 +29,13 @@ concept Clock = requires(C& clock, const C& view, std::uint64_t n) {
     clock.idle(n);
 };
 
-/// A clock that knows how many instructions are left before a tick: a run then ends its slice there, so that what happens
-/// at that tick happens at its instruction.
+/// A clock that goes by instructions: it knows how many are left before a tick, so that what happens at that tick happens at
+/// its instruction, and what time it will be `n` instructions from now, so that time moves when it is read.
 template <class C>
-concept CountsInstructions = Clock<C> && requires(const C& view, std::uint64_t tick) {
-    { view.instructions_until(tick) } -> std::same_as<std::uint64_t>;
+concept CountsInstructions = Clock<C> && requires(const C& view, std::uint64_t n) {
+    { view.instructions_until(n) } -> std::same_as<std::uint64_t>;
+    { view.now_after(n) } -> std::same_as<std::uint64_t>;
+    { view.wall_after(n) } -> std::same_as<std::uint64_t>;
 };
 
 namespace detail {
@@ -126,14 +128,18 @@ public:
                   ? 0
                   : std::max<std::uint64_t>(1, detail::nanoseconds_a_second / ticks_per_second)) {}
 
-    std::uint64_t now() const {
+    std::uint64_t now() const { return now_after(0); }
+    std::uint64_t wall() const { return wall_after(0); }
+    /// Ticks when so many more instructions have been executed.
+    std::uint64_t now_after(std::uint64_t instructions) const {
         if (instructions_per_tick_ == 0) return skipped_;
-        return detail::add_times(skipped_, executed_ / instructions_per_tick_);
+        return detail::add_times(skipped_, (executed_ + instructions) / instructions_per_tick_);
     }
-    std::uint64_t wall() const {
+    std::uint64_t wall_after(std::uint64_t instructions) const {
         constexpr std::uint64_t start = 1'577'836'800 * detail::nanoseconds_a_second;
         if (frequency_ == 0) return start;
-        return detail::add_times(start, detail::change_unit(now(), frequency_, detail::nanoseconds_a_second));
+        return detail::add_times(start, detail::change_unit(now_after(instructions), frequency_,
+                                                            detail::nanoseconds_a_second));
     }
     std::chrono::nanoseconds until(std::uint64_t) const { return std::chrono::nanoseconds{0}; }
     void executed(std::uint64_t instructions) { executed_ += instructions; }

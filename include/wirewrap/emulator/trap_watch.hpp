@@ -65,11 +65,22 @@ concept TellsTraps = requires(const H& hart, std::uint16_t number) {
     static_cast<unsigned>(hart.privilege());
 };
 
+namespace detail {
+/// A piece of a turn, where the hart minds.
+template <class H>
+auto run_on(H& hart, std::uint64_t budget) {
+    if constexpr (requires { hart.run_on(budget); })
+        return hart.run_on(budget);
+    else
+        return hart.run(budget);
+}
+}  // namespace detail
+
 /// For harts that cannot be watched: runs them.
 template <class H>
 class TrapWatch {
 public:
-    auto run(H& hart, std::uint64_t budget) { return hart.run(budget); }
+    auto run(H& hart, std::uint64_t budget) { return detail::run_on(hart, budget); }
     void begin() {}
     const std::optional<TrapLoop>& found() const { return found_; }
 
@@ -84,7 +95,7 @@ public:
         std::uint64_t stepped = 0;
         if (suspicious_) stepped = look_closely(hart, std::min(budget, steps));
         const std::uint64_t before = hart.retired();
-        auto result = hart.run(budget - stepped);
+        auto result = detail::run_on(hart, budget - stepped);
         const std::uint64_t retired = hart.retired() - before;
         note(hart, result.executed - std::min(retired, result.executed), retired);
         result.executed += stepped;
@@ -143,7 +154,7 @@ private:
         while (executed != limit) {
             const std::uint64_t pc = hart.pc(), before = hart.retired();
             Seen& seen = modes[static_cast<unsigned>(hart.privilege()) & 3];
-            if (hart.run(1).executed == 0) break;  // it waits, or is to stop: the next run says so again
+            if (detail::run_on(hart, 1).executed == 0) break;  // it waits, or is to stop: the next run says so again
             ++executed;
             if (hart.retired() != before) {
                 ++seen.retired;

@@ -67,11 +67,21 @@ public:
         return typed;
     }
 
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("known", known_);
+        archive.field("set_ups", set_ups_);
+        archive.field("set_up_at", set_up_at_);
+        archive.field("seen", seen_);
+        archive.field("holding", holding_);
+        archive.field("held_since", held_since_);
+    }
+
 private:
-    static constexpr std::uint64_t patient_looks =
-        200;  // a program that looks for Ctrl-C does other work between looks
-    static constexpr std::uint64_t set_up_instructions =
-        5000;  // from the last write of a setup until the driver is done
+    /// A program that looks for Ctrl-C does other work between looks.
+    static constexpr std::uint64_t patient_looks = 200;
+    /// From the last write of a setup until the driver is done.
+    static constexpr std::uint64_t set_up_instructions = 5000;
 
     template <class Port>
     bool settled(const Port& port, const Moment& now) {

@@ -110,6 +110,8 @@ public:
         });
         return now;
     }
+    /// What `set_time` said last.
+    std::uint64_t told() const { return now_; }
     void set_time(std::uint64_t now) {
         now_ = now;
         for_each([&]<std::size_t I, class D>() {

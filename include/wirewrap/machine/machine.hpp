@@ -129,9 +129,8 @@ public:
     std::expected<void, BusFault> debug_read(GuestAddress address, std::span<std::byte> to) const {
         return bus_.space().read(address, to);
     }
-    /// As `debug_read`, the other way: what the guest may not write is written too, and policies hear of it.
-    [[nodiscard]] std::expected<void, BusFault> debug_write(GuestAddress address,
-                                                            std::span<const std::byte> from) {
+    /// The other way: what the guest may not write is written too, and policies hear of it.
+    [[nodiscard]] Stored debug_write(GuestAddress address, std::span<const std::byte> from) {
         return bus_.space().each_piece(address, from.size(), Access::store,
                                        [&](const MemoryPiece& piece, std::size_t done) {
                                            std::copy_n(from.data() + done, piece.size, piece.data);
@@ -161,7 +160,7 @@ public:
     void changed(std::size_t block, Bytes offset, Bytes size) {
         if (size != Bytes{}) bus_.stored({.block = block, .offset = offset}, size.count);
     }
-    /// The same by address, as of memory that another process works on; what is no memory is passed over.
+    /// By address, as of memory that another process works on; what is no memory is passed over.
     void changed(GuestAddress address, Bytes size) {
         const Bytes there = memory_extent(address, size);
         (void)bus_.space().each_piece(
@@ -237,7 +236,7 @@ public:
     std::array<std::uint64_t, region_count> bank_pages() const { return bus_.states().pages(); }
     /// Pages that a bank's block has; 0 for other entries.
     std::uint64_t bank_page_count(std::size_t i) const { return wirewrap::bank_page_count<B>(i); }
-    /// As `bank_pages` gave them, but for banks that a device selects. Only pages that there are.
+    /// As `bank_pages` gave them; banks that a device selects stay.
     void select_banks(const std::array<std::uint64_t, region_count>& pages) {
         for (std::size_t i = 0; i != region_count; ++i)
             if (board_regions<B>[i].kind == RegionKind::bank) bus_.states().set_page(i, pages[i]);
@@ -247,7 +246,6 @@ public:
 
     /// The levels of a hart's interrupt inputs; bit n is input n.
     std::uint64_t interrupt_lines(std::size_t hart) const { return bus_.devices().interrupt_lines(hart); }
-
     /// The platform's time, in ticks of its timer: what a device that keeps it says, else what `set_time` said.
     std::uint64_t time() const { return bus_.time(); }
     /// Tells every device that follows the timer what time it is, in ticks.
@@ -255,9 +253,12 @@ public:
         bus_.devices().set_time(now);
         bus_.follow_all();
     }
+    /// While harts run, who looks at the time finds it there; `follow({})` ends it.
+    void follow(const TimeSource& source) { bus_.follow(source); }
+    /// The hart that runs has executed so many instructions.
+    [[gnu::always_inline]] void progress(std::uint64_t executed) { bus_.progress(executed); }
     /// When a device next wants `set_time`, in the same ticks; all ones: never.
     std::uint64_t deadline() const { return bus_.devices().deadline(); }
-
     /// Tells every device with a clock for people what time it is, in nanoseconds since 1970-01-01 00:00 UTC.
     void set_wall_clock(std::uint64_t nanoseconds) {
         bus_.devices().set_wall_clock(nanoseconds);
@@ -265,7 +266,6 @@ public:
     }
     /// When a device next wants `set_wall_clock`; all ones: never.
     std::uint64_t alarm_due() const { return bus_.devices().alarm_due(); }
-
     /// Every device as after power-on, and every bank at its first page; memory keeps its contents, as across a reset line.
     void reset() { bus_.reset(); }
 

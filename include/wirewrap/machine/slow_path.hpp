@@ -219,6 +219,7 @@ protected:
     [[gnu::always_inline]] Outcome access_registers(std::uint64_t offset, T value) {
         using D = detail::DeviceAt<B, I>;
         if constexpr (Order != byte_order) value = swap_bytes(value);
+        Base::template before<I>();
         BusForDevice<SlowPath> bus(*this);
         constexpr bool masters = detail::ReadsWithBus<D, T> || detail::WritesWithBus<D, T>;
         if constexpr (masters) {

@@ -18,6 +18,7 @@
 #include <wirewrap/machine/device_bus.hpp>
 #include <wirewrap/machine/device_set.hpp>
 #include <wirewrap/machine/policy.hpp>
+#include <wirewrap/machine/time_source.hpp>
 #include <wirewrap/machine/window_wires.hpp>
 
 namespace wirewrap {
@@ -68,7 +69,16 @@ public:
         if constexpr (has_ports<B>) return space_.version() + ports_.version();
         return space_.version();
     }
-    std::uint64_t time() const { return devices_.time(); }
+    /// The platform's time, as it is now while harts run.
+    std::uint64_t time() const {
+        const std::uint64_t told = devices_.time();
+        return source_.now == nullptr ? told : told + (source_.now(source_.of, progress_) - devices_.told());
+    }
+    void follow(const TimeSource& source) {
+        source_ = source;
+        progress_ = 0;
+    }
+    void progress(std::uint64_t executed) { progress_ = executed; }
 
     DeviceSet<B>& devices() { return devices_; }
     const DeviceSet<B>& devices() const { return devices_; }
@@ -119,6 +129,30 @@ protected:
             return ports_;
     }
 
+    /// Before an access to the device of entry `I`: one that keeps time is told what time it is.
+    template <std::size_t I>
+    [[gnu::always_inline]] void before() {
+        using D = detail::DeviceAt<B, I>;
+        if constexpr (KeepsTime<D> || KeepsWallClock<D>)
+            if (source_.now != nullptr) catch_up<D>();
+    }
+    template <class D>
+    void catch_up() {
+        if constexpr (KeepsTime<D>)
+            if (const std::uint64_t now = source_.now(source_.of, progress_); now != devices_.told())
+                devices_.set_time(now);
+        if constexpr (KeepsWallClock<D>) devices_.set_wall_clock(source_.wall(source_.of, progress_));
+        each_entry([&]<std::size_t I>() { follow_windows<I>(); });
+    }
+    /// A store to a device that keeps time may have made a deadline that whoever runs the harts has not seen.
+    template <class D>
+    void look_at_deadlines() {
+        bool sooner = false;
+        if constexpr (KeepsTime<D>) sooner = devices_.deadline() < source_.horizon;
+        if constexpr (KeepsWallClock<D>) sooner = sooner || devices_.alarm_due() != ~std::uint64_t{0};
+        if (sooner) devices_.device_wants_stop();
+    }
+
     /// Everything that hangs on the device of entry `I`, after an access or a change of it.
     template <std::size_t I, Access Kind>
     [[gnu::always_inline]] void after() {
@@ -128,6 +162,8 @@ protected:
             device_stored<I>();
             if constexpr (WantsStop<D>)
                 if (devices_.template at<I>().wants_stop()) devices_.device_wants_stop();
+            if constexpr (KeepsTime<D> || KeepsWallClock<D>)
+                if (source_.horizon != 0) look_at_deadlines<D>();
         }
         follow_windows<I>();
         serve_masters();
@@ -196,6 +232,8 @@ protected:
     [[no_unique_address]] std::conditional_t<has_ports<B>, AddressSpace<B, port_space>, NoPorts> ports_;
     std::array<bool, region_count> busy_{};  // devices that hold the bus
     Reservations reservations_;              // of harts, which stay with this bus
+    TimeSource source_{};                    // while harts run
+    std::uint64_t progress_ = 0;             // instructions of the hart that runs
 };
 
 }  // namespace wirewrap

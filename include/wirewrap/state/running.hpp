@@ -9,6 +9,7 @@
 // | `hart0` …        | the state of a hart, of a type of its own that is `Archivable`       |
 // | `clock`          | where the time comes from                                            |
 // | `machine`        | levels of wires and of interrupt inputs, time, pages shown by banks  |
+// | `loop`           | how far the loop that runs it has come, where that has `progress()`  |
 // | `device NAME`    | the device of a map entry                                            |
 #pragma once
 
@@ -96,17 +97,24 @@ class Components {
     using Clock = std::remove_cvref_t<decltype(std::declval<E&>().clock())>;
     using Devices = std::remove_cvref_t<decltype(std::declval<Machine&>().devices())>;
     static constexpr std::size_t harts = board_harts<B>, regions = board_regions<B>.size();
-    /// Several harts take turns, and whose comes next belongs to the state.
-    static constexpr bool has_turns = harts > 1 &&
-                                      requires(E& emulator) { emulator.set_turn(emulator.turn()); };
+    /// Who runs the machine has a state of his own, such as whose turn it is.
+    static constexpr bool has_progress = requires(E& emulator) {
+        emulator.set_progress(emulator.progress());
+    };
+    struct NoProgress {};
+    static auto progress_of(E& emulator) {
+        if constexpr (has_progress)
+            return emulator.progress();
+        else
+            return NoProgress{};
+    }
 
 public:
     explicit Components(E& emulator)
         : clock_(emulator.clock()), devices_(emulator.machine().devices()),
-          banks_{emulator.machine().bank_pages(), {}} {
+          banks_{emulator.machine().bank_pages(), {}}, progress_(progress_of(emulator)) {
         for (std::size_t i = 0; i != harts; ++i) harts_[i] = emulator.hart(i).state();
         for (std::size_t i = 0; i != regions; ++i) banks_.counts[i] = emulator.machine().bank_page_count(i);
-        if constexpr (has_turns) turn_ = emulator.turn();
     }
 
     /// Puts all of it into the machine it is a copy of, or another of the same type whose memory is as it was. Devices that
@@ -116,7 +124,7 @@ public:
         emulator.machine().select_banks(banks_.pages);
         emulator.machine().put_devices(devices_);
         for (std::size_t i = 0; i != harts; ++i) emulator.hart(i).set_state(harts_[i]);
-        if constexpr (has_turns) emulator.set_turn(turn_);
+        if constexpr (has_progress) emulator.set_progress(progress_);
     }
 
     /// Calls `visit(name, component)` for each, in the order of a snapshot's sections.
@@ -124,8 +132,9 @@ public:
     void each(Visit visit) {
         for (std::size_t i = 0; i != harts; ++i) visit(sentence("hart", i).view(), harts_[i]);
         visit("clock", clock_);
-        Wiring wiring{devices_, banks_, turn_};
+        Wiring wiring{devices_, banks_};
         visit("machine", wiring);
+        if constexpr (has_progress) visit("loop", progress_);
         devices_.each([&]<std::size_t I>(auto& device) {
             visit(sentence("device ", board_regions<B>[I].name).view(), device);
         });
@@ -146,15 +155,10 @@ private:
     struct Wiring {
         Devices& devices;
         Banks& banks;
-        std::uint64_t& turn;
 
         template <class Archive>
         void state(Archive& archive) {
             archive.group("wires", devices);
-            if constexpr (has_turns) {
-                archive.field("turn", turn);
-                archive.require(turn < harts, "it is the turn of a hart that there is not");
-            }
             if constexpr (regions != 0) archive.group("banks", banks);
         }
     };
@@ -163,7 +167,7 @@ private:
     Clock clock_;
     Devices devices_;
     Banks banks_;
-    std::uint64_t turn_ = 0;
+    decltype(progress_of(std::declval<E&>())) progress_;
 };
 
 }  // namespace wirewrap::state

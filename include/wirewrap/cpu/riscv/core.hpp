@@ -89,6 +89,7 @@ public:
     std::int64_t budget = 0;    // what was left of it when the loop was left
     std::int64_t trapped = 0;   // instructions of this stay that trapped: at most one, a trap leaves the loop
     std::uint64_t retired = 0;  // instructions retired before this stay
+    std::uint64_t ran = 0;      // instructions of this run of the hart before this stay, those that trapped too
 
     Privileged privileged;
     bool waiting = false;  // in WFI
@@ -152,6 +153,15 @@ public:
         return physical;
     }
 
+    /// To be called before the bus is asked by the instruction in `slot`, which is paid for.
+    [[gnu::always_inline]] void asks_bus(const Slot* slot, std::int64_t now) {
+        pc = pc_of(slot);
+        tell_progress(now + slot->left);
+    }
+    [[gnu::always_inline]] void tell_progress(std::int64_t unpaid) {
+        if constexpr (FollowsProgress<Bus>) bus.progress(ran + static_cast<std::uint64_t>(quantum - unpaid));
+    }
+
     // ---- what an access that asked the bus may have changed
 
     /// To be called behind such an access, which was the instruction in `slot`. Answers with the next slot, or leaves: a
@@ -185,11 +195,11 @@ public:
     bool one_by_one() const { return one_by_one_; }
 
     /// Takes over a reservation of `reserved_address`, from elsewhere.
-    void restore_reservation(bool held) {
+    void restore_reservation(bool held, std::uint64_t instructions_ago) {
         reservation.end();
         if (!held) return;
         reservation.hold(host_of(reserved_address), reserved_width);
-        reserved_at = retired;
+        reserved_at = retired - instructions_ago;
     }
     /// To be called when others may run. A reservation that was left lying, as by a comparison that failed, would have them
     /// ask the bus for every access; an LR/SC loop that has to succeed at last is of sixteen instructions.
@@ -386,6 +396,7 @@ public:
         const bool writes = action == CsrAction::write || slot->rs1 != 0;
         Csrs& csrs = privileged.csrs;
         const Now view = at_instruction(now);
+        tell_progress(now + 1);
         if (!csrs.accessible(number, writes, privileged.mode)) return illegal(slot, now);
         const std::optional<std::uint64_t> old = csrs.read(number, view);
         if (!old) return illegal(slot, now);

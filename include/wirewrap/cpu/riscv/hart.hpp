@@ -66,10 +66,29 @@ public:
     /// hart itself may have let one in (CSR writes, xRET, WFI), and behind each access that was not RAM of its own: then
     /// requests to stop too, and whether other code is to be seen now (docs/harts.md).
     RunResult run(std::uint64_t limit) {
-        const RunResult result = run_undisturbed(limit);
-        core_.let_go();
+        const RunResult result = run_on(limit);
+        end_turn();
         return result;
     }
+    /// The same when no other hart runs before this one does again, unless `end_turn` is called: so that a turn may be cut
+    /// into pieces and nothing comes of it.
+    RunResult run_on(std::uint64_t limit) {
+        std::uint64_t remaining = limit;
+        for (;;) {
+            if (core_.stop.load(std::memory_order_relaxed)) {
+                core_.stop.store(false, std::memory_order_relaxed);
+                return {limit - remaining, RunExit::stopped};
+            }
+            if constexpr (TellsStops<Bus>)
+                if (core_.bus.stop_requested()) return {limit - remaining, RunExit::stopped};
+            if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
+            if (remaining == 0) return {limit, RunExit::budget};
+            core_.ran = limit - remaining;
+            remaining -= execute(remaining);
+        }
+    }
+    /// Others may run: a reservation that was left lying long ago lapses.
+    void end_turn() { core_.let_go(); }
 
     /// Makes run() return within `quantum` instructions, or at once when it is called next; from inside an access of this
     /// hart, behind that instruction. From any thread.
@@ -127,7 +146,8 @@ public:
                         .reserved = core_.reservation.held(),
                         .reserved_width = core_.reserved_width,
                         .reserved_address = core_.reserved_address,
-                        .reserved_value = core_.reserved_value};
+                        .reserved_value = core_.reserved_value,
+                        .reserved_for = core_.reservation.held() ? core_.retired - core_.reserved_at : 0};
         for (std::size_t number = 1; number != state.x.size(); ++number) state.x[number] = x(number);
         return state;
     }
@@ -146,7 +166,7 @@ public:
         core_.privileged.csrs.mhartid = id;
         core_.privileged.csrs.satp_modes = Translation::satp_modes;
         core_.protection_changed();
-        core_.restore_reservation(state.reserved);
+        core_.restore_reservation(state.reserved, state.reserved_for);
     }
 
     /// As FENCE.I: code that was decoded is compared with memory before it is executed again.
@@ -161,21 +181,6 @@ public:
 private:
     // A write counts its instruction, of which there is none between runs: hence the - 1 in set_csr.
     typename State::Now now() const { return {core_, core_.retired}; }
-
-    RunResult run_undisturbed(std::uint64_t limit) {
-        std::uint64_t remaining = limit;
-        for (;;) {
-            if (core_.stop.load(std::memory_order_relaxed)) {
-                core_.stop.store(false, std::memory_order_relaxed);
-                return {limit - remaining, RunExit::stopped};
-            }
-            if constexpr (TellsStops<Bus>)
-                if (core_.bus.stop_requested()) return {limit - remaining, RunExit::stopped};
-            if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
-            if (remaining == 0) return {limit, RunExit::budget};
-            remaining -= execute(remaining);
-        }
-    }
 
     /// False when the hart waits.
     bool take_interrupts() {

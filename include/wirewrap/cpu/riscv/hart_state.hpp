@@ -24,6 +24,7 @@ struct HartState {
     bool reserved = false;      // by LR
     std::uint8_t reserved_width = 0;
     std::uint64_t reserved_address = 0, reserved_value = 0;
+    std::uint64_t reserved_for = 0;  // instructions since LR
 
     /// What the hart's own type decides, its number and the modes of satp, is not among the fields.
     template <class Archive>
@@ -37,10 +38,12 @@ struct HartState {
         archive.field("reserved_width", reserved_width, std::uint8_t{8});
         archive.field("reserved_address", reserved_address);
         archive.field("reserved_value", reserved_value);
+        archive.field("reserved_for", reserved_for);
         csr_state(archive);
         archive.require(static_cast<unsigned>(privileged.mode) != 2, "no privilege mode has the number 2");
         archive.require(x[0] == 0, "x0 is not 0");
         archive.require(pc % 2 == 0, "pc is odd");
+        archive.require(reserved_for <= retired, "a reservation is older than the hart");
     }
 
 private:

@@ -29,7 +29,7 @@ public:
     template <class T>
     [[gnu::noinline]] static const Slot* load(C& core, const Slot* slot, std::int64_t now,
                                               std::uint64_t address, std::size_t length) {
-        core.pc = core.pc_of(slot);
+        core.asks_bus(slot, now);
         std::uint64_t physical = address;
         if (const Slot* const trapped = refused<Access::load>(core, slot, now, address, sizeof(T), physical))
             [[unlikely]]
@@ -45,7 +45,7 @@ public:
     template <class T>
     [[gnu::noinline]] static const Slot* store(C& core, const Slot* slot, std::int64_t now,
                                                std::uint64_t address, T value, std::size_t length) {
-        core.pc = core.pc_of(slot);
+        core.asks_bus(slot, now);
         std::uint64_t physical = address;
         if (const Slot* const trapped = refused<Access::store>(core, slot, now, address, sizeof(T), physical))
             [[unlikely]]
@@ -62,7 +62,7 @@ public:
     /// Host memory of an aligned operand, which is read, or read and written, at once. nullptr: `slot` is the next one.
     static std::byte* atomic(C& core, const Slot*& slot, std::int64_t now, std::uint64_t address,
                              std::size_t width, bool writes) {
-        core.pc = core.pc_of(slot);
+        core.asks_bus(slot, now);
         const auto fail = [&](Cause load, Cause store) {
             slot = core.trap(slot, now, writes ? store : load, address);
             return nullptr;

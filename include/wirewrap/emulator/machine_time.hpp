@@ -1,0 +1,124 @@
+// The time of a machine while it runs: a clock tells it, and its deadlines tell how far harts may go.
+//
+//     MachineTime<Machine, VirtualClock> time(machine, clock);
+//     time.tell();                                  // timers and alarms see what time it is
+//     time.deadline();                              // the tick at which one of them next wants to; `never`
+//     time.instructions(20'000, deadline);          // so many, or fewer when it comes before
+//     auto running = time.follow(budget, deadline);           // until it ends, the guest sees time move whenever it looks
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <type_traits>
+
+#include <wirewrap/board/traits.hpp>
+#include <wirewrap/emulator/clock.hpp>
+#include <wirewrap/machine/device_set.hpp>
+#include <wirewrap/machine/time_source.hpp>
+
+namespace wirewrap {
+
+template <class Machine, Clock ClockType>
+class MachineTime {
+    using B = typename Machine::BoardType;
+    template <class D>
+    struct IsWallClock : std::bool_constant<KeepsWallClock<D>> {};
+    static constexpr bool has_wall_clock = DeviceSet<B>::template find<IsWallClock>() != DeviceSet<B>::none;
+    static constexpr bool counts = CountsInstructions<ClockType>;
+
+public:
+    static constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
+
+    /// Both must outlive it.
+    MachineTime(Machine& machine, ClockType& clock) : machine_(machine), clock_(clock) {}
+
+    void tell() {
+        machine_.set_time(clock_.now());
+        if constexpr (has_wall_clock) machine_.set_wall_clock(clock_.wall());
+    }
+
+    /// When a device next wants to hear of time; `never` when none does within the horizon.
+    std::uint64_t deadline() const {
+        std::uint64_t deadline = machine_.deadline();
+        if constexpr (has_wall_clock) deadline = std::min(deadline, alarm_tick());
+        const std::uint64_t now = clock_.now();
+        return deadline > now && deadline - now >= horizon ? never : deadline;
+    }
+
+    /// At most `most` instructions, fewer when the clock goes by them and a deadline comes before.
+    std::uint64_t instructions(std::uint64_t most, std::uint64_t deadline) const {
+        if constexpr (counts)
+            if (deadline > clock_.now()) return std::min(most, clock_.instructions_until(deadline));
+        return most;
+    }
+    /// Whether a deadline that was ahead when `began` was now has come, on a clock that goes by instructions.
+    bool reached(std::uint64_t deadline, std::uint64_t began) const {
+        return counts && deadline > began && clock_.now() >= deadline;
+    }
+
+    /// As long as the result lives, a hart runs, for `budget` instructions at most, and `deadline` is known.
+    auto follow(std::uint64_t budget, std::uint64_t deadline) {
+        TimeSource source{.of = &clock_, .now = now_of, .wall = wall_of};
+        if constexpr (counts) source.horizon = std::min(deadline, clock_.now_after(budget) + 1);
+        machine_.follow(source);
+        struct Following {
+            Machine& machine;
+            explicit Following(Machine& followed) : machine(followed) {}
+            Following(const Following&) = delete;
+            Following& operator=(const Following&) = delete;
+            ~Following() { machine.follow({}); }
+        };
+        return Following(machine_);
+    }
+
+    /// Nothing happens before the next deadline. How long the host has to wait for it: none when it has come, nothing when
+    /// it never does.
+    std::optional<std::chrono::nanoseconds> pass_to_deadline() {
+        const std::uint64_t next = deadline();
+        if (next == never) return std::nullopt;
+        clock_.idle(next);
+        // A clock by instructions that does not get there stands still.
+        if (counts && clock_.now() < next) return std::nullopt;
+        return clock_.until(next);
+    }
+    /// The same, and no time passes.
+    std::optional<std::chrono::nanoseconds> until_deadline() const {
+        const std::uint64_t next = deadline();
+        if (next == never) return std::nullopt;
+        return clock_.until(next);
+    }
+
+private:
+    /// A deadline further away than this is none: a guest that wants no interrupt sets its timer as far as it can.
+    static constexpr std::uint64_t horizon = detail::change_unit(500ULL * 365 * 24 * 3600, 1,
+                                                                 board_timebase<B>);
+
+    static std::uint64_t now_of(void* of, std::uint64_t executed) {
+        const ClockType& clock = *static_cast<const ClockType*>(of);
+        if constexpr (counts) return clock.now_after(executed);
+        return clock.now();
+    }
+    static std::uint64_t wall_of(void* of, std::uint64_t executed) {
+        const ClockType& clock = *static_cast<const ClockType*>(of);
+        if constexpr (counts) return clock.wall_after(executed);
+        return clock.wall();
+    }
+
+    /// The tick at which an alarm on the wall rings.
+    std::uint64_t alarm_tick() const {
+        const std::uint64_t due = machine_.alarm_due(), wall = clock_.wall();
+        if (due == never) return never;
+        const std::uint64_t wait = detail::change_unit(due > wall ? due - wall : 0,
+                                                       detail::nanoseconds_a_second, board_timebase<B>);
+        // One tick more, so that the alarm is not a rounding error away when the tick comes.
+        return detail::add_times(clock_.now(), detail::add_times(wait, 1));
+    }
+
+    Machine& machine_;
+    ClockType& clock_;
+};
+
+}  // namespace wirewrap

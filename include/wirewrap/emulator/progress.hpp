@@ -1,0 +1,43 @@
+// How far a run has come beside its machine, its harts and its clock: whose turn it is and how much of it is left, and what
+// typing waits for. A run that ends in the middle of a turn leaves the rest to the next one, so what a guest computes does
+// not depend on how its run was cut; and it belongs to what is saved.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <wirewrap/base/language.hpp>
+
+namespace wirewrap {
+
+struct Turn {
+    std::uint64_t hart = 0;
+    std::uint64_t left = 0;  // instructions; 0: the hart has not begun
+
+    bool begun() const { return left != 0; }
+    void begin(std::uint64_t slice) { left = slice; }
+    void pass_on(std::size_t harts) {
+        hart = (hart + 1) % harts;
+        left = 0;
+    }
+};
+
+/// A copy of it; `Lines` are the serial lines of the machine.
+template <class Lines, std::size_t Harts>
+struct LoopProgress {
+    Turn turn{};
+    std::uint64_t executed = 0;  // instructions of all runs
+    typename Lines::State typing{};
+
+    template <class Archive>
+    void state(Archive& archive) {
+        archive.field("turn", turn.hart);
+        archive.field("left", turn.left);
+        archive.field("executed", executed);
+        if constexpr (std::tuple_size_v<typename Lines::State> != 0) archive.group("typing", typing);
+        archive.require(turn.hart < Harts, "it is the turn of a hart that there is not");
+    }
+};
+
+}  // namespace wirewrap
