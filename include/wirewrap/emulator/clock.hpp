@@ -138,8 +138,8 @@ public:
     std::uint64_t wall_after(std::uint64_t instructions) const {
         constexpr std::uint64_t start = 1'577'836'800 * detail::nanoseconds_a_second;
         if (frequency_ == 0) return start;
-        return detail::add_times(start, detail::change_unit(now_after(instructions), frequency_,
-                                                            detail::nanoseconds_a_second));
+        return detail::add_times(
+            start, detail::change_unit(now_after(instructions), frequency_, detail::nanoseconds_a_second));
     }
     std::chrono::nanoseconds until(std::uint64_t) const { return std::chrono::nanoseconds{0}; }
     void executed(std::uint64_t instructions) { executed_ += instructions; }

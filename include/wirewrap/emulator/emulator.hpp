@@ -128,8 +128,8 @@ public:
         waiting_.reset();
         for (TrapWatch<Hart>& watch : watches_) watch.begin();
         const std::uint64_t dropped = lines_.dropped();
-        time_.tell();
         while (stopped.executed < limit) {
+            time_.tell();
             if (!turn_.begun()) begin_turn();
             run_hart(limit - stopped.executed, stopped);
             lines_.print(machine_);
@@ -137,6 +137,7 @@ public:
             if (ended(stopped) || told_trap_loop(stopped) || left(stopped)) break;
             if (waiting_.all() && stopped.executed < limit && !wake(stopped)) break;
         }
+        time_.tell();
         return stopped;
     }
     /// How long nothing happens but what consoles bring: none when a deadline has come, nothing when there is none. On a
@@ -167,7 +168,6 @@ private:
     }
 
     void begin_turn() {
-        time_.tell();
         if (type(false)) waiting_.reset();
         turn_.begin(std::max<std::uint64_t>(options_.slice, 1));
     }
@@ -189,7 +189,6 @@ private:
         stopped.executed += result.executed;
         stopped.hart = turn_.hart;
         turn_.left -= std::min<std::uint64_t>(result.executed, turn_.left);
-        time_.tell();
 
         bool waits = result.reason == decltype(result.reason)::waiting, halted = machine_.stop_requested();
         if constexpr (requires { decltype(result.reason)::stopped; })
@@ -218,10 +217,8 @@ private:
             woken = wait && wait->count() == 0;
             if (!woken) stopped.reason = wait || !lines_.ended() ? StopReason::asleep : StopReason::idle;
         }
-        if (!woken) return false;
-        waiting_.reset();
-        time_.tell();
-        return true;
+        if (woken) waiting_.reset();
+        return woken;
     }
 
     /// The guest has finished, or somebody asked for a stop, which is then answered.

@@ -61,7 +61,8 @@ struct HartCheck {
         std::vector<Text> mistakes;
         const auto say = [&](auto... parts) { mistakes.push_back(sentence(type_name<H>(), parts...)); };
         if constexpr (!requires(Machine& machine, std::size_t n) { H(machine, {.hart_id = n}); })
-            say(" cannot be made for a machine; a hart has a constructor that takes the machine and an aggregate ",
+            say(" cannot be made for a machine; a hart has a constructor that takes the machine and an "
+                "aggregate ",
                 "with a member hart_id: MyCpu(Machine& machine, Options options)");
         if constexpr (!HasRun<H>) {
             say(" has no run(limit); a hart has Result run(std::uint64_t limit), which executes so many ",
@@ -69,17 +70,21 @@ struct HartCheck {
         } else {
             using R = RunResultOf<H>;
             if constexpr (!TellsExecuted<R>)
-                say(": what run() gives does not say how many instructions it executed; it has a member executed, ",
+                say(": what run() gives does not say how many instructions it executed; it has a member "
+                    "executed, ",
                     "a std::uint64_t");
             if constexpr (!TellsReason<R>)
-                say(": what run() gives does not say why it ended; it has a member reason, an enumeration with ",
+                say(": what run() gives does not say why it ended; it has a member reason, an enumeration "
+                    "with ",
                     "waiting among its values");
             else if constexpr (!TellsWaiting<R>)
-                say(": the reasons that run() gives have no waiting; an emulator has to know when a hart does ",
+                say(": the reasons that run() gives have no waiting; an emulator has to know when a hart "
+                    "does ",
                     "nothing until an interrupt comes, so that the host may sleep");
         }
         if constexpr (HasRunOn<H> != HasEndTurn<H>)
-            say(" has only one of run_on(limit) and end_turn(); a hart that minds where its turn ends has both");
+            say(" has only one of run_on(limit) and end_turn(); a hart that minds where its turn ends has "
+                "both");
         return mistakes;
     }
 };

@@ -17,7 +17,7 @@ enum class StopReason : std::uint8_t {
     limit,     // as many instructions as were asked for
     finished,  // the guest ended the run, or wants a reset: `finish`
     closed,    // the person at a console has left
-    idle,      // all harts wait, and nothing is left that could wake one: no deadline, no alarm, nobody who types
+    idle,  // all harts wait, and nothing is left that could wake one: no deadline, no alarm, nobody who types
     asked,     // `request_stop()` of the machine or of a hart, or a device that wants it
     trapping,  // a hart traps for ever: `trapping`. Only when the options ask for it
     asleep,    // all harts wait for a deadline or for somebody who types. Only `poll` says so; `run` sleeps
@@ -29,7 +29,7 @@ struct Stopped {
     std::uint64_t executed = 0;      // instructions of this run, all harts
     StopReason reason = StopReason::limit;
     std::optional<TrapLoop> trapping{};  // a hart that traps for ever, whatever the reason
-    std::uint64_t dropped = 0;           // bytes printed on ports without a console that had to give way to newer ones
+    std::uint64_t dropped = 0;  // bytes printed on ports without a console that had to give way to newer ones
     /// The hart that was stopped when somebody asked for it; its `pc()` is that of the next instruction.
     std::size_t hart = 0;
 };

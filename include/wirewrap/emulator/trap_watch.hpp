@@ -154,7 +154,8 @@ private:
         while (executed != limit) {
             const std::uint64_t pc = hart.pc(), before = hart.retired();
             Seen& seen = modes[static_cast<unsigned>(hart.privilege()) & 3];
-            if (detail::run_on(hart, 1).executed == 0) break;  // it waits, or is to stop: the next run says so again
+            if (detail::run_on(hart, 1).executed == 0)
+                break;  // it waits, or is to stop: the next run says so again
             ++executed;
             if (hart.retired() != before) {
                 ++seen.retired;

@@ -89,7 +89,7 @@ public:
     std::int64_t budget = 0;    // what was left of it when the loop was left
     std::int64_t trapped = 0;   // instructions of this stay that trapped: at most one, a trap leaves the loop
     std::uint64_t retired = 0;  // instructions retired before this stay
-    std::uint64_t ran = 0;      // instructions of this run of the hart before this stay, those that trapped too
+    std::uint64_t ran = 0;  // instructions of this run of the hart before this stay, those that trapped too
 
     Privileged privileged;
     bool waiting = false;  // in WFI
