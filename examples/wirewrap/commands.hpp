@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/console/serial_option.hpp>
 
 namespace command {
 
@@ -55,7 +56,8 @@ struct RunRequest {
     std::optional<std::string> initrd{};
     std::array<std::optional<std::string>, 2> flash{};  // what the two flash banks hold
     std::vector<LoaderRequest> loaders{};
-    std::optional<std::string> serial_file{};   // the serial line writes there and nobody types
+    std::optional<wirewrap::console::SerialPlace>
+        serial{};                               // standard input and output where nothing is said
     bool no_reboot = false;                     // a reset ends the run
     std::optional<std::string> restore{};       // a snapshot to go on from
     std::optional<std::string> save{};          // a snapshot to write when the run is left

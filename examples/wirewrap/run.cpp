@@ -1,18 +1,19 @@
-// wirewrap run: firmware on a board, its serial line on the terminal.
+// wirewrap run: firmware on a board, its serial line on the terminal or elsewhere.
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
-
-#include <fcntl.h>
-#include <unistd.h>
+#include <utility>
+#include <variant>
 
 #include <fmt/core.h>
 
 #include <wirewrap/config.hpp>
+#include <wirewrap/console.hpp>
 #include <wirewrap/cpu/riscv/hart.hpp>
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/hostmem/selected.hpp>
@@ -55,20 +56,24 @@ int exit_status(const Finish& finish) {
     return finish.code == 0 ? 1 : std::min(finish.code, largest);
 }
 
-/// The serial line ends in a file, and nobody types.
-Expected<void> send_serial_to(const std::string& path) {
-    const int nobody = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (nobody < 0 || file < 0 || ::dup2(nobody, STDIN_FILENO) < 0 || ::dup2(file, STDOUT_FILENO) < 0)
-        return fail("-serial file:", path, " cannot be written: ", std::generic_category().message(errno));
-    ::close(nobody);
-    ::close(file);
-    return {};
+/// The console elsewhere than on standard input and output, and said where.
+Expected<std::optional<console::Opened>> open_serial(const RunRequest& request) {
+    using Kind = console::SerialPlace::Kind;
+    if (!request.serial || request.serial->kind == Kind::standard) return std::nullopt;
+    auto opened = console::open_console(*request.serial);
+    if (!opened) return fail("-serial: ", std::string_view(opened.error().message));
+    if (!opened->name().empty()) fmt::print(stderr, "wirewrap: the serial port is at {}\n", opened->name());
+    if (auto* const server = std::get_if<console::Server>(&opened->any());
+        server != nullptr && request.serial->wait) {
+        fmt::print(stderr, "wirewrap: the guest begins when somebody has connected\n");
+        server->wait_for_client();
+    }
+    return std::optional(std::move(*opened));
 }
 
 /// Runs, and says on the way when a hart traps for ever: it goes on, for that is what the machine does.
 template <class Emulator>
-Stopped run_telling(Emulator& emulator, SavingConsole& console, std::uint64_t limit) {
+Stopped run_telling(Emulator& emulator, RunConsole& console, std::uint64_t limit) {
     Stopped whole;
     for (;;) {
         Stopped part = emulator.run(console, limit - whole.executed);
@@ -81,8 +86,8 @@ Stopped run_telling(Emulator& emulator, SavingConsole& console, std::uint64_t li
 
 /// What the guest printed and nobody got; nothing is said when that is nothing.
 template <class Machine>
-void tell_lost(const Machine& machine) {
-    if (const std::uint64_t lost = machine.template device<"uart0">().lost(); lost != 0)
+void tell_lost(const Machine& machine, const RunConsole& console) {
+    if (const std::uint64_t lost = machine.template device<"uart0">().lost() + console.lost(); lost != 0)
         fmt::print(stderr, "wirewrap: {} bytes that the guest printed were lost\n", lost);
 }
 
@@ -99,7 +104,9 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
     if (!machine) return std::unexpected(machine.error());
 
     Emulator<Machine<B, hostmem::Selected>, Rv64> emulator(*machine, {.stop_at_trap_loop = true});
-    SavingConsole console(request.save.has_value());
+    auto elsewhere = open_serial(request);
+    if (!elsewhere) return std::unexpected(elsewhere.error());
+    RunConsole console(request.save.has_value(), std::move(*elsewhere));
     if (snapshot) {
         if (const auto restored = state::restore(emulator, *snapshot); !restored)
             return std::unexpected(restored.error());
@@ -118,12 +125,12 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
         if (console.output_error() != 0)
             return fail("standard output cannot be written: ",
                         std::generic_category().message(console.output_error()));
-        tell_lost(*machine);
+        tell_lost(*machine, console);
         if (!stopped.finish && request.save) return save_run(emulator, *request.save);
         if (stopped.reason == StopReason::idle)
             return fail("the guest waits for an interrupt, and nothing is left that could raise one: no "
                         "timer is set and "
-                        "standard input has ended; let it power off instead, or keep standard input open");
+                        "nobody can type any more; let it power off instead, or keep standard input open");
         if (!stopped.finish) return 0;  // the person left
         if (stopped.finish->kind != Finish::reset || request.no_reboot) {
             if (request.save)
@@ -142,9 +149,6 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
 }  // namespace
 
 Expected<int> run(const RunRequest& request) {
-    if (request.serial_file)
-        if (const auto redirected = send_serial_to(*request.serial_file); !redirected)
-            return std::unexpected(redirected.error());
     const auto board = find_board(request.board);
     if (!board) return std::unexpected(board.error());
     if ((*board)->name != board_name<boards::riscv::Virt>)

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <wirewrap/config.hpp>
+#include <wirewrap/console.hpp>
 
 #include "examples/wirewrap/flash_option.hpp"
 #include "examples/wirewrap/spelling.hpp"
@@ -62,17 +63,14 @@ Expected<void> take_initrd(std::string_view value, RunRequest& request) {
 }
 
 Expected<void> take_serial(std::string_view value, RunRequest& request) {
-    constexpr std::string_view to_file = "file:";
-    if (value == "stdio" || value == "mon:stdio") {
-        request.serial_file.reset();
-    } else if (value == "none" || value == "null") {
-        request.serial_file = "/dev/null";
-    } else if (value.starts_with(to_file) && value.size() > to_file.size()) {
-        request.serial_file = value.substr(to_file.size());
-    } else {
-        return fail("the serial line is standard input and output, or nothing: write stdio, mon:stdio, none, "
-                    "null or file:FILE");
-    }
+    using Kind = console::SerialPlace::Kind;
+    auto place = console::parse_serial(value);
+    if (!place) return std::unexpected(place.error());
+    const bool first = !request.serial.has_value();
+    if (!first && place->kind != Kind::nobody)
+        return fail(
+            "the board has one serial port, and it was said already where that is: leave the second one out");
+    if (first) request.serial = std::move(*place);
     return {};
 }
 
@@ -157,7 +155,7 @@ constexpr std::array missing{
     Missing{"-daemonize", "the run stays in the foreground"},
     Missing{"-loadvm", "snapshots are files here: use --restore FILE"},
     Missing{"-incoming", "streams are read by `wirewrap ram`"},
-    Missing{"-chardev", "the serial line is standard input and output, which -serial says"},
+    Missing{"-chardev", "-serial says where the serial port is"},
     Missing{"-netdev", "the board has no network device"},
     Missing{"-blockdev", "the board has flash banks and no disks: use -drive if=pflash"},
     Missing{"-hda", "the board has no disk"},

@@ -4,8 +4,13 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
+#include <wirewrap/console.hpp>
 #include <wirewrap/state.hpp>
 #include <wirewrap/zstd.hpp>
 
@@ -13,28 +18,46 @@
 
 namespace command {
 
-/// The console of a run that is to be saved: SIGTERM ends the run, not the process.
-class SavingConsole : public HostConsole {
+/// The console of a run, on standard input and output or elsewhere. When the run is to be saved, SIGTERM ends it and not the
+/// process.
+class RunConsole {
 public:
-    explicit SavingConsole(bool saving) {
+    explicit RunConsole(bool saving, std::optional<wirewrap::console::Opened> elsewhere = {})
+        : elsewhere_(std::move(elsewhere)), saving_(saving) {
+        if (!elsewhere_) here_.emplace();
         if (!saving) return;
         struct sigaction action{};
         action.sa_handler = [](int) { terminated = 1; };
         ::sigemptyset(&action.sa_mask);
         ::sigaction(SIGTERM, &action, nullptr);
-        saving_ = true;
     }
 
-    bool closed() { return terminated != 0 || HostConsole::closed(); }
+    std::optional<std::uint8_t> next(bool listening) {
+        return here_ ? here_->next(listening) : elsewhere_->next(listening);
+    }
+    void print(std::span<const std::uint8_t> bytes) {
+        here_ ? here_->print(bytes) : elsewhere_->print(bytes);
+    }
+    bool closed() { return terminated != 0 || (here_ ? here_->closed() : elsewhere_->closed()); }
+    bool ended() { return here_ ? here_->ended() : elsewhere_->ended(); }
     void wait(std::chrono::nanoseconds time) {
         // A signal that comes just before the sleep does not end it.
         constexpr std::chrono::nanoseconds longest = std::chrono::milliseconds(50);
-        HostConsole::wait(saving_ ? std::min(time, longest) : time);
+        if (saving_) time = std::min(time, longest);
+        here_ ? here_->wait(time) : elsewhere_->wait(time);
     }
+
+    bool is_terminal() const { return here_ && here_->is_terminal(); }
+    /// Why standard output cannot be written, as in <cerrno>; 0 while it can.
+    int output_error() const { return here_ ? here_->output_error() : 0; }
+    /// Bytes that were printed and went nowhere.
+    std::uint64_t lost() const { return elsewhere_ ? elsewhere_->lost() : 0; }
 
 private:
     inline static volatile std::sig_atomic_t terminated = 0;
-    bool saving_ = false;
+    std::optional<wirewrap::console::Opened> elsewhere_;
+    std::optional<HostConsole> here_;
+    bool saving_;
 };
 
 /// The exit status: 0.

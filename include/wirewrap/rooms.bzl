@@ -17,6 +17,7 @@ ROOMS = {
     "fdt": ["board", "device", "@libfdt//:fdt"],
     "loader": ["base"],
     "emulator": ["machine", "device", "cpu", "loader"],
+    "console": ["emulator", "hostmem"],
     "jit": ["cpu", "@xbyak"],
     "state": ["machine"],
     "zstd": ["state", "@zstd//:zstd"],

@@ -5,6 +5,7 @@
 #include <wirewrap/base.hpp>
 #include <wirewrap/board.hpp>
 #include <wirewrap/config.hpp>
+#include <wirewrap/console.hpp>
 #include <wirewrap/cpu.hpp>
 #include <wirewrap/device.hpp>
 #include <wirewrap/emulator.hpp>

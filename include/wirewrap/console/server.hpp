@@ -1,0 +1,107 @@
+// A console that others connect to: a socket that listens, one client at a time, who may leave and come again. What is printed
+// while nobody is there is kept for who comes, up to a megabyte, of which the newest is what stays.
+//
+//     Server server(os::listen_at("127.0.0.1", "0")…);
+//     server.port();                                  // 43210
+//     emulator.connect<"uart0">(server);
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <wirewrap/console/os.hpp>
+#include <wirewrap/console/stream.hpp>
+#include <wirewrap/emulator/console.hpp>
+
+namespace wirewrap::console {
+
+class Server {
+public:
+    /// Bytes that are kept while nobody is connected.
+    static constexpr std::size_t kept = std::size_t{1} << 20;
+
+    explicit Server(os::Descriptor listener) : listener_(std::move(listener)) {
+        (void)os::do_not_block(listener_);
+    }
+
+    std::uint16_t port() const { return os::port_of(listener_); }
+    bool connected() const { return client_.has_value(); }
+    /// Waits until somebody is there, as QEMU's `wait=on` does.
+    void wait_for_client() {
+        while (!client_) wait(std::chrono::seconds(1));
+    }
+
+    std::optional<std::uint8_t> next(bool listening) {
+        look();
+        if (!client_) return std::nullopt;
+        const auto byte = client_->next(listening);
+        if (client_->ended()) client_.reset();
+        return byte;
+    }
+    void print(std::span<const std::uint8_t> bytes) {
+        look();
+        if (client_) {
+            client_->print(bytes);
+            if (client_->failure().code == 0) return;
+            bytes = bytes.last(client_->lost());
+            client_.reset();
+        }
+        kept_.insert(kept_.end(), bytes.begin(), bytes.end());
+        if (kept_.size() > kept) {
+            const std::size_t over = kept_.size() - kept;
+            dropped_ += over;
+            kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(over));
+        }
+    }
+    void wait(std::chrono::nanoseconds time) {
+        if (client_) return client_->wait(time);
+        if (os::wait(listener_, POLLIN, std::max(time, std::chrono::nanoseconds{0})) != 0) accept();
+    }
+    bool closed() const { return false; }
+    /// Somebody may always come.
+    bool ended() const { return false; }
+
+    /// What a main loop polls: for bytes, or for somebody to come.
+    int descriptor() const { return client_ ? client_->descriptor() : listener_.number(); }
+    /// Bytes that were printed while nobody was there and had to give way.
+    std::uint64_t dropped() const { return dropped_; }
+
+private:
+    static constexpr std::chrono::milliseconds glance{10};
+
+    void look() {
+        if (client_) return;
+        const auto now = std::chrono::steady_clock::now();
+        if (now < look_again_) return;
+        look_again_ = now + glance;
+        accept();
+    }
+    void accept() {
+        auto client = os::accept(listener_);
+        if (!client) return;
+        const int yes = 1;  // a key is sent at once; a Unix socket does not know the option
+        (void)::setsockopt(client->number(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        auto other = os::opened(::fcntl(client->number(), F_DUPFD_CLOEXEC, 0));
+        if (!other) return;
+        client_.emplace(std::move(*client), std::move(*other));
+        const std::vector<std::uint8_t> before(kept_.begin(), kept_.end());
+        kept_.clear();
+        print(before);
+    }
+
+    os::Descriptor listener_;
+    std::optional<Stream> client_;
+    std::deque<std::uint8_t> kept_;
+    std::uint64_t dropped_ = 0;
+    std::chrono::steady_clock::time_point look_again_{};
+};
+static_assert(ConsoleWithEnd<Server>);
+
+}  // namespace wirewrap::console
