@@ -202,7 +202,8 @@ TEST_CASE("what the board cannot do is refused by name") {
     CHECK(has(error({"-cpu", "max"}), "without F, D, V, H and paging, and no max"));
     CHECK(has(error({"-cpu", "rv64,v=true"}), "v is not there"));
     CHECK(has(error({"-cpu", "rv64,pmp=off"}), "pmp cannot be taken away"));
-    CHECK(has(error({"-serial", "pty"}), "the serial line is standard input and output, or nothing"));
+    CHECK(has(error({"-serial", "vc"}), "-serial vc: vc is no place for a serial port here: write stdio"));
+    CHECK(has(error({"-serial", "none", "-serial", "stdio"}), "the board has one serial port"));
     CHECK(has(error({"-device", "virtio-blk-device,drive=x0"}), "the board has no virtio-blk-device"));
     CHECK(has(error({"-drive", "file=fs.img,if=none,format=raw,id=x0"}), "flash banks and no disks"));
     CHECK(has(error({"-s"}), "there is no debugger's port"));

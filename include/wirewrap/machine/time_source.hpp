@@ -24,6 +24,11 @@ struct TimeSource {
     /// Deadlines before this tick are not known to whoever runs the harts. A store that makes one, or sets an alarm, wants
     /// the harts to stop, so that they are looked at again; 0: it need not.
     std::uint64_t horizon = 0;
+
+    explicit operator bool() const { return now != nullptr; }
+    // Out of line: what is called by a pointer stays apart from the way to a device.
+    [[gnu::noinline]] std::uint64_t ticks(std::uint64_t executed) const { return now(of, executed); }
+    [[gnu::noinline]] std::uint64_t nanoseconds(std::uint64_t executed) const { return wall(of, executed); }
 };
 
 }  // namespace wirewrap

@@ -72,7 +72,7 @@ public:
     /// The platform's time, as it is now while harts run.
     std::uint64_t time() const {
         const std::uint64_t told = devices_.time();
-        return source_.now == nullptr ? told : told + (source_.now(source_.of, progress_) - devices_.told());
+        return source_ ? told + (source_.ticks(progress_) - devices_.told()) : told;
     }
     void follow(const TimeSource& source) {
         source_ = source;
@@ -134,14 +134,14 @@ protected:
     [[gnu::always_inline]] void before() {
         using D = detail::DeviceAt<B, I>;
         if constexpr (KeepsTime<D> || KeepsWallClock<D>)
-            if (source_.now != nullptr) catch_up<D>();
+            if (source_) [[unlikely]] catch_up<D>();
     }
     template <class D>
     void catch_up() {
         if constexpr (KeepsTime<D>)
-            if (const std::uint64_t now = source_.now(source_.of, progress_); now != devices_.told())
+            if (const std::uint64_t now = source_.ticks(progress_); now != devices_.told())
                 devices_.set_time(now);
-        if constexpr (KeepsWallClock<D>) devices_.set_wall_clock(source_.wall(source_.of, progress_));
+        if constexpr (KeepsWallClock<D>) devices_.set_wall_clock(source_.nanoseconds(progress_));
         each_entry([&]<std::size_t I>() { follow_windows<I>(); });
     }
     /// A store to a device that keeps time may have made a deadline that whoever runs the harts has not seen.

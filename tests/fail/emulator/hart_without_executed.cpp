@@ -1,0 +1,42 @@
+// EXPECT: MyCpu<.*>: what run\(\) gives does not say how many instructions it executed; it has a member executed
+// A limit is of instructions, so a hart has to count them.
+#include <cstdint>
+
+#include <wirewrap/board.hpp>
+#include <wirewrap/emulator.hpp>
+#include <wirewrap/hostmem/anonymous.hpp>
+#include <wirewrap/machine.hpp>
+
+using namespace wirewrap;
+using namespace wirewrap::literals;
+
+struct Handheld {
+    static constexpr auto name = "handheld";
+    static constexpr auto ram = main_ram("handheld.ram", 64_MiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map();
+};
+
+template <class Bus>
+struct MyCpu {
+    enum class Exit { budget, waiting };
+    struct Result {
+#ifdef WIREWRAP_MISTAKE
+        std::uint64_t instructions;
+#else
+        std::uint64_t executed;
+#endif
+        Exit reason;
+    };
+    struct Options {
+        std::size_t hart_id;
+    };
+    MyCpu(Bus& bus, Options) : memory(bus) {}
+    Result run(std::uint64_t limit) { return {limit, Exit::budget}; }
+    Bus& memory;
+};
+using Small = Machine<Handheld, hostmem::Anonymous>;
+
+void run(Small& machine) {
+    Emulator<Small, MyCpu, VirtualClock> emulator(machine);
+    emulator.run(1000);
+}
