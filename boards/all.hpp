@@ -8,6 +8,7 @@
 #include <boards/arm/all.hpp>
 #include <boards/avr/all.hpp>
 #include <boards/cris/all.hpp>
+#include <boards/hexagon/all.hpp>
 #include <boards/hppa/all.hpp>
 #include <boards/loongarch/all.hpp>
 #include <boards/m68k/all.hpp>
@@ -33,6 +34,7 @@ inline constexpr auto all = joined_lists(
     arm::all,
     avr::all,
     cris::all,
+    hexagon::all,
     hppa::all,
     loongarch::all,
     m68k::all,

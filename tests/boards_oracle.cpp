@@ -1,12 +1,13 @@
 // Holds every board to what was measured of QEMU: RAM id, default size, the verdict on each size, the RAM that
 // there is then, and where it is wired.
 //
-//     tools/bazel run //tests:boards_oracle                               the measurements of this repository
-//     tools/bazel run //tests:boards_oracle -- --oracle FILE              others of the same form
-//     tools/bazel run //tests:boards_oracle -- --board s390x/ --verbose   some boards, and all that agrees
+//     tools/bazel run //tests:boards_oracle                                 the measurements of this repository
+//     tools/bazel run //tests:boards_oracle -- --qemu 7.2 --oracle FILE     others of the same form, of that release
+//     tools/bazel run //tests:boards_oracle -- --board s390x/ --verbose     some boards, and all that agrees
 //
-// What is deliberately unlike QEMU is listed in tests/data/board_deviations.json, with reasons. Anything else
-// that is unlike, and anything listed that is not, makes the exit status 1; an unusable file makes it 2.
+// What is deliberately unlike QEMU is listed in tests/data/board_deviations-7.2.json and -11.1.json, with reasons.
+// Anything else that is unlike makes the exit status 1, and so does, for the measurements of this repository, anything
+// listed that is not; an unusable file makes it 2.
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -57,27 +58,39 @@ void print(const oracle::Report& report, std::span<const oracle::Deviation> devi
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::string measurements, list, only;
+    std::string release, measurements, list, only;
     bool verbose = false;
     CLI::App app("Holds every board to what was measured of QEMU.");
+    app.add_option("--qemu", release, "release that was measured; without it the newest, or all of this repository")
+        ->check(CLI::IsMember({"7.2", "11.1"}));
     app.add_option("--oracle", measurements, "file of measurements");
     app.add_option("--deviations", list, "file of deliberate deviations");
     app.add_option("--board", only, "only boards whose name contains this text");
     app.add_flag("--verbose", verbose, "print what agrees, too");
     CLI11_PARSE(app, argc, argv);
 
-    const auto records = oracle::read_records(measurements.empty() ? "tests/data/qemu-7.2-boards.json"
-                                                                   : from_caller(measurements));
-    const auto deviations = oracle::read_deviations(list.empty() ? "tests/data/board_deviations.json"
-                                                                 : from_caller(list));
-    for (const auto* error :
-         {records ? nullptr : &records.error(), deviations ? nullptr : &deviations.error()})
-        if (error != nullptr) {
-            fmt::print(stderr, "boards_oracle: {}\n", error->message);
-            return 2;
-        }
-    const oracle::Report report = oracle::compare(*records, wirewrap::boards::descriptions(), *deviations,
-                                                  only);
-    print(report, *deviations, verbose);
-    return report.passed() ? 0 : 1;
+    int status = 0;
+    for (const wirewrap::QemuRelease measured : wirewrap::measured_qemu) {
+        const std::string number = fmt::format("{}.{}", measured.number, measured.minor_number);
+        if (release.empty() ? !measurements.empty() && measured != wirewrap::newest_qemu : release != number)
+            continue;
+        const auto records = oracle::read_records(measurements.empty()
+                                                      ? fmt::format("tests/data/qemu-{}-boards.json", number)
+                                                      : from_caller(measurements));
+        const auto deviations = oracle::read_deviations(
+            list.empty() ? fmt::format("tests/data/board_deviations-{}.json", number) : from_caller(list));
+        for (const auto* error :
+             {records ? nullptr : &records.error(), deviations ? nullptr : &deviations.error()})
+            if (error != nullptr) {
+                fmt::print(stderr, "boards_oracle: {}\n", error->message);
+                return 2;
+            }
+        const oracle::Report report = oracle::compare(
+            *records, wirewrap::boards::descriptions(), *deviations,
+            {.release = measured, .only = only, .all_needed = measurements.empty()});
+        fmt::print("QEMU {}\n", number);
+        print(report, *deviations, verbose);
+        if (!report.passed()) status = 1;
+    }
+    return status;
 }

@@ -35,4 +35,13 @@ struct OrangepiPc {
 };
 static_assert(Board<OrangepiPc>);
 
+struct BananapiM2u {
+    static constexpr auto name = "aarch64/bpim2u";
+    static constexpr auto releases = since(10, 0);
+    static constexpr auto ram = main_ram("bpim2u.ram", 1_GiB)
+                                    .accepts(one_of(256_MiB, 512_MiB, 1_GiB))  // hw/misc/allwinner-r40-dramc.c
+                                    .placed(at(0x4000'0000));
+    static constexpr auto map = memory_map(reserved<"sram">(at(0x0), 48_KiB));  // four blocks in QEMU, sram A1 to A4
+};
+
 }  // namespace wirewrap::boards::arm

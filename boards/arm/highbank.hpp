@@ -18,6 +18,7 @@ using namespace wirewrap::literals;
 
 struct Highbank {
     static constexpr auto name = "aarch64/highbank";
+    static constexpr auto releases = until(10, 2);
     static constexpr auto ram = main_ram("highbank.dram", 128_MiB).accepts(any).placed(at(0x0));
     static constexpr auto map = memory_map(
         overlay(reserved<"ahci">(at(0xffe0'8000), 4_KiB)),
@@ -43,6 +44,7 @@ static_assert(Board<Highbank>);
 
 struct Midway {
     static constexpr auto name = "aarch64/midway";
+    static constexpr auto releases = until(10, 2);
     static constexpr auto ram = main_ram("highbank.dram", 128_MiB).accepts(any).placed(at(0x0));
     static constexpr auto map = memory_map(
         overlay(reserved<"ahci">(at(0xffe0'8000), 4_KiB)),

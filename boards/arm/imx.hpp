@@ -6,9 +6,9 @@
 //     128 MiB   0x8000'0000 [ RAM )[ RAM again )                                0x9000'0000
 //     384 MiB   0x8000'0000 [ RAM 0 … 256 MiB )[ RAM 256 … 384 MiB )[ the same 128 MiB again )   0xa000'0000
 //
-// Sources: QEMU 7.2, hw/arm/imx25_pdk.c, kzm.c, mcimx6ul-evk.c, mcimx7d-sabre.c, sabrelite.c, and
-// include/hw/arm/fsl-imx*.h for addresses. The i.MX6 and i.MX7 boards have one window, and no more RAM than it
-// takes.
+// Sources: QEMU 7.2 and 11.1, hw/arm/imx25_pdk.c, kzm.c, mcimx6ul-evk.c, mcimx7d-sabre.c, sabrelite.c, imx8mm-evk.c,
+// imx8mp-evk.c, and include/hw/arm/fsl-imx*.h for addresses. The i.MX6, i.MX7 and i.MX8 boards have one window, and no more
+// RAM than it takes.
 #pragma once
 
 #include <algorithm>
@@ -81,5 +81,24 @@ struct Sabrelite {
                                     .placed(at(0x1000'0000));
 };
 static_assert(Board<Sabrelite>);
+
+struct Imx8mmEvk {
+    static constexpr auto name = "aarch64/imx8mm-evk";
+    static constexpr auto releases = since(11, 1);
+    static constexpr auto ram = main_ram("imx8mm-evk.ram", 2_GiB)
+                                    .accepts(at_most(4_GiB))  // FSL_IMX8MM_RAM_SIZE_MAX
+                                    .placed(at(0x4000'0000));
+    static constexpr auto map = memory_map(ram_block<"imx8mm.ocram">(at(0x90'0000), 256_KiB));
+};
+
+struct Imx8mpEvk {
+    static constexpr auto name = "aarch64/imx8mp-evk";
+    static constexpr auto releases = since(10, 0);
+    static constexpr auto ram = main_ram("imx8mp-evk.ram", 6_GiB)
+                                    .accepts(at_most(8_GiB))  // FSL_IMX8MP_RAM_SIZE_MAX
+                                    .placed(at(0x4000'0000));
+    static constexpr auto map = memory_map(ram_block<"imx8mp.ocram">(at(0x90'0000), 576_KiB));
+};
+static_assert(Board<Imx8mmEvk> && Board<Imx8mpEvk>);
 
 }  // namespace wirewrap::boards::arm

@@ -30,11 +30,13 @@ constexpr auto omap2_dram(Bytes size) {
 
 struct N800 {
     static constexpr auto name = "aarch64/n800";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = omap::omap2_dram(128_MiB);
 };
 
 struct N810 {
     static constexpr auto name = "aarch64/n810";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = omap::omap2_dram(128_MiB);
 };
 
@@ -50,6 +52,7 @@ struct Sx1V1 {
 
 struct Cheetah {
     static constexpr auto name = "aarch64/cheetah";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = omap::omap1_dram(32_MiB);
 };
 

@@ -31,48 +31,56 @@ constexpr auto pxa270_map() { return memory_map(ram_block<"pxa270.internal">(at(
 
 struct Connex {
     static constexpr auto name = "aarch64/connex";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa255_sdram(64_MiB);
     static constexpr auto map = pxa::pxa255_map();
 };
 
 struct Verdex {
     static constexpr auto name = "aarch64/verdex";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa270_sdram(256_MiB);
     static constexpr auto map = pxa::pxa270_map();
 };
 
 struct Mainstone {
     static constexpr auto name = "aarch64/mainstone";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa270_sdram(64_MiB);
     static constexpr auto map = pxa::pxa270_map();
 };
 
 struct Akita {
     static constexpr auto name = "aarch64/akita";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa270_sdram(64_MiB);
     static constexpr auto map = pxa::pxa270_map();
 };
 
 struct Borzoi {
     static constexpr auto name = "aarch64/borzoi";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa270_sdram(64_MiB);
     static constexpr auto map = pxa::pxa270_map();
 };
 
 struct Spitz {
     static constexpr auto name = "aarch64/spitz";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa270_sdram(64_MiB);
     static constexpr auto map = pxa::pxa270_map();
 };
 
 struct Terrier {
     static constexpr auto name = "aarch64/terrier";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa270_sdram(64_MiB);
     static constexpr auto map = pxa::pxa270_map();
 };
 
 struct Tosa {
     static constexpr auto name = "aarch64/tosa";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa255_sdram(64_MiB);
     static constexpr auto map = memory_map(
         ram_block<"tc6393xb.vram">(at(0x1010'0000), 1_MiB),  // hw/display/tc6393xb.c: RAM of the display controller
@@ -81,6 +89,7 @@ struct Tosa {
 
 struct Z2 {
     static constexpr auto name = "aarch64/z2";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = pxa::pxa270_sdram(32_MiB);
     static constexpr auto map = pxa::pxa270_map();
 };

@@ -7,9 +7,10 @@
 //
 //     0, 1A+   0x0 [ RAM 512 MiB )              0x2000'0000 [ peripherals )
 //     3A+      0x0 [ RAM 512 MiB )                             0x3f00'0000 [ peripherals )
+//     4B       0x0 [ RAM 2 GiB )                              0xfe00'0000 [ peripherals )
 //     2B, 3B   0x0 [ RAM 1 GiB                                 [ peripherals ) ) 0x4000'0000
 //
-// Sources: QEMU 7.2, hw/arm/raspi.c (revision codes; RAM is 256 MiB shifted left by bits 20 to 22),
+// Sources: QEMU 7.2 and 11.1, hw/arm/raspi.c and raspi4b.c (revision codes; RAM is 256 MiB shifted left by bits 20 to 22),
 // include/hw/arm/raspi_platform.h (offsets of the peripherals), measured with `info mtree` (their sizes).
 #pragma once
 
@@ -89,7 +90,13 @@ struct Raspi3b {
     static constexpr auto map = raspi::bcm2836_peripherals();
 };
 
+struct Raspi4b {
+    static constexpr auto name = "aarch64/raspi4b";
+    static constexpr auto releases = since(10, 0);
+    static constexpr auto ram = raspi::ram(2_GiB);  // revision code 0xb03115
+};
+
 // One of each kind; the rest differ in name or size.
-static_assert(Board<Raspi0> && Board<Raspi2b>);
+static_assert(Board<Raspi0> && Board<Raspi2b> && Board<Raspi4b>);
 
 }  // namespace wirewrap::boards::arm

@@ -7,10 +7,8 @@
 //
 //     0x0 [ flash, GIC, UART, RTC, … PCIe ) 0x4000'0000 [ RAM … 1023 GiB ) 0x100'0000'0000
 //
-// Source: QEMU 7.2, hw/arm/virt.c, `base_memmap` and `virt_set_memmap`.
+// Source: QEMU 7.2 and 11.1, hw/arm/virt.c, `base_memmap` and `virt_set_memmap`.
 #pragma once
-
-#include <string_view>
 
 #include <wirewrap/board.hpp>
 
@@ -21,7 +19,8 @@ using namespace wirewrap::literals;
 template <unsigned Major, unsigned Minor>
 struct Virt {
     static constexpr auto name = versioned<"aarch64/virt", Major, Minor>;
-    static constexpr std::string_view alias = Major == 7 && Minor == 2 ? "virt" : "";
+    static constexpr auto alias = family_alias("virt", machine_version(Major, Minor));
+    static constexpr auto releases = version_releases(machine_version(Major, Minor));
     static constexpr unsigned address_bits = 40;  // Cortex-A15, the default, has LPAE: target/arm/ptw.c
     static constexpr auto ram = main_ram("mach-virt.ram", 128_MiB)
                                     .accepts(at_most(1023_GiB))  // to the end of the addresses

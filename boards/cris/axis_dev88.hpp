@@ -11,6 +11,7 @@ using namespace wirewrap::literals;
 
 struct AxisDev88 {
     static constexpr auto name = "cris/axis-dev88";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = main_ram("axisdev88.ram", 128_MiB).placed(at(0x4000'0000));  // any size: measured to 1 TiB
     static constexpr auto map = memory_map(
         ram_block<"axisdev88.chipram">(at(0x3800'0000), 128_KiB));

@@ -7,6 +7,6 @@
 
 namespace wirewrap::boards::loongarch {
 
-inline constexpr auto all = board_list<Virt>;
+inline constexpr auto all = board_list<Virt<11, 1>, Virt<>>;
 
 }  // namespace wirewrap::boards::loongarch

@@ -14,6 +14,8 @@ inline constexpr auto all = board_list<
     An5206, Mcf5208Evb,
     NextCube,
     Q800,
-    Virt<6, 0>, Virt<6, 1>, Virt<6, 2>, Virt<7, 0>, Virt<7, 1>, Virt<7, 2>>;
+    Virt<6, 0>, Virt<6, 1>, Virt<6, 2>, Virt<7, 0>, Virt<7, 1>, Virt<7, 2>,
+    Virt<8, 0>, Virt<8, 1>, Virt<8, 2>, Virt<9, 0>, Virt<9, 1>, Virt<9, 2>, Virt<10, 0>, Virt<10, 1>,
+    Virt<10, 2>, Virt<11, 0>, Virt<11, 1>>;
 
 }  // namespace wirewrap::boards::m68k

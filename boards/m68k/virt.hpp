@@ -6,11 +6,10 @@
 //     0x0       0xcf7f'6000      0xff00'0000
 //      [ RAM … ) unused           [ devices …
 //
-// Source: QEMU 7.2, hw/m68k/virt.c.
+// Source: QEMU 7.2 and 11.1, hw/m68k/virt.c.
 #pragma once
 
 #include <bit>
-#include <string_view>
 
 #include <wirewrap/board.hpp>
 
@@ -21,7 +20,8 @@ using namespace wirewrap::literals;
 template <unsigned Major, unsigned Minor>
 struct Virt {
     static constexpr auto name = versioned<"m68k/virt", Major, Minor>;
-    static constexpr std::string_view alias = Major == 7 && Minor == 2 ? "virt" : "";
+    static constexpr auto alias = family_alias("virt", machine_version(Major, Minor));
+    static constexpr auto releases = version_releases(machine_version(Major, Minor));
     static constexpr auto byte_order = std::endian::big;
     static constexpr auto ram = main_ram("m68k_virt.ram", 128_MiB)  // hw/core/machine.c
                                     .accepts(at_most(3399672_KiB))  // the check in virt_init()

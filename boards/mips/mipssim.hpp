@@ -16,6 +16,7 @@ using namespace wirewrap::literals;
 
 struct MipsSim {
     static constexpr auto name = "mips64el/mipssim";
+    static constexpr auto releases = until(10, 1);
     static constexpr auto ram = main_ram("mips_mipssim.ram", 128_MiB)  // hw/core/machine.c
                                     .accepts(any)                      // 43 sizes up to 1 TiB measured
                                     .placed(at(0x0));

@@ -20,6 +20,7 @@ using namespace wirewrap::literals;
 
 struct Ghrd10m50 {
     static constexpr auto name = "nios2/10m50-ghrd";
+    static constexpr auto releases = until(9, 0);
     static constexpr auto ram = main_ram("nios2.ram", 128_MiB)  // the block's name in QEMU; ram_size
                                     .accepts(exactly(128_MiB))
                                     .placed(at(0x800'0000))                      // ram_base
@@ -29,6 +30,7 @@ static_assert(Board<Ghrd10m50>);
 
 struct GenericNoMmu {
     static constexpr auto name = "nios2/nios2-generic-nommu";
+    static constexpr auto releases = until(9, 0);
     static constexpr auto ram = main_ram("nios2.ram", 128_MiB)
                                     .accepts(exactly(128_MiB))
                                     .placed(at(0x1000'0000))

@@ -22,6 +22,7 @@ using namespace wirewrap::literals;
 
 struct Ref405Ep {
     static constexpr auto name = "ppc64/ref405ep";  // hw/ppc/ppc405_boards.c
+    static constexpr auto releases = until(9, 2);
     static constexpr auto byte_order = std::endian::big;
     static constexpr auto ram = main_ram("ppc405.ram", 128_MiB)  // 0x800'0000
                                     .accepts(banks(2, 256_MiB, 128_MiB, 64_MiB, 32_MiB, 16_MiB, 8_MiB, 4_MiB))

@@ -7,11 +7,10 @@
 //     0x0       size
 //      [ RAM … )
 //
-// Source: QEMU 7.2, hw/ppc/spapr.c.
+// Source: QEMU 7.2 and 11.1, hw/ppc/spapr.c.
 #pragma once
 
 #include <bit>
-#include <string_view>
 
 #include <wirewrap/board.hpp>
 
@@ -30,7 +29,10 @@ constexpr auto pseries_sizes() {
 template <unsigned Major, unsigned Minor>
 struct Pseries {
     static constexpr auto name = versioned<"ppc64/pseries", Major, Minor>;
-    static constexpr std::string_view alias = Major == 7 && Minor == 2 ? "pseries" : "";
+    static constexpr auto alias = family_alias("pseries", machine_version(Major, Minor));
+    static constexpr auto releases = version_releases(
+        machine_version(Major, Minor),
+        Major < 3 ? qemu_release(9, 1) : qemu_release(10, 0));  // 2.x: hw/ppc/spapr.c of 9.2 has none
     static constexpr auto byte_order = std::endian::big;
     static constexpr auto ram = main_ram("ppc_spapr.ram", 512_MiB)
                                     .accepts(pseries_sizes<Major, Minor>())  // up to 1 TiB measured
@@ -40,6 +42,7 @@ struct Pseries {
 /// Version 2.12 with mitigations of speculative execution, which RAM knows nothing of.
 struct Pseries212Sxxm : Pseries<2, 12> {
     static constexpr auto name = "ppc64/pseries-2.12-sxxm";
+    static constexpr auto alias = "";
 };
 static_assert(Board<Pseries<7, 2>> && Board<Pseries<2, 4>>);
 

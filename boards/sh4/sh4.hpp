@@ -28,6 +28,7 @@ static_assert(Board<R2d>);
 
 struct Shix {
     static constexpr auto name = "sh4/shix";
+    static constexpr auto releases = until(9, 1);
     static constexpr auto ram = main_ram("shix.sdram1", 16_MiB)
                                     .accepts(exactly(16_MiB))
                                     .placed(at(0x800'0000));

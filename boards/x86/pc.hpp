@@ -28,7 +28,11 @@ template <unsigned... Version>
 struct PcI440fx {
     static constexpr auto version = machine_version(Version...);
     static constexpr auto name = versioned<"x86_64/pc-i440fx", Version...>;
-    static constexpr auto alias = version == machine_version(7, 2) ? "pc" : "";
+    static constexpr auto alias = family_alias("pc", version);
+    static constexpr auto releases = version_releases(
+        version, version < machine_version(2, 0) ? qemu_release(8, 1)       // docs/about/removed-features.rst, up to
+                 : version < machine_version(2, 4) ? qemu_release(9, 0)     // 9.1
+                                                   : qemu_release(10, 0));
     static constexpr unsigned address_bits = 40;  // TCG: target/i386/cpu.h, TCG_PHYS_ADDR_BITS
     static constexpr auto placement =
         version >= machine_version(2, 0) ? Below4G{.limit = 0xe000'0000_B, .low = 0xc000'0000_B}
@@ -47,7 +51,8 @@ template <unsigned... Version>
 struct PcQ35 {
     static constexpr auto version = machine_version(Version...);
     static constexpr auto name = versioned<"x86_64/pc-q35", Version...>;
-    static constexpr auto alias = version == machine_version(7, 2) ? "q35" : "";
+    static constexpr auto alias = family_alias("q35", version);
+    static constexpr auto releases = version_releases(version);
     static constexpr unsigned address_bits = 40;  // TCG: target/i386/cpu.h, TCG_PHYS_ADDR_BITS
     // As for the i440FX, with a PCI window of 32 GiB.
     static constexpr Bytes most = version >= machine_version(7, 1) ? 978_GiB : 990_GiB;
@@ -57,11 +62,17 @@ struct PcQ35 {
     static constexpr auto map = pc_map<0x4'0000>(rom<"pc.rom">(at(0xc'0000), 128_KiB));
 };
 
-struct IsaPc {
+/// 10.0, whose 486 has 32 address bits, and hw/i386/isapc.c of 11.1 both refuse what would lie above 4 GiB; 7.2 takes any size.
+template <QemuRelease As>
+struct IsaPcAsOf {
     static constexpr auto name = "x86_64/isapc";
-    static constexpr auto ram = main_ram("pc.ram", 128_MiB)  // any size: measured up to 1 TiB
+    static constexpr bool low_only = As >= qemu_release(10, 0);
+    static constexpr auto releases = low_only ? since(10, 0) : until(7, 2);
+    static constexpr auto ram = main_ram("pc.ram", 128_MiB)
+                                    .accepts(at_most(low_only ? 3584_MiB : rule::largest))
                                     .placed(Below4G{.limit = 0xe000'0000_B, .low = 0xe000'0000_B});
     static constexpr auto map = pc_map<0x2'0000>(ram_block<"pc.rom">(at(0xc'0000), 128_KiB));  // writable without PCI
 };
+using IsaPc = IsaPcAsOf<newest_qemu>;
 
 }  // namespace wirewrap::boards::x86

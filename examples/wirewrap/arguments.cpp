@@ -22,10 +22,10 @@ constexpr std::string_view version = "wirewrap 0.1.0\n";
 constexpr std::array<std::string_view, 7> subcommands{"boards", "map",     "check", "config",
                                                       "run",    "profile", "ram"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
-constexpr std::array<std::string_view, 17> with_value{
+constexpr std::array<std::string_view, 18> with_value{
     "-m",     "--bios",    "--kernel",     "--append", "--svg",         "--arch",
     "--save", "--restore", "--save-after", "--board",  "--skip-block",  "--dump",
-    "--at",   "--size",    "--output",     "--name",   "--instructions"};
+    "--at",   "--size",    "--output",     "--name",   "--instructions", "--qemu"};
 
 template <class List>
 bool contains(const List& list, std::string_view word) {
@@ -79,6 +79,7 @@ Expected<std::vector<std::string>> with_bound_values(const std::vector<std::stri
                         option == "-m"                                   ? "size, such as 512M"
                         : option == "--arch"                             ? "target, such as aarch64"
                         : option == "--board"                            ? "board, such as riscv64/virt"
+                        : option == "--qemu"                             ? "release, such as 7.2"
                         : option == "--dump" || option == "--skip-block" ? "block, such as pc.ram"
                         : option == "--at" || option == "--size"         ? "number of bytes, such as 0x1000"
                         : option == "--name"                             ? "variable, such as u_boot"
@@ -112,18 +113,21 @@ public:
             ->add_option("--arch", boards_request_.arch,
                          "Only boards of this target: aarch64, or riscv for both")
             ->type_name("TARGET");
+        add_release(*boards_);
         boards_->add_flag("--versions", boards_request_.versions, "Each version on a line of its own");
         boards_->add_flag("--json", boards_request_.json, "Print JSON");
-        boards_->add_flag("--markdown", boards_request_.markdown, "Print a page about all boards");
+        boards_->add_flag("--markdown", boards_request_.markdown, "Print a page about all boards of all releases");
 
         map_->add_option("BOARD", map_request_.board, "Such as riscv64/virt, or virt")->required();
         add_memory(*map_, map_request_.memory);
+        add_release(*map_);
         map_->add_flag("--json", map_request_.json, "Print JSON");
         map_->add_option("--svg", map_request_.svg, "Draw the map to this file")->type_name("FILE");
 
         CLI::Option* const board = check_->add_option("BOARD", check_request_.board,
                                                       "Such as riscv64/virt, or virt");
         add_memory(*check_, check_request_.memory);
+        add_release(*check_);
         check_->add_flag("--json", check_request_.json, "Print JSON");
         check_
             ->add_flag(
@@ -136,10 +140,12 @@ public:
         config_->add_option("OPTIONS",
                             "As QEMU's: -m, -object memory-backend-*, -machine, -numa, -smp, -mem-path, "
                             "-mem-prealloc, -device pc-dimm");
+        add_release(*config_);
         config_->add_flag("--json", config_request_.json, "Print JSON, with what QEMU's query-memdev says");
 
         run_->add_option("BOARD", run_request_.board, "Such as riscv64/virt, or virt")->capture_default_str();
         add_memory(*run_, memory_);
+        add_release(*run_);
         // For its help, and for what is written as --object=VALUE.
         run_->add_option("--object", objects_,
                          "memory-backend-ram, -file, -memfd or -shm, with id=ID,size=SIZE and the properties "
@@ -252,6 +258,12 @@ public:
         } catch (const CLI::ParseError& error) {
             return fail(error.what(), "; see `wirewrap ", called(), " --help`");
         }
+        if (release_) {
+            const auto release = read_release(*release_);
+            if (!release) return std::unexpected(release.error());
+            boards_request_.release = map_request_.release = check_request_.release = run_request_.release =
+                *release;
+        }
         if (boards_->parsed()) return boards_request_;
         if (map_->parsed()) return map_request_;
         if (check_->parsed()) {
@@ -275,6 +287,11 @@ private:
         app.add_option("-m,--memory", memory,
                        "Main RAM: MiB, or with a unit B, K, M, G, T, P, E; 0 is the board's default")
             ->type_name("SIZE");
+    }
+
+    void add_release(CLI::App& app) {
+        app.add_option("--qemu", release_, "The release of QEMU whose boards are meant: 7.2, or 11.1, the default")
+            ->type_name("RELEASE");
     }
 
     /// Those that CLI11 has seen follow.
@@ -345,7 +362,7 @@ private:
     RunRequest run_request_;
     ProfileRequest profile_request_;
     RamRequest ram_request_;
-    std::optional<std::string> memory_;
+    std::optional<std::string> memory_, release_;
     std::vector<std::string> objects_, machines_, nodes_, mem_paths_;
     bool prealloc_ = false;
 };

@@ -72,7 +72,7 @@ Expected<std::uint64_t> decimal(std::string_view word) {
     return number;
 }
 
-std::string answer_line(std::string_view line) {
+std::string answer_line(std::string_view line, wirewrap::QemuRelease release) {
     const std::vector<std::string_view> words = words_of(line);
     Question question{.board = words.empty() ? std::string_view{} : words[0]};
     if (words.size() != 2)
@@ -81,16 +81,16 @@ std::string answer_line(std::string_view line) {
                                      "; write two, BOARD BYTES"));
     const auto size = decimal(words[1]);
     if (size) question.size = *size;
-    const auto board = find_board(words[0]);
+    const auto board = find_board(words[0], release);
     if (!board) return answer(question, nullptr, std::unexpected(board.error()));
     if (!size) return answer(question, *board, std::unexpected(size.error()));
     return answer(question, *board, ram_of(**board, Bytes{*size}));
 }
 
-int check_batch() {
+int check_batch(wirewrap::QemuRelease release) {
     std::ios::sync_with_stdio(false);
     for (std::string line; std::getline(std::cin, line);) {
-        fmt::print("{}\n", answer_line(line));
+        fmt::print("{}\n", answer_line(line, release));
         // Whoever asks line by line waits for each answer.
         if (std::cin.rdbuf()->in_avail() <= 0) std::fflush(stdout);
     }
@@ -109,8 +109,8 @@ void print_windows(const BoardDescription& board, Bytes ram) {
 }  // namespace
 
 Expected<int> check(const CheckRequest& request) {
-    if (request.batch) return check_batch();
-    const auto board = find_board(request.board);
+    if (request.batch) return check_batch(request.release);
+    const auto board = find_board(request.board, request.release);
     if (!board) return std::unexpected(board.error());
     const Expected<Bytes> asked = request.memory
                                       ? wirewrap::parse_size(*request.memory, wirewrap::ram_option_unit)

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/board/releases.hpp>
 #include <wirewrap/console/serial_option.hpp>
 
 namespace command {
@@ -16,6 +17,7 @@ namespace command {
 struct BoardsRequest {
     std::string text{};     // only boards that mention it
     std::string arch{};     // only boards of targets that begin with it
+    wirewrap::QemuRelease release = wirewrap::newest_qemu;
     bool versions = false;  // each version of a family on a line of its own
     bool json = false;
     bool markdown = false;  // the page docs/boards.md
@@ -24,6 +26,7 @@ wirewrap::Expected<int> list_boards(const BoardsRequest& request);
 
 struct MapRequest {
     std::string board;
+    wirewrap::QemuRelease release = wirewrap::newest_qemu;
     std::optional<std::string> memory{};  // as after -m
     bool json = false;
     std::optional<std::string> svg{};  // a file to draw the map to
@@ -32,6 +35,7 @@ wirewrap::Expected<int> show_map(const MapRequest& request);
 
 struct CheckRequest {
     std::string board;
+    wirewrap::QemuRelease release = wirewrap::newest_qemu;
     std::optional<std::string> memory{};
     bool json = false;
     bool batch = false;  // lines of BOARD BYTES on standard input
@@ -49,6 +53,7 @@ struct LoaderRequest {
 
 struct RunRequest {
     std::string board = "riscv64/virt";
+    wirewrap::QemuRelease release = wirewrap::newest_qemu;
     std::vector<std::string> ram_options{};  // QEMU's, as they were written
     std::optional<std::string> bios{};       // a file; "none", or "default"
     std::optional<std::string> kernel{};

@@ -88,6 +88,12 @@ Expected<ConfigRequest> read_config_request(std::span<const std::string_view> wo
         const std::string_view word = words[i];
         if (word == "--json") {
             request.json = true;
+        } else if (word == "--qemu" || word.starts_with("--qemu=")) {
+            if (word == "--qemu" && ++i == words.size())
+                return fail("--qemu needs a value after it; see `wirewrap config --help`");
+            const auto release = read_release(word == "--qemu" ? words[i] : word.substr(7));
+            if (!release) return std::unexpected(release.error());
+            request.release = *release;
         } else if (request.board.empty() && !word.starts_with('-') && !word.starts_with('@')) {
             request.board = word;
         } else {
@@ -100,8 +106,9 @@ Expected<ConfigRequest> read_config_request(std::span<const std::string_view> wo
     return request;
 }
 
-Expected<ConfigAnswer> try_configuration(std::string_view name, std::span<const std::string_view> options) {
-    const auto board = find_board(name);
+Expected<ConfigAnswer> try_configuration(std::string_view name, std::span<const std::string_view> options,
+                                         QemuRelease release) {
+    const auto board = find_board(name, release);
     if (!board) return std::unexpected(board.error());
     const auto configuration = config::configure(**board, options, {.json = config::parse_json_object});
     if (!configuration) return std::unexpected(configuration.error());
@@ -131,7 +138,7 @@ Expected<int> config(const ConfigRequest& request) {
         fmt::print("{}", *help);
         return 0;
     }
-    const auto answer = try_configuration(request.board, options);
+    const auto answer = try_configuration(request.board, options, request.release);
     if (request.json)
         fmt::print("{}\n", json_line(answer));
     else if (!answer)

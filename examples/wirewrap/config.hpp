@@ -11,18 +11,20 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/board/layout.hpp>
+#include <wirewrap/board/releases.hpp>
 #include <wirewrap/config/allocation.hpp>
 
 namespace command {
 
 struct ConfigRequest {
     std::string board;
+    wirewrap::QemuRelease release = wirewrap::newest_qemu;
     std::vector<std::string> options{};  // as they were written
     bool json = false;
 };
 wirewrap::Expected<int> config(const ConfigRequest& request);
 
-/// Takes `BOARD OPTIONS… [--json]` apart; a `--json` that is an option's value stays one.
+/// Takes `BOARD OPTIONS… [--json] [--qemu RELEASE]` apart; a `--json` that is an option's value stays one.
 wirewrap::Expected<ConfigRequest> read_config_request(std::span<const std::string_view> words);
 
 /// What there was while it was allocated.
@@ -39,6 +41,7 @@ struct ConfigAnswer {
 
 /// Configures and allocates; the memory is gone again when this returns.
 wirewrap::Expected<ConfigAnswer> try_configuration(std::string_view board,
-                                                   std::span<const std::string_view> options);
+                                                   std::span<const std::string_view> options,
+                                                   wirewrap::QemuRelease release = wirewrap::newest_qemu);
 
 }  // namespace command

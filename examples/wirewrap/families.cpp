@@ -12,10 +12,12 @@
 #include <range/v3/range/conversion.hpp>
 #include <range/v3/view/chunk_by.hpp>
 #include <range/v3/view/filter.hpp>
+#include <range/v3/view/reverse.hpp>
 #include <range/v3/view/transform.hpp>
 
 #include <boards/descriptions.hpp>
 
+#include "examples/wirewrap/catalog.hpp"
 #include "examples/wirewrap/spelling.hpp"
 
 namespace command {
@@ -49,18 +51,35 @@ bool belong_together(const BoardDescription* one, const BoardDescription* next) 
            a.wired_windows(a.default_ram_size) == b.wired_windows(b.default_ram_size);
 }
 
+std::string alias_of(const Boards& boards) {
+    for (const QemuRelease release : measured_qemu | ranges::views::reverse)
+        for (const BoardDescription* board : boards)
+            if (board->alias.is(board->alias.name, release))
+                return release == newest_qemu ? std::string(board->alias.name)
+                                              : fmt::format("in {} {}", spelled(release).view(), board->alias.name);
+    return {};
+}
+
+std::string from_to(const std::string& first, const std::string& last) {
+    return first == last ? first : fmt::format("{} … {}", first, last);
+}
+
 Family family_of(Boards boards) {
     const BoardDescription &first = *boards.front(), &last = *boards.back();
-    Family family{std::string(first.name), std::string(target_of(first)), {}, {}};
+    Family family{.name = std::string(first.name),
+                  .target = std::string(target_of(first)),
+                  .alias = alias_of(boards),
+                  .since = from_to(since(first.releases), since(last.releases)),
+                  .until = from_to(until(first.releases), until(last.releases)),
+                  .boards = {}};
     if (boards.size() > 1) family.name = fmt::format("{} … {}", first.name, version_of(last.name));
-    for (const BoardDescription* board : boards)
-        if (!board->alias.empty()) family.alias = board->alias;
     family.boards = std::move(boards);
     return family;
 }
 
-bool mentions(const BoardDescription& board, std::string_view text) {
-    return board.name.contains(text) || board.alias.contains(text) || board.ram_id.contains(text);
+bool mentions(const BoardDescription& board, std::string_view text, QemuRelease release) {
+    return board.name.contains(text) || board.ram_id.contains(text) ||
+           (board.alias.releases.contain(release) && board.alias.name.contains(text));
 }
 
 /// A view of pointers to the boards.
@@ -90,7 +109,14 @@ std::vector<Family> families_of(const Boards& boards) {
            ranges::to<std::vector>();
 }
 
-Expected<Boards> filtered(std::string_view text, std::string_view target) {
+std::string since(const QemuReleases& releases) {
+    return releases.first == QemuReleases{}.first ? "" : spelled(releases.first).string();
+}
+std::string until(const QemuReleases& releases) {
+    return releases.last == QemuReleases{}.last ? "" : spelled(releases.last).string();
+}
+
+Expected<Boards> filtered(std::string_view text, std::string_view target, QemuRelease release) {
     const auto known = targets();
     const auto is_meant = [&](std::string_view name) { return name.starts_with(target); };
     if (ranges::none_of(known, is_meant)) {
@@ -101,11 +127,12 @@ Expected<Boards> filtered(std::string_view text, std::string_view target) {
                                  : sentence("did you mean ", spelled(near), "?"));
     }
     const auto is_wanted = [&](const BoardDescription* board) {
-        return is_meant(target_of(*board)) && mentions(*board, text);
+        return board->releases.contain(release) && is_meant(target_of(*board)) &&
+               mentions(*board, text, release);
     };
     Boards found = all_boards() | ranges::views::filter(is_wanted) | ranges::to<Boards>();
     if (found.empty())
-        return fail("no board has ", in_quotes(text), " in its name, alias or RAM id",
+        return fail("no board of QEMU ", spelled(release), " has ", in_quotes(text), " in its name, alias or RAM id",
                     target.empty() ? Text() : sentence(" and the target ", target),
                     "; `wirewrap boards` lists all");
     return found;
@@ -121,7 +148,9 @@ std::string boards_page() {
         to,
         "# Boards\n\n"
         "The {} boards of `boards/`, by the target of QEMU that has a machine of that name. Made by\n"
-        "`tools/bazel run //examples:wirewrap -- boards --markdown`; a test holds it to the boards.\n",
+        "`tools/bazel run //examples:wirewrap -- boards --markdown`; a test holds it to the boards.\n\n"
+        "A machine has a row for each behaviour that it had. `since` and `until` are the first and the last release of\n"
+        "QEMU with it; where QEMU does not say when that was, of those looked at: 7.2, 10.0 and 11.1.\n",
         all.size());
     std::string_view target;
     for (const Family& family : families_of(all)) {
@@ -129,13 +158,14 @@ std::string boards_page() {
         if (target != target_of(board)) {
             target = target_of(board);
             fmt::format_to(to,
-                           "\n## {}\n\n| machine | RAM id | default | accepts | the default RAM lies at "
-                           "|\n|---|---|---|---|---|\n",
+                           "\n## {}\n\n| machine | RAM id | since | until | default | accepts "
+                           "| the default RAM lies at |\n|---|---|---|---|---|---|---|\n",
                            target);
         }
         const std::string alias = family.alias.empty() ? "" : fmt::format(", `{}`", family.alias);
-        fmt::format_to(to, "| `{}`{} | `{}` | {} | {} | {} |\n", family.name.substr(target.size() + 1), alias,
-                       board.ram_id, sentence(board.default_ram_size).view(), board.ram_rule, places(board));
+        fmt::format_to(to, "| `{}`{} | `{}` | {} | {} | {} | {} | {} |\n",
+                       family.name.substr(target.size() + 1), alias, board.ram_id, family.since, family.until,
+                       sentence(board.default_ram_size).view(), board.ram_rule, places(board));
     }
     return page;
 }

@@ -19,18 +19,25 @@ using Boards = std::vector<const wirewrap::BoardDescription*>;
 struct Family {
     std::string name;    // "x86_64/pc-q35-7.0 … 2.4", or the name of its only board
     std::string target;  // "x86_64"
-    std::string alias;   // of the board that has one; empty: none does
+    std::string alias;   // which one of them has in the newest release, or "in 7.2 …"; empty: none has
+    std::string since, until;  // releases of QEMU that have them, from the first to the last board; empty: all, to this day
     Boards boards;
 
     const wirewrap::BoardDescription& first() const { return *boards.front(); }
 };
 std::vector<Family> families_of(const Boards& boards);
 
-/// Every board whose name, alias or RAM id contains `text` and whose target begins with `target`: "riscv" for riscv32 and
-/// riscv64. Empty ones let everything pass. Errors: no board is left; there is no such target, with those that come near.
-wirewrap::Expected<Boards> filtered(std::string_view text, std::string_view target);
+/// "9.0" and "11.0" of what is there since 9.0 and until 11.0; empty where nothing bounds it.
+std::string since(const wirewrap::QemuReleases& releases);
+std::string until(const wirewrap::QemuReleases& releases);
 
-/// A page about all boards, in Markdown.
+/// Every board of the release whose name, alias or RAM id contains `text` and whose target begins with `target`: "riscv" for
+/// riscv32 and riscv64. Empty ones let everything pass. Errors: no board is left; there is no such target, with those that
+/// come near.
+wirewrap::Expected<Boards> filtered(std::string_view text, std::string_view target,
+                                    wirewrap::QemuRelease release);
+
+/// A page about all boards of all releases, in Markdown.
 std::string boards_page();
 
 }  // namespace command

@@ -14,11 +14,17 @@ namespace command {
 
 namespace {
 
+nlohmann::ordered_json text_or_null(const std::string& text) {
+    return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
+}
+
 void print_json(const Boards& boards) {
     auto list = nlohmann::ordered_json::array();
     for (const wirewrap::BoardDescription* board : boards)
         list.push_back({{"board", board->name},
                         {"ram_id", board->ram_id},
+                        {"since", text_or_null(since(board->releases))},
+                        {"until", text_or_null(until(board->releases))},
                         {"default_size", board->default_ram_size.count},
                         {"rule", board->ram_rule}});
     fmt::print("{}\n", list.dump(2));
@@ -29,16 +35,19 @@ std::string label(const Family& family) {
 }
 
 void print_table(const std::vector<Family>& families) {
-    std::size_t name = 5, id = 6;
+    std::size_t name = 5, id = 6, since = 5, until = 5;
     for (const Family& family : families) {
         name = std::max(name, label(family).size());
         id = std::max(id, family.first().ram_id.size());
+        since = std::max(since, family.since.size());
+        until = std::max(until, family.until.size());
     }
-    constexpr auto line = "{:{}}  {:{}}  {:>13}  {}\n";
-    fmt::print(line, "board", name, "RAM id", id, "default size", "accepts");
+    constexpr auto line = "{:{}}  {:{}}  {:{}}  {:{}}  {:>13}  {}\n";
+    fmt::print(line, "board", name, "RAM id", id, "since", since, "until", until, "default size", "accepts");
     for (const Family& family : families) {
         const wirewrap::BoardDescription& board = family.first();
-        fmt::print(line, label(family), name, board.ram_id, id, board.default_ram_size.count, board.ram_rule);
+        fmt::print(line, label(family), name, board.ram_id, id, family.since, since, family.until, until,
+                   board.default_ram_size.count, board.ram_rule);
     }
 }
 
@@ -55,7 +64,7 @@ wirewrap::Expected<int> list_boards(const BoardsRequest& request) {
         fmt::print("{}", boards_page());
         return 0;
     }
-    const auto boards = filtered(request.text, request.arch);
+    const auto boards = filtered(request.text, request.arch, request.release);
     if (!boards) return std::unexpected(boards.error());
     if (request.json)
         print_json(*boards);

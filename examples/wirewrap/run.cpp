@@ -149,7 +149,7 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
 }  // namespace
 
 Expected<int> run(const RunRequest& request) {
-    const auto board = find_board(request.board);
+    const auto board = find_board(request.board, request.release);
     if (!board) return std::unexpected(board.error());
     if ((*board)->name != board_name<boards::riscv::Virt>)
         return fail((*board)->name, " cannot run: there is no hart for it yet; run ",

@@ -177,8 +177,8 @@ constexpr std::array missing{
 
 constexpr std::array<std::string_view, 7> ram_with_value{"-m",    "-object",   "-machine", "-M",
                                                          "-numa", "-mem-path", "-smp"};
-constexpr std::array<std::string_view, 6> kept_with_value{"-bios",    "-kernel", "-append",
-                                                          "-restore", "-save",   "-save-after"};
+constexpr std::array<std::string_view, 7> kept_with_value{"-bios", "-kernel",     "-append", "-restore",
+                                                          "-save", "-save-after", "-qemu"};
 
 bool contains(std::span<const std::string_view> list, std::string_view word) {
     return std::ranges::find(list, word) != list.end();

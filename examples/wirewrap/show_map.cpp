@@ -56,7 +56,7 @@ bool wants_color() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLO
 }  // namespace
 
 Expected<int> show_map(const MapRequest& request) {
-    const auto board = find_board(request.board);
+    const auto board = find_board(request.board, request.release);
     if (!board) return std::unexpected(board.error());
     const auto ram = ram_of(**board, request.memory);
     if (!ram) return std::unexpected(ram.error());

@@ -28,15 +28,19 @@ struct Report {
     std::vector<std::size_t> uses{};           // of each deviation
     std::vector<std::string> agreements{};     // a sentence for each board
     std::vector<std::string> disagreements{};  // a sentence each, unused deviations among them
-    std::vector<std::string> unmeasured{};     // boards that the file does not have
+    std::vector<std::string> unmeasured{};     // boards of the release that the file does not have
     Count visible{};  // windows after overlays: counted, and not held against anybody
     std::vector<std::string> visible_elsewhere{};
 
     bool passed() const { return disagreements.empty(); }
 };
 
-/// `only`: records whose board's name contains this text; deviations of other boards are then left alone.
+struct Scope {
+    wirewrap::QemuRelease release = wirewrap::newest_qemu;  // what was measured; boards that it has not are left out
+    std::string_view only = "";  // records whose board's name contains this text
+    bool all_needed = true;      // a deviation of these boards that nothing needs is a disagreement
+};
 Report compare(std::span<const Record> records, std::span<const wirewrap::BoardDescription> boards,
-               std::span<const Deviation> deviations, std::string_view only = "");
+               std::span<const Deviation> deviations, const Scope& scope = {});
 
 }  // namespace oracle

@@ -18,7 +18,7 @@ namespace {
 constexpr std::array<std::string_view, field_count> field_names{
     "board", "alias", "ram_id", "default_size", "verdict", "ram_size", "windows"};
 
-const std::set<std::string> window_kinds{"ram_map", "unmeasured", "cut", "part"};
+const std::set<std::string> window_kinds{"ram_map", "unmeasured", "part"};
 
 /// `*` stands for any characters, none among them.
 bool matches(std::string_view pattern, std::string_view name) {
@@ -54,7 +54,7 @@ wirewrap::Expected<Deviation> deviation_in(const json& source) {
     deviation.as = source.value("as", "");
     const bool windows = deviation.field == Field::windows;
     if (windows && !window_kinds.contains(deviation.as))
-        return fail("it is about windows, and `as` is none of ram_map, unmeasured, cut and part");
+        return fail("it is about windows, and `as` is none of ram_map, unmeasured and part");
     if (!windows && !deviation.as.empty()) return fail("it has `as`, and is not about windows");
     deviation.reason = source.at("reason");
     if (deviation.reason.empty()) return fail("it has no reason");

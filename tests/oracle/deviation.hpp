@@ -1,5 +1,5 @@
-// The list of what is deliberately unlike QEMU: tests/data/board_deviations.json. Each entry has its reason, and holds
-// only where the board is stricter than QEMU.
+// The lists of what is deliberately unlike QEMU, one for each release: tests/data/board_deviations-7.2.json and -11.1.json.
+// Each entry has its reason, and holds only where the board is stricter than QEMU.
 //
 //     {"boards": "s390x/s390-ccw-virtio-2.*", "field": "verdict", "not_multiple_of": 1048576,
 //      "reason": "QEMU rounds the size down; the board refuses it"}
@@ -21,7 +21,6 @@
 // | `ram_size`     | the same for the size that QEMU reports                                                           |
 // | `windows`      | `as: ram_map`: where QEMU shows its fixed block of that id, whatever -m says                      |
 // |                | `as: unmeasured`: its RAM, which does not follow -m, where no RAM block was seen in the address space |
-// |                | `as: cut`: QEMU's windows, less what lies beyond the end of the RAM and so shows nothing          |
 // |                | `as: part`: some of QEMU's windows, or parts of them                                              |
 #pragma once
 

@@ -71,14 +71,14 @@ constexpr bool visit_first_board(const List& list, Choose choose, Visit visit) {
     });
 }
 
-/// The board of that name, or alias, chosen when the program runs.
+/// The first board of that name, or of that alias in the newest release, chosen when the program runs.
 template <class List, class Visit>
 constexpr bool visit_board(std::string_view name, const List& list, Visit visit) {
     return visit_first_board(
         list,
         [&](auto board) {
             using B = typename decltype(board)::type;
-            return board_name<B> == name || (!board_alias<B>.empty() && board_alias<B> == name);
+            return board_name<B> == name || board_alias<B>.is(name);
         },
         visit);
 }

@@ -28,7 +28,8 @@ namespace wirewrap {
 /// ascending order, and only for sizes that the board can have.
 struct BoardDescription {
     std::string_view name;
-    std::string_view alias;  // another name of the machine, without its target; empty: none
+    Alias alias;  // another name of the machine, without its target; empty: none
+    QemuReleases releases;
     std::string_view ram_id;
     Bytes default_ram_size;
     std::string_view ram_rule;        // in words: fits into "the board accepts … of RAM"
@@ -123,6 +124,7 @@ template <Board B>
 constexpr BoardDescription describe_board() {
     return {.name = board_name<B>,
             .alias = board_alias<B>,
+            .releases = board_releases<B>,
             .ram_id = B::ram.id,
             .default_ram_size = B::ram.default_size,
             .ram_rule = detail::ram_rule_words<B>.view(),

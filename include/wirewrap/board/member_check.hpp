@@ -22,6 +22,7 @@
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/memory_map.hpp>
 #include <wirewrap/board/ram.hpp>
+#include <wirewrap/board/releases.hpp>
 #include <wirewrap/board/unmapped.hpp>
 #include <wirewrap/board/wiring.hpp>
 
@@ -30,12 +31,13 @@ namespace wirewrap::check {
 namespace board_member {
 // clang-format off
 struct Names {
-    static constexpr int name = 0, ram = 0, alias = 0, map = 0, ports = 0, port_bits = 0, unmapped = 0, wires = 0,
-                         harts = 0, address_bits = 0, byte_order = 0, timebase = 0;
+    static constexpr int name = 0, ram = 0, alias = 0, releases = 0, map = 0, ports = 0, port_bits = 0, unmapped = 0,
+                         wires = 0, harts = 0, address_bits = 0, byte_order = 0, timebase = 0;
 };
 struct Name { WIREWRAP_MEMBER_NAME_OF(Names, name); };
 struct Ram { WIREWRAP_MEMBER_NAME_OF(Names, ram); };
 struct Alias { WIREWRAP_MEMBER_NAME_OF(Names, alias); };
+struct Releases { WIREWRAP_MEMBER_NAME_OF(Names, releases); };
 struct Map { WIREWRAP_MEMBER_NAME_OF(Names, map); };
 struct Ports { WIREWRAP_MEMBER_NAME_OF(Names, ports); };
 struct PortBits { WIREWRAP_MEMBER_NAME_OF(Names, port_bits); };
@@ -52,6 +54,7 @@ struct Timebase { WIREWRAP_MEMBER_NAME_OF(Names, timebase); };
 #define WIREWRAP_BOARD_SLIPS(SLIP) \
     SLIP(names, name) SLIP(nmae, name) \
     SLIP(aliases, alias) SLIP(alais, alias) \
+    SLIP(release, releases) SLIP(relases, releases) \
     SLIP(rams, ram) SLIP(main_ram, ram) \
     SLIP(maps, map) SLIP(mpa, map) SLIP(memory, map) SLIP(memory_map, map) SLIP(memmap, map) \
     SLIP(wire, wires) SLIP(wirse, wires) SLIP(wiers, wires) SLIP(wiring, wires) \
@@ -122,6 +125,10 @@ constexpr void board_members(Mistakes& mistakes) {
         requires HasBoardConstant<B, Alias>;
         typename BoardConstant<length(B::alias)>;
     };
+    constexpr bool releases = requires {
+        requires HasBoardConstant<B, Releases>;
+        typename BoardConstant<QemuReleases{B::releases}.first.number>;
+    };
     constexpr bool map = requires {
         requires HasBoardConstant<B, Map>;
         requires is_memory_map<std::remove_cvref_t<decltype(B::map)>>;
@@ -169,6 +176,8 @@ constexpr void board_members(Mistakes& mistakes) {
     member_is<B, Name>(mistakes, true, name, "static constexpr auto name, a text");
     member_is<B, Ram>(mistakes, true, ram, "static constexpr auto ram = main_ram(id, default size)");
     member_is<B, Alias>(mistakes, false, alias, "static constexpr auto alias, a text, or none");
+    member_is<B, Releases>(mistakes, false, releases,
+                           "static constexpr auto releases = since(...), until(...) or both, or none");
     member_is<B, Map>(mistakes, false, map, "static constexpr auto map = memory_map(...), or none");
     member_is<B, Ports>(mistakes, false, ports, "static constexpr auto ports = memory_map(...), or none");
     member_is<B, PortBits>(mistakes, false, port_bits,

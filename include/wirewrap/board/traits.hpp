@@ -11,6 +11,7 @@
 // | `name`                               | what the board is called in sentences and lists  | must be there |
 // | `ram`                                | `main_ram(…)`, see ram.hpp                       | must be there |
 // | `alias`                              | another name of the machine, such as "pc"        | none          |
+// | `releases`                           | which releases of QEMU have it, see releases.hpp | all           |
 // | `map`                                | `memory_map(…)`, see region.hpp                  | empty         |
 // | `ports`                              | the map of I/O ports, a `memory_map(…)` too      | none          |
 // | `port_bits`                          | width of a port's number                         | 16            |
@@ -31,6 +32,7 @@
 
 #include <wirewrap/board/memory_map.hpp>
 #include <wirewrap/board/ram.hpp>
+#include <wirewrap/board/releases.hpp>
 #include <wirewrap/board/unmapped.hpp>
 #include <wirewrap/board/wiring.hpp>
 
@@ -49,9 +51,16 @@ concept DeclaresBoard = requires(Bytes size) {
 namespace detail {
 
 template <class B>
-constexpr std::string_view alias_of() {
-    if constexpr (requires { B::alias; })
-        return B::alias;
+constexpr Alias alias_of() {
+    if constexpr (requires { Alias{B::alias}; })
+        return Alias{B::alias};
+    else
+        return {};
+}
+template <class B>
+constexpr QemuReleases releases_of() {
+    if constexpr (requires { B::releases; })
+        return B::releases;
     else
         return {};
 }
@@ -124,7 +133,9 @@ constexpr std::uint64_t timebase_of() {
 template <class B>
 inline constexpr std::string_view board_name = B::name;
 template <class B>
-inline constexpr std::string_view board_alias = detail::alias_of<B>();
+inline constexpr Alias board_alias = detail::alias_of<B>();
+template <class B>
+inline constexpr QemuReleases board_releases = detail::releases_of<B>();
 template <class B>
 inline constexpr auto board_map = detail::map_of<B>();
 template <class B>

@@ -9,11 +9,11 @@
 //     static_assert(PcQ35<7, 2>::name == "x86_64/pc-q35-7.2" && PcQ35<4, 0, 1>::name == "x86_64/pc-q35-4.0.1");
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 
 #include <wirewrap/base/text.hpp>
+#include <wirewrap/board/releases.hpp>
 
 namespace wirewrap {
 
@@ -38,8 +38,22 @@ template <FixedText Family, unsigned... Version>
 inline constexpr std::string_view versioned = detail::versioned_text<Family, Version...>.view();
 
 /// The version of a machine type, for what came or went with one: `machine_version(4, 0, 1) >= machine_version(2, 6)`.
-constexpr std::array<unsigned, 3> machine_version(unsigned major, unsigned minor, unsigned micro = 0) {
-    return {major, minor, micro};
+constexpr QemuRelease machine_version(unsigned major, unsigned minor, unsigned micro = 0) {
+    return qemu_release(major, minor, micro);
+}
+
+/// The name of a family: each version has it in its own release, in which it is the newest.
+constexpr Alias family_alias(std::string_view name, QemuRelease version) {
+    return {name, {.first = version, .last = version}};
+}
+
+/// Which releases have a version: its own and those after it. Since 10.1 a version M.m is gone in M+6.m: QEMU,
+/// docs/about/removed-features.rst. `early` is the last release that has it where it went before that.
+constexpr QemuReleases version_releases(QemuRelease version, QemuRelease early = {10, 0}) {
+    const QemuRelease first_to_stay{4, 2};
+    if (version < first_to_stay) return {version, early};
+    const unsigned gone = version.number + 6;
+    return {version, version.minor_number == 0 ? QemuRelease{gone - 1, 2} : QemuRelease{gone, version.minor_number - 1}};
 }
 
 }  // namespace wirewrap

@@ -177,7 +177,8 @@ private:
     Expected<void> check_machine_name() const {
         const std::string_view name = board_.name.substr(board_.name.find('/') + 1);
         const std::string_view said = line_.machine.type;
-        if (said.empty() || said == name || (!board_.alias.empty() && said == board_.alias)) return {};
+        const auto means_it = [&](QemuRelease release) { return board_.alias.is(said, release); };
+        if (said.empty() || said == name || std::ranges::any_of(measured_qemu, means_it)) return {};
         return fail("-machine ", said, ": the board is ", board_.name, ": leave the name out, or write ",
                     name);
     }
