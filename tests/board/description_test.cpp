@@ -40,9 +40,9 @@ using Windows = std::vector<RamWindow>;
 TEST_CASE("lists are joined in their order") {
     static_assert(decltype(boost::hana::length(all))::value == 3);
     CHECK(described[0].name == "hidden");
-    CHECK(described[0].alias == "covered");
+    CHECK(described[0].alias.name == "covered");
     CHECK(described[1].name == "unseen");
-    CHECK(described[1].alias.empty());
+    CHECK(described[1].alias.name.empty());
     CHECK(described[2].ram_rule == "any amount but 0 bytes");
 }
 

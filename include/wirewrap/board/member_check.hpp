@@ -54,7 +54,7 @@ struct Timebase { WIREWRAP_MEMBER_NAME_OF(Names, timebase); };
 #define WIREWRAP_BOARD_SLIPS(SLIP) \
     SLIP(names, name) SLIP(nmae, name) \
     SLIP(aliases, alias) SLIP(alais, alias) \
-    SLIP(release, releases) SLIP(relases, releases) \
+    SLIP(release, releases) \
     SLIP(rams, ram) SLIP(main_ram, ram) \
     SLIP(maps, map) SLIP(mpa, map) SLIP(memory, map) SLIP(memory_map, map) SLIP(memmap, map) \
     SLIP(wire, wires) SLIP(wirse, wires) SLIP(wiers, wires) SLIP(wiring, wires) \
@@ -91,15 +91,17 @@ inline constexpr bool is_ram<RamTraits<R, P>> = true;
 
 constexpr std::size_t length(std::string_view text) { return text.size(); }
 
-/// One member: `Get::type<B>` is its type, and `Get::constant<B>` asks whether it is a constant.
+/// No template: every member of every board would pay for it.
+constexpr Text wrong_member(const Text& type, std::string_view member, bool there, std::string_view form) {
+    return sentence(type, there ? " has a member " : " has no ", member,
+                    there ? " that is no public constant of the right type" : "", "; a board has ", form);
+}
+
 template <class B, class Member>
 constexpr void member_is(Mistakes& mistakes, bool needed, bool right, std::string_view form) {
-    const MemberKind kind = member_kind<Member, B>();
-    if (right || (!needed && kind == MemberKind::none)) return;
-    mistakes.push_back(
-        sentence(type_name<B>(), kind == MemberKind::none ? " has no " : " has a member ", Member::text,
-                 kind == MemberKind::none ? "" : " that is no public constant of the right type",
-                 "; a board has ", form));
+    if (right) return;
+    const bool there = member_kind<Member, B>() != MemberKind::none;
+    if (needed || there) mistakes.push_back(wrong_member(type_name<B>(), Member::text, there, form));
 }
 
 template <class B, class Member>
