@@ -48,7 +48,8 @@ Outcome attempt(const OptionCase& one) {
     Outcome outcome{.answer =
                         [&] {
                             const Unprivileged user(one.unprivileged);
-                            return command::try_configuration(one.board(), options);
+                            return command::try_configuration(one.board(), options,
+                                                              wirewrap::qemu_release(7, 2));
                         }(),
                     .files = {}};
     const auto after = scratch.files();

@@ -37,8 +37,8 @@ namespace wirewrap::boards::arm {
 inline constexpr auto all = board_list<
     Cubieboard, OrangepiPc, BananapiM2u,
     PalmettoBmc, QuantaQ71lBmc, Supermicrox11Bmc, Ast2500Evb, RomulusBmc, SonorapassBmc, WitherspoonBmc,
-    Fp5280g2Bmc, G220aBmc, TiogapassBmc, Yosemitev2Bmc, SupermicroX11spiBmc, Ast2600Evb, TacomaBmc, RainierBmc, QcomDcScmV1Bmc, QcomFireworkBmc, FujiBmc,
-    BletchleyBmc, Fby35Bmc, CatalinaBmc, AnacapaBmc, Gb200nvlBmc, Ast2700a1Evb, Ast2700a2Evb, Ast2700fc, Ast1030Evb,
+    Fp5280g2Bmc, G220aBmc, TiogapassBmc, Yosemitev2Bmc, SupermicroX11spiBmc, Ast2600Evb, TacomaBmc, RainierBmc,
+    QcomDcScmV1Bmc, QcomFireworkBmc, FujiBmc, BletchleyBmc, Fby35Bmc, CatalinaBmc, AnacapaBmc, Gb200nvlBmc, Ast2700a1Evb, Ast2700a2Evb, Ast2700fc, Ast1030Evb,
     Ast1040Evb, Ast1060Evb, Fby35,
     CanonA1100,
     Nuri, Smdkc210,

@@ -22,8 +22,8 @@ json answer_to(const std::string& line) {
 }
 
 /// What was measured of a machine: tests/data/README.md.
-json record_of(std::string_view target, std::string_view machine) {
-    std::ifstream file("tests/data/qemu-7.2-boards.json");
+json record_of(const std::string& release, std::string_view target, std::string_view machine) {
+    std::ifstream file("tests/data/qemu-" + release + "-boards.json");
     for (const json& record : json::parse(file))
         if (record.at("target") == target && record.at("machine") == machine) return record;
     return {};
@@ -59,12 +59,17 @@ TEST_CASE("check needs a board or --batch, not both") {
     CHECK(ask({"check", "riscv64/virt", "-m", "12Q"}).status == 1);
 }
 
-TEST_CASE("check --batch answers as QEMU 7.2 does, size by size") {
-    const json record = record_of("riscv64", "virt");
+TEST_CASE("check --batch answers as a release of QEMU does, size by size") {
+    const auto [release, target, machine] = GENERATE(table<std::string, std::string, std::string>(
+        {{"7.2", "riscv64", "virt"}, {"11.1", "riscv64", "virt"}, {"7.2", "x86_64", "isapc"},
+         {"11.1", "x86_64", "isapc"}, {"7.2", "loongarch64", "virt"}, {"11.1", "loongarch64", "virt-11.1"}}));
+    const std::string board = target + "/" + machine;
+    CAPTURE(release, board);
+    const json record = record_of(release, target, machine);
     std::string questions;
     for (const json& probe : record.at("probes"))
-        questions += "riscv64/virt " + std::to_string(probe.at("size").get<std::uint64_t>()) + "\n";
-    const Finished batch = ask({"check", "--batch"}, questions);
+        questions += board + " " + std::to_string(probe.at("size").get<std::uint64_t>()) + "\n";
+    const Finished batch = ask({"check", "--batch", "--qemu", release}, questions);
     REQUIRE(batch.status == 0);
 
     std::istringstream answers(batch.out);
@@ -74,15 +79,17 @@ TEST_CASE("check --batch answers as QEMU 7.2 does, size by size") {
         REQUIRE(std::getline(answers, line));
         const json answer = json::parse(line);
         INFO(line);
-        CHECK(answer.at("board") == "riscv64/virt");
+        CHECK(answer.at("board") == board);
         CHECK(answer.at("size") == probe.at("size"));
         CHECK(answer.at("ok") == probe.at("ok"));
-        CHECK(answer.at("ram_size") == probe.at("ram_size"));
-        CHECK(answer.at("windows") == probe.value("windows", probe.at("ranges")));
-        CHECK(answer.at("error").is_null());
+        CHECK(answer.at("error").is_null() == probe.at("ok"));
+        if (probe.at("ok")) {
+            CHECK(answer.at("ram_size") == probe.at("ram_size"));
+            CHECK(answer.at("windows") == probe.value("windows", probe.at("ranges")));
+        }
         ++count;
     }
-    CHECK(count == 44);
+    CHECK(count > 25);
     std::string rest;
     CHECK_FALSE(std::getline(answers, rest));
 }

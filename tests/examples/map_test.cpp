@@ -121,11 +121,42 @@ TEST_CASE("a board that does not exist is answered with those that come near") {
 
 TEST_CASE("a machine's name or alias is enough where one target has it") {
     CHECK(ask({"map", "spike"}).out.starts_with("riscv64/spike with 128 MiB of RAM"));
-    CHECK(ask({"map", "x86_64/pc"}).out.starts_with("x86_64/pc-i440fx-7.2 with 128 MiB of RAM"));
+    CHECK(ask({"map", "x86_64/pc"}).out.starts_with("x86_64/pc-i440fx-11.1 with 128 MiB of RAM"));
+    CHECK(ask({"map", "x86_64/pc", "--qemu", "7.2"}).out.starts_with("x86_64/pc-i440fx-7.2 with 128 MiB of RAM"));
+    CHECK(ask({"map", "powernv"}).out.starts_with("ppc64/powernv11 with "));
+    CHECK(ask({"map", "powernv", "-qemu", "7.2"}).out.starts_with("ppc64/powernv9 with "));
     const Finished several = ask({"map", "virt"});
     CHECK(several.status == 1);
     CHECK(has(several.err, "wirewrap: virt is the name of "));
     CHECK(has(several.err, "riscv64/virt"));
+}
+
+TEST_CASE("a machine of another release is answered with the release to ask for") {
+    CHECK(ask({"map", "akita"}).err ==
+          "wirewrap: QEMU 11.1 has no machine akita, which is there until 9.1; write --qemu 7.2\n");
+    CHECK(ask({"map", "aarch64/raspi4b", "--qemu=7.2"}).err ==
+          "wirewrap: QEMU 7.2 has no machine aarch64/raspi4b, which is there since 10.0; write --qemu 11.1\n");
+    CHECK(ask({"map", "akita", "--qemu", "7.2"}).status == 0);
+    CHECK(ask({"map", "akita", "--qemu", "8.0"}).err ==
+          "wirewrap: --qemu: the boards of release '8.0' are not known; write 7.2 or 11.1\n");
+    CHECK(ask({"map", "akita", "--qemu"}).err ==
+          "wirewrap: --qemu needs a value after it; see `wirewrap --help`\n");
+    CHECK(ask({"map", "akita", "--qemu", ""}).err ==
+          "wirewrap: --qemu has an empty value; give it a release, such as 7.2\n");
+}
+
+TEST_CASE("what a machine was in several releases") {
+    CHECK(has(ask({"map", "vexpress-a9"}).out, "[0x60000000, 0x68000000)"));
+    const auto windows = [](const char* release) {
+        return nlohmann::json::parse(
+            ask({"check", "aarch64/vexpress-a9", "--json", "--qemu", release}).out)["windows"];
+    };
+    CHECK(windows("11.1").size() == 1);
+    CHECK(windows("7.2").size() == 2);
+    CHECK(ask({"check", "x86_64/isapc", "-m", "4G", "--qemu", "7.2"}).status == 0);
+    CHECK(has(ask({"check", "x86_64/isapc", "-m", "4G"}).err, "accepts at most 3584 MiB of RAM, not 4 GiB"));
+    CHECK(has(ask({"boards", "pegasos2"}).out, "ppc64/pegasos2  ram "));
+    CHECK(has(ask({"boards", "pegasos2", "--qemu", "7.2"}).out, "ppc64/pegasos2  pegasos2.ram "));
 }
 
 TEST_CASE("sizes that are none are answered with a sentence") {

@@ -23,27 +23,23 @@ inline constexpr auto board_list = boost::hana::tuple_t<Bs...>;
 
 namespace detail {
 
-template <class... Bs>
-struct Boards {};
-template <class... As, class... Bs>
-constexpr Boards<As..., Bs...> operator+(Boards<As...>, Boards<Bs...>) {
-    return {};
-}
-template <class... Bs>
-constexpr auto list_of(Boards<Bs...>) {
-    return board_list<Bs...>;
-}
-template <class List>
-constexpr auto boards_of(const List& list) {
-    return boost::hana::unpack(list, []<class... Bs>(boost::hana::basic_type<Bs>...) { return Boards<Bs...>{}; });
-}
+// boost::hana::flatten does the same, and every board would pay for its header.
+template <class... Lists>
+struct Joined;
+template <class... Ts>
+struct Joined<boost::hana::tuple<Ts...>> {
+    using type = boost::hana::tuple<Ts...>;
+};
+template <class... Ts, class... Us, class... Rest>
+struct Joined<boost::hana::tuple<Ts...>, boost::hana::tuple<Us...>, Rest...>
+    : Joined<boost::hana::tuple<Ts..., Us...>, Rest...> {};
 
 }  // namespace detail
 
-/// One list of all that are in `lists`, in their order. Not hana::flatten, whose header everybody with a board would read.
+/// One list of all that are in `lists`, in their order.
 template <class... Lists>
-constexpr auto joined_lists(const Lists&... lists) {
-    return detail::list_of((detail::Boards<>{} + ... + detail::boards_of(lists)));
+constexpr auto joined_lists(const Lists&...) {
+    return typename detail::Joined<boost::hana::tuple<>, Lists...>::type{};
 }
 
 /// Their descriptions, in the order of the list.

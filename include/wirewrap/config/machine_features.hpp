@@ -114,7 +114,7 @@ constexpr MachineFeatures machine_features(std::string_view name) {
                           .memory_devices = true,
                           .maximum_granule = Bytes{256u << 20},
                           .cpu_levels = levels(core)});
-    if (target == "loongarch64" && machine == "virt") return {.numa = true, .cpu_levels = levels(thread)};
+    if (target == "loongarch64" && machine.starts_with("virt")) return {.numa = true, .cpu_levels = levels(thread)};
     return {};
 }
 
