@@ -111,10 +111,11 @@ constexpr Verdict machine_addresses(const MachineFeatures& machine, const RamSiz
     const Bytes used = more > most ? more
                                    : Bytes{whole(whole(end.value) + room.count) + machine.pci_window.count};
     if (more <= most && used <= most) return accepted();
+    const Text all = machine.pci_window == Bytes{}
+                         ? sentence("RAM and memory devices")
+                         : sentence("RAM, memory devices and ", machine.pci_window, " for PCI devices");
     return refused("maxmem ", sizes.maximum, " and ", sizes.slots, sizes.slots == 1 ? " slot" : " slots",
-                   " are more than there are addresses for: behind RAM, memory devices and ",
-                   machine.pci_window, " for PCI devices they would end at ", used, " or later, past ", most,
-                   ": use less");
+                   " are more than there are addresses for: behind ", all, " they would end at ", used, " or later, past ", most, ": use less");
 }
 }  // namespace rules
 
@@ -216,7 +217,7 @@ private:
 
     /// Where memory devices may be: from a whole GiB on behind RAM, and not below 4 GiB.
     Interval behind_ram(const RamSizes& sizes) const {
-        std::uint64_t end = std::uint64_t{1} << 32;
+        std::uint64_t end = features_.devices_above.count;
         for (const RamWindow& window : wired_windows(board_, sizes.ram, below_4g()))
             end = std::max(end, window.base.value + window.size.count);
         constexpr std::uint64_t gib = std::uint64_t{1} << 30;

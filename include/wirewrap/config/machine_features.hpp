@@ -25,6 +25,7 @@ struct MachineFeatures {
     std::optional<std::uint64_t> slots{};  // at most; left out: nobody counts
     bool memory_devices = false;           // -device pc-dimm
     bool devices_placed = false;           // which then have addresses, behind the RAM
+    Bytes devices_above{};                 // room for them begins there, at the least
     Bytes device_granule{1};               // sizes and addresses of memory devices are multiples of it
     Bytes room_per_slot{};                 // addresses set aside for a slot, beside what maxmem says
     bool devices_count = true;             // towards where addresses end
@@ -91,6 +92,7 @@ constexpr MachineFeatures machine_features(std::string_view name) {
             return versioned({.slots = 256,
                               .memory_devices = has_devices,
                               .devices_placed = true,
+                              .devices_above = Bytes{4 * gib},
                               .device_granule = Bytes{is_aligned ? 2u << 20 : 4096},
                               .room_per_slot = Bytes{is_aligned ? gib : 0},
                               .devices_count = version >= counted,
@@ -104,8 +106,12 @@ constexpr MachineFeatures machine_features(std::string_view name) {
             return {.numa = true, .no_maximum = true, .prefers_sockets = true, .cpu_levels = place};
         if (machine == "microvm") return {.numa = true, .memory_devices = true, .cpu_levels = place};
     }
+    // hw/arm/virt.c, virt_set_memmap: what maxmem and slots set aside counts, within the 40 bits of the default core.
     if (target == "aarch64" && machine.starts_with("virt-"))
-        return versioned({.slots = 256, .cpu_levels = levels(socket, cluster, core, thread)});
+        return versioned({.slots = 256,
+                          .room_per_slot = Bytes{std::uint64_t{1} << 30},
+                          .addresses_end = Bytes{std::uint64_t{1} << 40},
+                          .cpu_levels = levels(socket, cluster, core, thread)});
     if (target == "aarch64" && machine == "sbsa-ref") return {.numa = true, .cpu_levels = levels(thread)};
     if (target.starts_with("riscv") && (machine == "virt" || machine == "spike"))
         return {.numa = true, .node_mem = true, .cpu_levels = levels(thread)};
