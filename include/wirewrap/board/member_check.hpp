@@ -129,7 +129,7 @@ constexpr void board_members(Mistakes& mistakes) {
     };
     constexpr bool releases = requires {
         requires HasBoardConstant<B, Releases>;
-        typename BoardConstant<QemuReleases{B::releases}.first.number>;
+        { B::releases } -> std::convertible_to<QemuReleases>;
     };
     constexpr bool map = requires {
         requires HasBoardConstant<B, Map>;

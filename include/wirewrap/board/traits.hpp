@@ -59,7 +59,7 @@ constexpr Alias alias_of() {
 }
 template <class B>
 constexpr QemuReleases releases_of() {
-    if constexpr (requires { B::releases; })
+    if constexpr (requires { requires std::convertible_to<decltype(B::releases), QemuReleases>; })
         return B::releases;
     else
         return {};
