@@ -51,24 +51,31 @@ bool belong_together(const BoardDescription* one, const BoardDescription* next) 
            a.wired_windows(a.default_ram_size) == b.wired_windows(b.default_ram_size);
 }
 
-std::string alias_of(const Boards& boards) {
+std::string alias_of(const Boards& boards, QemuRelease release) {
+    for (const BoardDescription* board : boards)
+        if (board->alias.is(board->alias.name, release)) return std::string(board->alias.name);
+    return {};
+}
+
+/// ", `q35`", or ", in 7.2 `powernv`" of what only an older release calls so.
+std::string aliases_of(const Boards& boards) {
     for (const QemuRelease release : measured_qemu | ranges::views::reverse)
-        for (const BoardDescription* board : boards)
-            if (board->alias.is(board->alias.name, release))
-                return release == newest_qemu ? std::string(board->alias.name)
-                                              : fmt::format("in {} {}", spelled(release).view(), board->alias.name);
+        if (const std::string alias = alias_of(boards, release); !alias.empty())
+            return release == newest_qemu ? fmt::format(", `{}`", alias)
+                                          : fmt::format(", in {} `{}`", spelled(release).view(), alias);
     return {};
 }
 
 std::string from_to(const std::string& first, const std::string& last) {
-    return first == last ? first : fmt::format("{} … {}", first, last);
+    if (first == last) return first;
+    return fmt::format("{}… {}", first.empty() ? "" : first + " ", last);
 }
 
-Family family_of(Boards boards) {
+Family family_of(Boards boards, QemuRelease release) {
     const BoardDescription &first = *boards.front(), &last = *boards.back();
     Family family{.name = std::string(first.name),
                   .target = std::string(target_of(first)),
-                  .alias = alias_of(boards),
+                  .alias = alias_of(boards, release),
                   .since = from_to(since(first.releases), since(last.releases)),
                   .until = from_to(until(first.releases), until(last.releases)),
                   .boards = {}};
@@ -103,9 +110,10 @@ std::string places(const BoardDescription& board) {
 
 }  // namespace
 
-std::vector<Family> families_of(const Boards& boards) {
-    return boards | ranges::views::chunk_by(belong_together) |
-           ranges::views::transform([](auto&& chunk) { return family_of(chunk | ranges::to<Boards>()); }) |
+std::vector<Family> families_of(const Boards& boards, QemuRelease release) {
+    return boards | ranges::views::chunk_by(belong_together) | ranges::views::transform([&](auto&& chunk) {
+               return family_of(chunk | ranges::to<Boards>(), release);
+           }) |
            ranges::to<std::vector>();
 }
 
@@ -153,7 +161,7 @@ std::string boards_page() {
         "QEMU with it; where QEMU does not say when that was, of those looked at: 7.2, 10.0 and 11.1.\n",
         all.size());
     std::string_view target;
-    for (const Family& family : families_of(all)) {
+    for (const Family& family : families_of(all, newest_qemu)) {
         const BoardDescription& board = family.first();
         if (target != target_of(board)) {
             target = target_of(board);
@@ -162,9 +170,8 @@ std::string boards_page() {
                            "| the default RAM lies at |\n|---|---|---|---|---|---|---|\n",
                            target);
         }
-        const std::string alias = family.alias.empty() ? "" : fmt::format(", `{}`", family.alias);
         fmt::format_to(to, "| `{}`{} | `{}` | {} | {} | {} | {} | {} |\n",
-                       family.name.substr(target.size() + 1), alias, board.ram_id, family.since, family.until,
+                       family.name.substr(target.size() + 1), aliases_of(family.boards), board.ram_id, family.since, family.until,
                        sentence(board.default_ram_size).view(), board.ram_rule, places(board));
     }
     return page;

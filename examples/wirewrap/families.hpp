@@ -19,13 +19,13 @@ using Boards = std::vector<const wirewrap::BoardDescription*>;
 struct Family {
     std::string name;    // "x86_64/pc-q35-7.0 … 2.4", or the name of its only board
     std::string target;  // "x86_64"
-    std::string alias;   // which one of them has in the newest release, or "in 7.2 …"; empty: none has
+    std::string alias;   // which one of them has in the release that was asked; empty: none has
     std::string since, until;  // releases of QEMU that have them, from the first to the last board; empty: all, to this day
     Boards boards;
 
     const wirewrap::BoardDescription& first() const { return *boards.front(); }
 };
-std::vector<Family> families_of(const Boards& boards);
+std::vector<Family> families_of(const Boards& boards, wirewrap::QemuRelease release);
 
 /// "9.0" and "11.0" of what is there since 9.0 and until 11.0; empty where nothing bounds it.
 std::string since(const wirewrap::QemuReleases& releases);

@@ -51,9 +51,10 @@ void print_table(const std::vector<Family>& families) {
     }
 }
 
-std::vector<Family> one_each(const Boards& boards) {
+std::vector<Family> one_each(const Boards& boards, wirewrap::QemuRelease release) {
     std::vector<Family> result;
-    for (const wirewrap::BoardDescription* board : boards) result.push_back(families_of({board}).front());
+    for (const wirewrap::BoardDescription* board : boards)
+        result.push_back(families_of({board}, release).front());
     return result;
 }
 
@@ -69,7 +70,8 @@ wirewrap::Expected<int> list_boards(const BoardsRequest& request) {
     if (request.json)
         print_json(*boards);
     else
-        print_table(request.versions ? one_each(*boards) : families_of(*boards));
+        print_table(request.versions ? one_each(*boards, request.release)
+                                     : families_of(*boards, request.release));
     return 0;
 }
 
