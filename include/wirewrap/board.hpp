@@ -20,6 +20,7 @@
 #include <wirewrap/board/ram_check.hpp>
 #include <wirewrap/board/ram_rule.hpp>
 #include <wirewrap/board/region.hpp>
+#include <wirewrap/board/releases.hpp>
 #include <wirewrap/board/rule_check.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/board/unmapped.hpp>

@@ -112,7 +112,7 @@ TEST_CASE("every field is held to the measurement") {
         {"\"ram_size\": 8192", "\"ram_size\": 4096",
          "test/split-2.0, 8 KiB, ram_size: QEMU 4 KiB, wirewrap 8 KiB"},
         {"\"windows\": [[0, 134217728, 0]]", "\"windows\": [[0, 134217728, 8192]]",
-         "test/split-2.0, 128 MiB, windows: QEMU [0x0, 0x8000000) from offset 0x2000, wirewrap [0x0, "
+         "test/split-2.0, 128 MiB, windows: QEMU [0x0, 0x7ffe000) from offset 0x2000, wirewrap [0x0, "
          "0x8000000) from offset 0x0"},
         {"[1073741824, 134217728, 134217728]]}", "[1073741824, 134217720, 134217728]]}",
          "test/split-2.0, 256 MiB, windows: QEMU [0x0, 0x8000000) from offset 0x0 and [0x40000000, "
