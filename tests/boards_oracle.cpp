@@ -61,7 +61,8 @@ int main(int argc, char** argv) {
     std::string release, measurements, list, only;
     bool verbose = false;
     CLI::App app("Holds every board to what was measured of QEMU.");
-    app.add_option("--qemu", release, "release that was measured; without it the newest, or all of this repository")
+    app.add_option("--qemu", release,
+                   "release that was measured; without it the newest, or all of this repository")
         ->check(CLI::IsMember({"7.2", "11.1"}));
     app.add_option("--oracle", measurements, "file of measurements");
     app.add_option("--deviations", list, "file of deliberate deviations");

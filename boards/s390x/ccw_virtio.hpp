@@ -54,7 +54,7 @@ struct CcwVirtioAsOf {
     static constexpr bool room_for_firmware = As >= qemu_release(10, 0);
     static constexpr auto releases = [] {
         QemuReleases all = version_releases(version, version < machine_version(2, 9) ? qemu_release(9, 2)
-                                                                                      : qemu_release(10, 0));
+                                                                                     : qemu_release(10, 0));
         if (room_for_firmware && version <= machine_version(7, 2)) all.first = qemu_release(10, 0);
         if (!room_for_firmware && version >= machine_version(5, 2)) all.last = qemu_release(7, 2);
         return all;

@@ -30,8 +30,8 @@ struct PcI440fx {
     static constexpr auto name = versioned<"x86_64/pc-i440fx", Version...>;
     static constexpr auto alias = family_alias("pc", version);
     static constexpr auto releases = version_releases(
-        version, version < machine_version(2, 0) ? qemu_release(8, 1)       // docs/about/removed-features.rst, up to
-                 : version < machine_version(2, 4) ? qemu_release(9, 0)     // 9.1
+        version, version < machine_version(2, 0)   ? qemu_release(8, 1)  // docs/about/removed-features.rst, up to
+                 : version < machine_version(2, 4) ? qemu_release(9, 0)  // 9.1
                                                    : qemu_release(10, 0));
     static constexpr unsigned address_bits = 40;  // TCG: target/i386/cpu.h, TCG_PHYS_ADDR_BITS
     static constexpr auto placement =

@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 7> subcommands{"boards", "map",     "chec
                                                       "run",    "profile", "ram"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
 constexpr std::array<std::string_view, 18> with_value{
-    "-m",     "--bios",    "--kernel",     "--append", "--svg",         "--arch",
-    "--save", "--restore", "--save-after", "--board",  "--skip-block",  "--dump",
+    "-m",     "--bios",    "--kernel",     "--append", "--svg",          "--arch",
+    "--save", "--restore", "--save-after", "--board",  "--skip-block",   "--dump",
     "--at",   "--size",    "--output",     "--name",   "--instructions", "--qemu"};
 
 template <class List>
@@ -116,7 +116,8 @@ public:
         add_release(*boards_);
         boards_->add_flag("--versions", boards_request_.versions, "Each version on a line of its own");
         boards_->add_flag("--json", boards_request_.json, "Print JSON");
-        boards_->add_flag("--markdown", boards_request_.markdown, "Print a page about all boards of all releases");
+        boards_->add_flag("--markdown", boards_request_.markdown,
+                          "Print a page about all boards of all releases");
 
         map_->add_option("BOARD", map_request_.board, "Such as riscv64/virt, or virt")->required();
         add_memory(*map_, map_request_.memory);
@@ -290,7 +291,8 @@ private:
     }
 
     void add_release(CLI::App& app) {
-        app.add_option("--qemu", release_, "The release of QEMU whose boards are meant: 7.2, or 11.1, the default")
+        app.add_option("--qemu", release_,
+                       "The release of QEMU whose boards are meant: 7.2, or 11.1, the default")
             ->type_name("RELEASE");
     }
 

@@ -56,8 +56,8 @@ Error elsewhere(std::string_view name, const BoardDescription& board, QemuReleas
     const QemuReleases& releases = board.releases;
     const Text had = asked > releases.last ? sentence("until ", spelled(releases.last))
                                            : sentence("since ", spelled(releases.first));
-    return fail("QEMU ", spelled(asked), " has no machine ", name, ", which is there ", had, "; write --qemu ",
-                spelled(other))
+    return fail("QEMU ", spelled(asked), " has no machine ", name, ", which is there ", had,
+                "; write --qemu ", spelled(other))
         .error();
 }
 
@@ -90,7 +90,8 @@ Text spelled(QemuRelease release) {
 Expected<QemuRelease> read_release(std::string_view text) {
     for (const QemuRelease release : measured_qemu)
         if (spelled(release).view() == text) return release;
-    const Text known = listing(std::size(measured_qemu), [](std::size_t i) { return spelled(measured_qemu[i]); });
+    const Text known = listing(std::size(measured_qemu),
+                               [](std::size_t i) { return spelled(measured_qemu[i]); });
     return fail("--qemu: the boards of release ", in_quotes(text), " are not known; write ", known);
 }
 

@@ -15,8 +15,8 @@
 namespace command {
 
 struct BoardsRequest {
-    std::string text{};     // only boards that mention it
-    std::string arch{};     // only boards of targets that begin with it
+    std::string text{};  // only boards that mention it
+    std::string arch{};  // only boards of targets that begin with it
     wirewrap::QemuRelease release = wirewrap::newest_qemu;
     bool versions = false;  // each version of a family on a line of its own
     bool json = false;

@@ -140,9 +140,9 @@ Expected<Boards> filtered(std::string_view text, std::string_view target, QemuRe
     };
     Boards found = all_boards() | ranges::views::filter(is_wanted) | ranges::to<Boards>();
     if (found.empty())
-        return fail("no board of QEMU ", spelled(release), " has ", in_quotes(text), " in its name, alias or RAM id",
-                    target.empty() ? Text() : sentence(" and the target ", target),
-                    "; `wirewrap boards` lists all");
+        return fail(
+            "no board of QEMU ", spelled(release), " has ", in_quotes(text), " in its name, alias or RAM id",
+            target.empty() ? Text() : sentence(" and the target ", target), "; `wirewrap boards` lists all");
     return found;
 }
 
@@ -157,7 +157,8 @@ std::string boards_page() {
         "# Boards\n\n"
         "The {} boards of `boards/`, by the target of QEMU that has a machine of that name. Made by\n"
         "`tools/bazel run //examples:wirewrap -- boards --markdown`; a test holds it to the boards.\n\n"
-        "A machine has a row for each behaviour that it had. `since` and `until` are the first and the last release of\n"
+        "A machine has a row for each behaviour that it had. `since` and `until` are the first and the last "
+        "release of\n"
         "QEMU with it; where QEMU does not say when that was, of those looked at: 7.2, 10.0 and 11.1.\n",
         all.size());
     std::string_view target;
@@ -171,8 +172,9 @@ std::string boards_page() {
                            target);
         }
         fmt::format_to(to, "| `{}`{} | `{}` | {} | {} | {} | {} | {} |\n",
-                       family.name.substr(target.size() + 1), aliases_of(family.boards), board.ram_id, family.since, family.until,
-                       sentence(board.default_ram_size).view(), board.ram_rule, places(board));
+                       family.name.substr(target.size() + 1), aliases_of(family.boards), board.ram_id,
+                       family.since, family.until, sentence(board.default_ram_size).view(), board.ram_rule,
+                       places(board));
     }
     return page;
 }

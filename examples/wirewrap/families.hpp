@@ -20,7 +20,8 @@ struct Family {
     std::string name;    // "x86_64/pc-q35-7.0 … 2.4", or the name of its only board
     std::string target;  // "x86_64"
     std::string alias;   // which one of them has in the release that was asked; empty: none has
-    std::string since, until;  // releases of QEMU that have them, from the first to the last board; empty: all, to this day
+    std::string since,
+        until;  // releases of QEMU that have them, from the first to the last board; empty: all, to this day
     Boards boards;
 
     const wirewrap::BoardDescription& first() const { return *boards.front(); }

@@ -112,6 +112,7 @@ TEST_CASE("a refusal names the board, the size asked for, and sizes that it take
           "loongarch64/virt accepts at least 1 GiB of RAM, not 256 MiB; use 1 GiB");
     CHECK(reason("hppa/B160L", 4_GiB) ==
           "hppa/B160L accepts at most 3840 MiB of RAM, not 4 GiB; use 3840 MiB");
-    CHECK(reason("s390x/s390-ccw-virtio-7.2", 2_MiB) ==
-          "s390x/s390-ccw-virtio-7.2 accepts multiples of 1 MiB, at least 3 MiB of RAM, not 2 MiB; use 3 MiB");
+    CHECK(
+        reason("s390x/s390-ccw-virtio-7.2", 2_MiB) ==
+        "s390x/s390-ccw-virtio-7.2 accepts multiples of 1 MiB, at least 3 MiB of RAM, not 2 MiB; use 3 MiB");
 }

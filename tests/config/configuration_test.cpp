@@ -86,8 +86,8 @@ TEST_CASE("the nodes' backends are main RAM, in the order of the nodes") {
 
 TEST_CASE("maxmem ends where addresses do, as QEMU 11.1 starts and refuses it") {
     constexpr BoardDescription today = describe_board<boards::arm::Virt<11, 1>>();
-    for (const char* taken : {"1G,maxmem=1023G", "1G,slots=2,maxmem=1021G", "1536M,maxmem=1022G",
-                              "1025M,maxmem=1022G"}) {
+    for (const char* taken :
+         {"1G,maxmem=1023G", "1G,slots=2,maxmem=1021G", "1536M,maxmem=1022G", "1025M,maxmem=1022G"}) {
         CAPTURE(taken);
         CHECK(objection(today, {"-m", taken}) == "");
     }
@@ -96,9 +96,10 @@ TEST_CASE("maxmem ends where addresses do, as QEMU 11.1 starts and refuses it") 
         CAPTURE(refused);
         CHECK_FALSE(objection(today, {"-m", refused}).empty());
     }
-    CHECK(objection(virt, {"-m", "1G,slots=2,maxmem=1022G"}).find(
-              "maxmem 1022 GiB and 2 slots are more than there are addresses for: behind RAM and memory devices "
-              "they would end at 1025 GiB or later, past 1 TiB: use less") != std::string::npos);
+    CHECK(objection(virt, {"-m", "1G,slots=2,maxmem=1022G"})
+              .find("maxmem 1022 GiB and 2 slots are more than there are addresses for: behind RAM and "
+                    "memory devices "
+                    "they would end at 1025 GiB or later, past 1 TiB: use less") != std::string::npos);
     CHECK(objection(pc, {"-m", "4G,slots=4,maxmem=1004G"}) == "");
     CHECK_FALSE(objection(pc, {"-m", "4G,slots=4,maxmem=1020G"}).empty());
     CHECK(objection(pc, {"-m", "1G,slots=1,maxmem=1006G"}) == "");

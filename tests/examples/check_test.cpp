@@ -60,9 +60,13 @@ TEST_CASE("check needs a board or --batch, not both") {
 }
 
 TEST_CASE("check --batch answers as a release of QEMU does, size by size") {
-    const auto [release, target, machine] = GENERATE(table<std::string, std::string, std::string>(
-        {{"7.2", "riscv64", "virt"}, {"11.1", "riscv64", "virt"}, {"7.2", "x86_64", "isapc"},
-         {"11.1", "x86_64", "isapc"}, {"7.2", "loongarch64", "virt"}, {"11.1", "loongarch64", "virt-11.1"}}));
+    const auto [release, target, machine] = GENERATE(
+        table<std::string, std::string, std::string>({{"7.2", "riscv64", "virt"},
+                                                      {"11.1", "riscv64", "virt"},
+                                                      {"7.2", "x86_64", "isapc"},
+                                                      {"11.1", "x86_64", "isapc"},
+                                                      {"7.2", "loongarch64", "virt"},
+                                                      {"11.1", "loongarch64", "virt-11.1"}}));
     const std::string board = target + "/" + machine;
     CAPTURE(release, board);
     const json record = record_of(release, target, machine);

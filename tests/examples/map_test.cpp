@@ -122,7 +122,8 @@ TEST_CASE("a board that does not exist is answered with those that come near") {
 TEST_CASE("a machine's name or alias is enough where one target has it") {
     CHECK(ask({"map", "spike"}).out.starts_with("riscv64/spike with 128 MiB of RAM"));
     CHECK(ask({"map", "x86_64/pc"}).out.starts_with("x86_64/pc-i440fx-11.1 with 128 MiB of RAM"));
-    CHECK(ask({"map", "x86_64/pc", "--qemu", "7.2"}).out.starts_with("x86_64/pc-i440fx-7.2 with 128 MiB of RAM"));
+    CHECK(ask({"map", "x86_64/pc", "--qemu", "7.2"})
+              .out.starts_with("x86_64/pc-i440fx-7.2 with 128 MiB of RAM"));
     CHECK(ask({"map", "powernv"}).out.starts_with("ppc64/powernv11 with "));
     CHECK(ask({"map", "powernv", "-qemu", "7.2"}).out.starts_with("ppc64/powernv9 with "));
     const Finished several = ask({"map", "virt"});
@@ -134,8 +135,9 @@ TEST_CASE("a machine's name or alias is enough where one target has it") {
 TEST_CASE("a machine of another release is answered with the release to ask for") {
     CHECK(ask({"map", "akita"}).err ==
           "wirewrap: QEMU 11.1 has no machine akita, which is there until 9.1; write --qemu 7.2\n");
-    CHECK(ask({"map", "aarch64/raspi4b", "--qemu=7.2"}).err ==
-          "wirewrap: QEMU 7.2 has no machine aarch64/raspi4b, which is there since 10.0; write --qemu 11.1\n");
+    CHECK(
+        ask({"map", "aarch64/raspi4b", "--qemu=7.2"}).err ==
+        "wirewrap: QEMU 7.2 has no machine aarch64/raspi4b, which is there since 10.0; write --qemu 11.1\n");
     CHECK(ask({"map", "akita", "--qemu", "7.2"}).status == 0);
     CHECK(ask({"map", "akita", "--qemu", "8.0"}).err ==
           "wirewrap: --qemu: the boards of release '8.0' are not known; write 7.2 or 11.1\n");

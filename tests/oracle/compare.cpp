@@ -128,8 +128,7 @@ private:
     void windows(const Record& record, const BoardDescription& board, const Probe& measured,
                  std::uint64_t size) {
         // An alias of QEMU's may be longer than the RAM behind it, and shows nothing there.
-        const Windows theirs = cut(measured.wired, size),
-                      ours = plain(board.wired_windows(Bytes{size}));
+        const Windows theirs = cut(measured.wired, size), ours = plain(board.wired_windows(Bytes{size}));
         const auto allowed = [&](std::string_view as) {
             if (as == "part") return is_part(ours, theirs);
             if (record.ram_id || !record.ram_regions.empty()) return false;

@@ -36,7 +36,8 @@ struct Report {
 };
 
 struct Scope {
-    wirewrap::QemuRelease release = wirewrap::newest_qemu;  // what was measured; boards that it has not are left out
+    wirewrap::QemuRelease release =
+        wirewrap::newest_qemu;   // what was measured; boards that it has not are left out
     std::string_view only = "";  // records whose board's name contains this text
     bool all_needed = true;      // a deviation of these boards that nothing needs is a disagreement
 };

@@ -71,7 +71,8 @@ TEST_CASE("Fingerprints are the same in every build: these numbers stand in file
     STATIC_REQUIRE(fingerprint<Bench> == 2997394113173934002u);
     STATIC_REQUIRE(fingerprint<boards::riscv::Virt> == 9613108843827775647u);
     // What a machine was in 7.2 keeps its number; what it is in 11.1 is another board.
-    STATIC_REQUIRE(fingerprint<boards::s390x::CcwVirtioAsOf<qemu_release(7, 2), 7, 2>> == 6263503183942891562u);
+    STATIC_REQUIRE(fingerprint<boards::s390x::CcwVirtioAsOf<qemu_release(7, 2), 7, 2>> ==
+                   6263503183942891562u);
     STATIC_REQUIRE(fingerprint<boards::s390x::CcwVirtio<7, 2>> == 15802713523823484643u);
     STATIC_REQUIRE(fingerprint<Pc> == 9238550729226609832u);
     STATIC_REQUIRE(fingerprint<Pc> != fingerprint<OlderPc>);

@@ -17,7 +17,8 @@ namespace wirewrap {
 
 /// 11.1 of QEMU 11.1.3, and the version of a machine type, which is that of the release it came with.
 struct QemuRelease {
-    unsigned number = 0, minor_number = 0, micro_number = 0;  // no `major` and `minor`: glibc has macros of that name
+    unsigned number = 0, minor_number = 0,
+             micro_number = 0;  // no `major` and `minor`: glibc has macros of that name
 
     friend constexpr auto operator<=>(const QemuRelease&, const QemuRelease&) = default;
 };
@@ -35,8 +36,8 @@ inline constexpr QemuRelease measured_qemu[]{{7, 2}, newest_qemu};
 /// From one release to another, both included. Where QEMU does not say when a machine came or went, the first or the last
 /// that has it of 7.2, 10.0 and 11.1, which were looked at.
 struct QemuReleases {
-    QemuRelease first{};           // 0.0: those before the first that was measured, too
-    QemuRelease last{~0u, ~0u};    // the greatest: to this day
+    QemuRelease first{};         // 0.0: those before the first that was measured, too
+    QemuRelease last{~0u, ~0u};  // the greatest: to this day
 
     constexpr bool contain(QemuRelease release) const { return first <= release && release <= last; }
     constexpr QemuReleases until(unsigned number, unsigned minor_number) const {
@@ -44,8 +45,12 @@ struct QemuReleases {
     }
     friend constexpr bool operator==(const QemuReleases&, const QemuReleases&) = default;
 };
-constexpr QemuReleases since(unsigned number, unsigned minor_number) { return {.first = {number, minor_number}}; }
-constexpr QemuReleases until(unsigned number, unsigned minor_number) { return {.last = {number, minor_number}}; }
+constexpr QemuReleases since(unsigned number, unsigned minor_number) {
+    return {.first = {number, minor_number}};
+}
+constexpr QemuReleases until(unsigned number, unsigned minor_number) {
+    return {.last = {number, minor_number}};
+}
 
 /// Another name of a machine, which it may have in some releases only: "pc" is in each the newest of its family.
 struct Alias {

@@ -53,7 +53,8 @@ constexpr QemuReleases version_releases(QemuRelease version, QemuRelease early =
     const QemuRelease first_to_stay{4, 2};
     if (version < first_to_stay) return {version, early};
     const unsigned gone = version.number + 6;
-    const QemuRelease last = version.minor_number == 0 ? QemuRelease{gone - 1, 2}  // a year has M.0, M.1 and M.2
+    const QemuRelease last = version.minor_number == 0 ? QemuRelease{gone - 1, 2}
+                                                       // a year has M.0, M.1 and M.2
                                                        : QemuRelease{gone, version.minor_number - 1};
     return {version, last < newest_qemu ? last : QemuReleases{}.last};
 }

@@ -115,7 +115,8 @@ constexpr Verdict machine_addresses(const MachineFeatures& machine, const RamSiz
                          ? sentence("RAM and memory devices")
                          : sentence("RAM, memory devices and ", machine.pci_window, " for PCI devices");
     return refused("maxmem ", sizes.maximum, " and ", sizes.slots, sizes.slots == 1 ? " slot" : " slots",
-                   " are more than there are addresses for: behind ", all, " they would end at ", used, " or later, past ", most, ": use less");
+                   " are more than there are addresses for: behind ", all, " they would end at ", used,
+                   " or later, past ", most, ": use less");
 }
 }  // namespace rules
 

@@ -39,7 +39,8 @@ inline constexpr std::array cpu_limit_rows{
     CpuLimitRow{"aarch64/xlnx-zcu102", 1, 4, 6},
     CpuLimitRow{
         "aarch64/orangepi-pc aarch64/raspi2b aarch64/raspi3ap aarch64/raspi3b aarch64/xlnx-versal-virt "
-        "aarch64/amd-versal-virt aarch64/ast2700a1-evb aarch64/ast2700a2-evb aarch64/bpim2u aarch64/npcm845-evb "
+        "aarch64/amd-versal-virt aarch64/ast2700a1-evb aarch64/ast2700a2-evb aarch64/bpim2u "
+        "aarch64/npcm845-evb "
         "aarch64/raspi4b",
         4, 4, 4},
     CpuLimitRow{"aarch64/imx8mm-evk aarch64/imx8mp-evk", 1, 4, 4},
@@ -65,7 +66,8 @@ inline constexpr std::array cpu_limit_rows{
     CpuLimitRow{"ppc64/mpc8544ds", 1, 1, 15},
     CpuLimitRow{"loongarch64/virt-*", 1, 1, 256},
     CpuLimitRow{"riscv64/boston-aia", 1, 1, 64},
-    CpuLimitRow{"hppa/* riscv64/xiangshan-kunminghu mips64el/boston mips64el/loongson3-virt mips64el/malta", 1, 1, 16},
+    CpuLimitRow{"hppa/* riscv64/xiangshan-kunminghu mips64el/boston mips64el/loongson3-virt mips64el/malta",
+                1, 1, 16},
     CpuLimitRow{"ppc64/ppce500 xtensa/* xtensaeb/*", 1, 1, 32},
     CpuLimitRow{"s390x/*", 1, 1, 248},
     CpuLimitRow{"ppc64/powernv*", 1, 1, 2048},

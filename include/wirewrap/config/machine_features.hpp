@@ -120,7 +120,8 @@ constexpr MachineFeatures machine_features(std::string_view name) {
                           .memory_devices = true,
                           .maximum_granule = Bytes{256u << 20},
                           .cpu_levels = levels(core)});
-    if (target == "loongarch64" && machine.starts_with("virt")) return {.numa = true, .cpu_levels = levels(thread)};
+    if (target == "loongarch64" && machine.starts_with("virt"))
+        return {.numa = true, .cpu_levels = levels(thread)};
     return {};
 }
 

@@ -40,8 +40,8 @@ inline constexpr std::array board_memory{
     BoardMemory{"aarch64/orangepi-pc", "sram A1|sram A2|sram C"},
     BoardMemory{"aarch64/bpim2u", "sram A1|sram A2|sram A3|sram A4"},
     BoardMemory{"aarch64/*-bmc|aarch64/ast*-evb|aarch64/fby35*", "aspeed.sram.0|aspeed.sram.2|sec.sram"},
-    BoardMemory{"aarch64/ast2700*",
-                "aspeed.ioexp-sram.0|aspeed.ioexp-sram.1|aspeed.sram.0|aspeed.vbootrom|aspeed.sdram.4|aspeed.sdram.5"},
+    BoardMemory{"aarch64/ast2700*", "aspeed.ioexp-sram.0|aspeed.ioexp-sram.1|aspeed.sram.0|aspeed.vbootrom|"
+                                    "aspeed.sdram.4|aspeed.sdram.5"},
     BoardMemory{"aarch64/npcm750-evb|aarch64/quanta-*|aarch64/kudo-bmc|aarch64/mori-bmc", "ram2|ram3"},
     BoardMemory{"aarch64/imx25-pdk", "imx25.iram"},
     BoardMemory{"aarch64/kzm", "imx31.iram"},
