@@ -226,6 +226,7 @@ public:
             ->required();
         ram_->add_option("--board", ram_request_.board, "Fail unless it is memory of this board")
             ->type_name("BOARD");
+        add_release(*ram_);
         CLI::Option* const dump =
             ram_->add_option("--dump", ram_request_.dump, "Print bytes of this block")->type_name("BLOCK");
         ram_->add_option("--at", ram_request_.at, "from this offset in it on, 0x for hexadecimal")
@@ -264,6 +265,7 @@ public:
             if (!release) return std::unexpected(release.error());
             boards_request_.release = map_request_.release = check_request_.release = run_request_.release =
                 *release;
+            ram_request_.release = *release;
         }
         if (boards_->parsed()) return boards_request_;
         if (map_->parsed()) return map_request_;

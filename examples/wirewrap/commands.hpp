@@ -82,6 +82,7 @@ wirewrap::Expected<int> profile(const ProfileRequest& request);
 struct RamRequest {
     std::string file;
     std::optional<std::string> board{};  // whose memory it should be
+    std::optional<wirewrap::QemuRelease> release{};  // in which the board has that name; left out: the newest that has it
     std::optional<std::string> dump{};   // the block whose bytes to print
     std::string at = "0", size = "256";
     std::vector<std::string> skip_blocks{};  // of a stream: passed over although they may be RAM

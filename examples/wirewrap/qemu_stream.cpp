@@ -238,7 +238,7 @@ Expected<int> ram_of_stream(const RamRequest& request) {
     std::optional<Bytes> page;
     const BoardDescription* described = nullptr;
     if (request.board) {
-        const auto board = find_board(*request.board);
+        const auto board = find_board(*request.board, request.release);
         if (!board) return std::unexpected(board.error());
         described = *board;
         page = qemu::target_page(described->name);

@@ -125,7 +125,7 @@ Expected<int> ram(const RamRequest& request) {
     const auto snapshot = open_snapshot(request.file);
     if (!snapshot) return std::unexpected(snapshot.error());
     if (request.board) {
-        const auto board = find_board(*request.board);
+        const auto board = find_board(*request.board, request.release);
         if (!board) return std::unexpected(board.error());
         if (const auto fits = compare(*snapshot, **board); !fits) return std::unexpected(fits.error());
     }
