@@ -24,7 +24,7 @@ TEST_CASE("boards --json is a list of objects with four members") {
     REQUIRE(list.status == 0);
     bool found = false;
     for (const json& board : json::parse(list.out)) {
-        CHECK(board.size() == 4);
+        CHECK(board.size() == 6);  // board, ram_id, since, until, default_size, rule
         CHECK(board.at("rule").is_string());
         if (board.at("board") != "riscv64/virt") continue;
         found = true;
