@@ -19,7 +19,7 @@ TEST_CASE("boards lists name, RAM id, default size and rule") {
     CHECK(virt.find("any amount") != std::string::npos);
 }
 
-TEST_CASE("boards --json is a list of objects with four members") {
+TEST_CASE("boards --json is a list of objects with six members") {
     const Finished list = ask({"boards", "--json"});
     REQUIRE(list.status == 0);
     bool found = false;
