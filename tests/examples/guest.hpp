@@ -61,9 +61,10 @@ public:
     }
     void loop_forever() { code.emit(rv64::jal(0, 0)); }
 
-    std::string file(const std::string& name) const {
+    std::string file(const std::string& name) const { return write_file(name, image()); }
+    std::string image() const {
         const auto bytes = code.bytes();
-        return write_file(name, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     }
 
     rv64::Assembler code{base};

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -158,6 +159,31 @@ TEST_CASE("the kernel lies 2 MiB past the firmware, and what follows an option i
     CHECK(run.err.empty());
     CHECK(run.status == 0);
     CHECK(run.out == "firmware kernel");
+}
+
+TEST_CASE("a kernel of any size that RAM holds is there to its last byte, with what follows behind it") {
+    constexpr std::size_t size = 100 << 20;
+    Guest kernel;
+    // A kernel is told in a1 where the tree is: behind the kernel, beginning with 0xd0 of d00dfeed.
+    kernel.code.emit(rv64::lbu(Guest::t2, 11, 0));
+    kernel.code.li(Guest::t1, Guest::base + size - 1);
+    kernel.code.emit(rv64::lbu(Guest::t0, Guest::t1, 0), rv64::sb(Guest::t0, Guest::s0, 0));
+    kernel.code.emit(rv64::r_type(0x33, 3, 0, Guest::t0, Guest::t1, 11), rv64::addi(Guest::t0, Guest::t0, '0'),
+                     rv64::sb(Guest::t0, Guest::s0, 0));  // sltu
+    kernel.code.li(Guest::t0, 0xd0);
+    kernel.code.emit(rv64::bne(Guest::t0, Guest::t2, 0));  // stays here for ever if it is no tree
+    kernel.finish(finish_pass);
+    std::string image = kernel.image();
+    image.resize(size, '\0');
+    image.back() = '!';
+    const std::string path = write_file("large_kernel.bin", image);
+    const Finished run = ask({"run", "-bios", "none", "-kernel", path, "-m", "128M"});
+    CHECK(run.err.empty());
+    CHECK(run.status == 0);
+    CHECK(run.out == "!1");
+    CHECK(has(ask({"run", "-bios", "none", "-kernel", path, "-m", "64M"}).err,
+              "large_kernel.bin goes to [0x80000000, 0x86400000)"));
+    std::remove(path.c_str());
 }
 
 TEST_CASE("what QEMU's users write is taken where it says nothing new") {
