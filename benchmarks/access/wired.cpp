@@ -89,7 +89,7 @@ private:
         if (offset > 12 || offset % 4 != 0)
             return std::unexpected(BusFault{{address}, 4, Access::load, FaultReason::misaligned});
         const std::uint32_t value = devices_[i].read<std::uint32_t>(offset);
-        settle(i);
+        propagate(i);
         return value;
     }
     std::expected<void, BusFault> write(std::size_t i, std::uint64_t address, std::uint32_t value) {
@@ -97,10 +97,10 @@ private:
         if (offset > 12 || offset % 4 != 0)
             return std::unexpected(BusFault{{address}, 4, Access::store, FaultReason::misaligned});
         devices_[i].write(offset, value);
-        settle(i);
+        propagate(i);
         return {};
     }
-    void settle(std::size_t i) {
+    void propagate(std::size_t i) {
         const bool level = devices_[i].output(0);
         if (level == levels_[i]) return;
         levels_[i] = level;

@@ -3,7 +3,7 @@
 //
 //     DeviceSet<Handheld> devices;
 //     devices.at<2>();                                           // the Ns16550a, if that is entry 2
-//     devices.settle<2>();                                       // its pins may have changed: the wires follow
+//     devices.propagate<2>();                                    // its pins may have changed: the wires follow
 //     devices.interrupt_lines(0);                                // what has come of it at hart 0
 #pragma once
 
@@ -57,7 +57,7 @@ public:
     template <class Blocks>
     void connect(const Blocks& blocks) {
         attach(blocks);
-        settle_all();
+        propagate_all();
     }
 
     /// Gives each device that keeps its contents in a block that block; levels stay as they are.
@@ -75,8 +75,8 @@ public:
     }
     /// Lets the wires follow the pins of entry `I`.
     template <std::size_t I>
-    [[gnu::always_inline]] void settle() {
-        interrupts_.template settle<I>(*this);
+    [[gnu::always_inline]] void propagate() {
+        interrupts_.template propagate<I>(*this);
     }
 
     /// Calls `change(device)` and lets the interrupt levels follow; a device that takes lines is told theirs, for it may be
@@ -88,9 +88,9 @@ public:
             ~Settle() {
                 if constexpr (TakesLines<detail::DeviceAt<B, I>>)
                     devices.interrupts_.template tell_sink<I>(devices);
-                devices.settle<I>();
+                devices.propagate<I>();
             }
-        } settle_after{*this};
+        } propagate_after{*this};
         return std::forward<Change>(change)(at<I>());
     }
 
@@ -117,7 +117,7 @@ public:
         for_each([&]<std::size_t I, class D>() {
             if constexpr (KeepsTime<D>) {
                 at<I>().tick(now);
-                settle<I>();
+                propagate<I>();
             }
         });
     }
@@ -133,7 +133,7 @@ public:
         for_each([&]<std::size_t I, class D>() {
             if constexpr (KeepsWallClock<D>) {
                 at<I>().wall_clock(nanoseconds);
-                settle<I>();
+                propagate<I>();
             }
         });
     }
@@ -196,8 +196,8 @@ private:
         else
             device.attach(block);
     }
-    void settle_all() {
-        for_each([&]<std::size_t I, class D>() { settle<I>(); });
+    void propagate_all() {
+        for_each([&]<std::size_t I, class D>() { propagate<I>(); });
     }
 
     template <class Entries>

@@ -1,8 +1,8 @@
 // Interrupt levels on their way along the wires. The wires are constants, so each is a direct call from the device that
 // drives it to the device or hart that takes it; nothing is looked up at run time.
 //
-//     uart0.irq ──> plic ──context0──> hart0        settle<uart0>: ask the pin, tell the PLIC, and when a level changed,
-//                                                   settle<plic>: ask its pins, tell the hart
+//     uart0.irq ──> plic ──context0──> hart0        propagate<uart0>: ask the pin, tell the PLIC, and if a level changed,
+//                                                   propagate<plic>: ask its pins, tell the hart
 #pragma once
 
 #include <array>
@@ -30,7 +30,7 @@ public:
     /// Takes the levels of the pins of map entry `Source`, and hands them on as far as they changed. `devices` gives the
     /// device of a map entry: `devices.template device_at<I>()`.
     template <std::size_t Source, class Devices>
-    [[gnu::always_inline]] void settle(Devices& devices) {
+    [[gnu::always_inline]] void propagate(Devices& devices) {
         carry_all<Source>(devices, std::make_index_sequence<wires.size()>{});
     }
 
@@ -85,7 +85,7 @@ private:
         } else {
             constexpr std::size_t sink = region_number(wire.sink);
             devices.template device_at<sink>().input(wire.line, level);
-            settle<sink>(devices);
+            propagate<sink>(devices);
         }
     }
     template <std::size_t Sink, std::size_t W, class Devices>

@@ -157,7 +157,7 @@ protected:
     template <std::size_t I, Access Kind>
     [[gnu::always_inline]] void after() {
         using D = detail::DeviceAt<B, I>;
-        devices_.template settle<I>();
+        devices_.template propagate<I>();
         if constexpr (Kind == Access::store) {
             device_stored<I>();
             if constexpr (WantsStop<D>)
@@ -201,7 +201,7 @@ protected:
                 BusForDevice<Path> bus(static_cast<Path&>(*this));
                 device.use_bus(bus);
                 busy_[I] = false;
-                devices_.template settle<I>();
+                devices_.template propagate<I>();
                 follow_windows<I>();
             }
         });
