@@ -81,11 +81,12 @@ std::filesystem::path file_of_zeros() {
     return path;
 }
 
-const BoardDescription& board_called(std::string_view name) {
-    const auto found = std::ranges::find_if(boards::descriptions(), [&](const BoardDescription& board) {
-        return board.name == name && board.releases.contain(qemu_release(7, 2));  // Debian 12's
-    });
-    REQUIRE(found != boards::descriptions().end());
+/// What the installed release has, or the nearest that is known.
+const BoardDescription& board_called(std::string_view name, QemuRelease installed) {
+    const BoardDescription* found = nullptr;
+    for (const BoardDescription& board : boards::descriptions())
+        if (board.name == name && (found == nullptr || board.releases.contain(installed))) found = &board;
+    REQUIRE(found != nullptr);
     return *found;
 }
 
@@ -109,8 +110,9 @@ std::vector<RamWindow> visible_ram_of(const BoardDescription& board, Bytes size)
 }
 
 void compare(const Start& start, const std::string& zeros) {
-    const BoardDescription& board = board_called(start.board);
     const std::size_t slash = start.board.find('/');
+    const bool first_release = is_release(start.board.substr(0, slash), "7.2");
+    const BoardDescription& board = board_called(start.board, first_release ? qemu_release(7, 2) : newest_qemu);
     std::vector<std::string> options;
     for (const std::string_view option : start.options)
         options.emplace_back(option == "zeros" ? zeros : option);
@@ -120,6 +122,10 @@ void compare(const Start& start, const std::string& zeros) {
 
     const auto seen = ask_qemu(start.board.substr(0, slash), start.board.substr(slash + 1), options,
                                board.ram_id);
+    if (!first_release && !board.ram_verdict(size)) {  // taken by 7.2, and by later ones no more
+        CHECK_FALSE(seen);
+        return;
+    }
     REQUIRE(seen);
     CHECK(board.ram_verdict(size).view() == "");
     if (!seen->default_ram_id.empty()) {
