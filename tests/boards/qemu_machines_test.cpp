@@ -42,7 +42,7 @@ const std::vector<Start> starts{
     {"riscv32/virt", 1_GiB, {"-bios", "none"}}, {"riscv64/virt", 0_B, {"-bios", "none"}},
     {"riscv64/virt", 4_GiB, {"-bios", "none"}}, {"riscv64/sifive_u", 1_GiB, {"-bios", "none"}}, {"riscv64/sifive_e"},
     {"riscv64/spike", 1_GiB, {"-bios", "none"}}, {"riscv64/shakti_c"},
-    {"riscv64/microchip-icicle-kit", 2_GiB, {"-bios", "none"}},
+    {"riscv64/microchip-icicle-kit", 2_GiB, {"-bios", "zeros"}},
     {"rx/gdbsim-r5f562n7", 0_B, {"-bios", "zeros"}}, {"rx/gdbsim-r5f562n8", 32_MiB, {"-bios", "zeros"}},
     {"s390x/s390-ccw-virtio-7.2"}, {"s390x/s390-ccw-virtio-5.0", 2047_MiB}, {"s390x/s390-ccw-virtio-4.2", 2044_MiB},
     {"s390x/s390-ccw-virtio-2.4", 1_GiB}, {"s390x/s390-ccw-virtio-6.0"}, {"s390x/s390-ccw-virtio-3.0", 3_GiB},
