@@ -43,7 +43,7 @@ inline std::string run_in_qemu(std::span<const std::byte> image, const std::stri
     std::ofstream(program, std::ios::binary)
         .write(reinterpret_cast<const char*>(image.data()), static_cast<std::streamsize>(image.size()));
     std::filesystem::remove(output);
-    const std::string command = "timeout 10 qemu-system-riscv64 -M virt -m 64M -cpu " + cpu_of_qemu() +
+    const std::string command = "timeout 30 qemu-system-riscv64 -M virt -m 64M -cpu " + cpu_of_qemu() +
                                 " -bios " + program + " -display none -monitor none -serial file:" + output + " " +
                                 options + " >/dev/null 2>&1 </dev/null";
     [[maybe_unused]] const int status = std::system(command.c_str());
