@@ -73,7 +73,8 @@ Record without_breakpoint_values(Record theirs) {
 }
 
 /// Newer releases of QEMU fault at a store-conditional that has lost its reservation where it could not have stored, for want
-/// of a right or of alignment; the architecture leaves that open, and here it fails in silence. What follows in the block cannot be compared.
+/// of a right or of alignment; the architecture leaves that open, and here it fails in silence. What follows in the block
+/// cannot be compared.
 bool parts_at_conditional(const DifferenceImage& image, const Record& ours, const Record& theirs) {
     constexpr std::uint64_t misaligned = 6, refused = 7;
     for (std::size_t i = 0; i != Record::log_entries; ++i) {
