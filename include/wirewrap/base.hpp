@@ -15,6 +15,7 @@
 #include <wirewrap/base/device_slips.hpp>
 #include <wirewrap/base/endian.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/fixed_array.hpp>
 #include <wirewrap/base/hooks.hpp>
 #include <wirewrap/base/interval.hpp>
 #include <wirewrap/base/language.hpp>

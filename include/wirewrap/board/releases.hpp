@@ -10,6 +10,8 @@
 //     using IsaPc = IsaPcAsOf<newest_qemu>;                        // and IsaPcAsOf<qemu_release(7, 2)>
 #pragma once
 
+#include <wirewrap/base/language.hpp>
+
 #include <compare>
 #include <string_view>
 
