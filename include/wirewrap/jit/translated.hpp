@@ -97,7 +97,7 @@ struct TranslatedWithin {
             if (unpaid < entry.charge || !core.alone() || (core.checked() && !checked_limits_.present))
                 return {core.in_place_of(at.slot, entry.plain), unpaid};
             table_ = targets_of(core).table.get();
-            return emitter_->enter()(core.x.data() + 16, unpaid, entry.code);
+            return emitter_->enter(core.x.data() + 16, unpaid, entry.code);
         }
 
     private:
