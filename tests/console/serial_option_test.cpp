@@ -21,6 +21,9 @@ TEST_CASE("Places are spelled as QEMU spells them") {
         {"pipe:p", {.kind = Kind::pipe, .path = "p"}},
         {"/dev/ttyS0", {.kind = Kind::device, .path = "/dev/ttyS0"}},
         {"tcp::4444", {.kind = Kind::tcp, .port = "4444"}},
+        {"tcp:h:65535", {.kind = Kind::tcp, .host = "h", .port = "65535"}},
+        {"tcp:h:000", {.kind = Kind::tcp, .host = "h", .port = "000"}},
+        {"tcp:h:iso-tsap", {.kind = Kind::tcp, .host = "h", .port = "iso-tsap"}},
         {"tcp:localhost:1,server,nowait",
          {.kind = Kind::tcp, .host = "localhost", .port = "1", .server = true, .wait = false}},
         {"tcp:[::1]:1,server=on,wait=off,nodelay=on",
@@ -47,6 +50,12 @@ TEST_CASE("What is no place is told with the places that there are") {
         {"tcp::1,reconnect=5", "reconnect=5 is not known of a socket"},
         {"tcp::1,server=maybe", "server=maybe is not known"},
         {"tcp::1,,", "is not known of a socket"},
+        {"tcp::65536,server", "tcp: 65536 is no port: write a number from 0 to 65535"},
+        {"tcp:host:4294967297", "4294967297 is no port"},
+        {"tcp:host:99999999999999999999999", "is no port"},
+        {"tcp:host:-1", "-1 is no port"},
+        {"tcp:host:+80", "+80 is no port"},
+        {"tcp:host: 80", " 80 is no port"},
     }));
     INFO(value);
     const auto parsed = parse_serial(value);

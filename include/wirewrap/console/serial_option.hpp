@@ -45,6 +45,20 @@ inline bool take_switch(std::string_view word, std::string_view name, bool& valu
     return true;
 }
 
+/// A number of 16 bits, or the name of a service, which has a letter. Of other numbers the system takes the last 16 bits.
+constexpr bool is_port(std::string_view text) {
+    std::uint32_t number = 0;
+    bool letters = false, dashes = false;
+    for (const char c : text) {
+        const bool digit = c >= '0' && c <= '9', letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!digit && !letter && c != '-') return false;
+        letters = letters || letter;
+        dashes = dashes || c == '-';
+        if (digit && number <= 65535) number = number * 10 + static_cast<std::uint32_t>(c - '0');
+    }
+    return letters || (!dashes && number <= 65535);
+}
+
 inline Expected<void> take_socket_words(std::string_view words, SerialPlace& place) {
     bool ignored = false;
     while (!words.empty()) {
@@ -82,6 +96,9 @@ inline Expected<SerialPlace> parse_serial(std::string_view value) {
             const std::size_t colon = where.rfind(':');
             if (colon == std::string_view::npos || colon + 1 == where.size())
                 return fail("tcp:", where, " has no port: write tcp:HOST:PORT, or tcp::PORT");
+            if (!detail::is_port(where.substr(colon + 1)))
+                return fail("tcp: ", where.substr(colon + 1),
+                            " is no port: write a number from 0 to 65535, or the name of a service");
             std::string_view host = where.substr(0, colon);
             if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
             place.host = host;
