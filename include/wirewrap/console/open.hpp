@@ -35,8 +35,10 @@ class Opened {
     }
 
 public:
-    explicit Opened(Any console, std::string name = {}, os::Descriptor kept_open = {})
-        : console_(std::move(console)), name_(std::move(name)), kept_open_(std::move(kept_open)) {}
+    explicit Opened(Any console, std::string name = {}, os::Descriptor kept_open = {},
+                    std::optional<os::RawTerminal> terminal = {})
+        : console_(std::move(console)), name_(std::move(name)), kept_open_(std::move(kept_open)),
+          terminal_(std::move(terminal)) {}
 
     std::optional<std::uint8_t> next(bool listening) {
         return visit([&](auto& console) { return console.next(listening); });
@@ -56,7 +58,7 @@ public:
 
     /// Where it is, when that is not what was asked for: the name of a pseudo terminal, the port that a server got.
     const std::string& name() const { return name_; }
-    /// What a main loop polls; -1: nothing.
+    /// What a main loop polls, to be asked for before each sleep; -1: nothing.
     int descriptor() const {
         if (const auto* stream = std::get_if<Stream>(&console_)) return stream->descriptor();
         if (const auto* server = std::get_if<Server>(&console_)) return server->descriptor();
@@ -74,6 +76,7 @@ private:
     Any console_;
     std::string name_;
     os::Descriptor kept_open_;
+    std::optional<os::RawTerminal> terminal_;
 };
 static_assert(ConsoleWithEnd<Opened>);
 
@@ -121,7 +124,7 @@ inline Expected<Opened> open_pty() {
     if (!other)
         return std::unexpected(not_opened(std::string_view("a pseudo terminal"), "be made", other.error()));
     return Opened(Stream(std::move(terminal->master), std::move(*other)), terminal->name,
-                  std::move(terminal->slave));
+                  std::move(terminal->slave), std::move(terminal->raw));
 }
 
 }  // namespace detail
@@ -149,7 +152,9 @@ inline Expected<Opened> open_console(const SerialPlace& place) {
         if (!other)
             return std::unexpected(
                 detail::not_opened(std::string_view(place.path), "be opened", other.error()));
-        return Opened(Stream(std::move(*file), std::move(*other)));
+        std::optional<os::RawTerminal> raw;
+        if (auto made = os::RawTerminal::made(*file)) raw = std::move(*made);  // not every device is a terminal
+        return Opened(Stream(std::move(*file), std::move(*other)), {}, {}, std::move(raw));
     }
     case Kind::standard: break;
     }

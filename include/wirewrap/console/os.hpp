@@ -11,7 +11,9 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
@@ -19,6 +21,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -54,10 +57,30 @@ inline Result<std::size_t> read(const Descriptor& from, std::span<std::uint8_t> 
     if (count < 0) return failure();
     return static_cast<std::size_t>(count);
 }
-/// Of a socket whose other side has gone: EPIPE, and no signal.
+
+namespace detail {
+/// write(2) without the signal, which is kept from this thread and taken back; one that was there already stays.
+inline ::ssize_t write_without_signal(const Descriptor& to, std::span<const std::uint8_t> bytes) {
+    ::sigset_t pipe, before, pending;
+    ::sigemptyset(&pipe);
+    ::sigaddset(&pipe, SIGPIPE);
+    ::sigpending(&pending);
+    ::pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    const ::ssize_t count = ::write(to.number(), bytes.data(), bytes.size());
+    const int error = errno;
+    constexpr std::timespec at_once{};
+    if (count < 0 && error == EPIPE && ::sigismember(&pending, SIGPIPE) == 0)
+        (void)::sigtimedwait(&pipe, nullptr, &at_once);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    return count;
+}
+}  // namespace detail
+
+/// Where the other side has gone: EPIPE, and no signal.
 inline Result<std::size_t> write(const Descriptor& to, std::span<const std::uint8_t> bytes) {
     ::ssize_t count = ::send(to.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count < 0 && errno == ENOTSOCK) count = ::write(to.number(), bytes.data(), bytes.size());
+    if (count < 0 && errno == ENOTSOCK) count = detail::write_without_signal(to, bytes);
     if (count < 0) return failure();
     return static_cast<std::size_t>(count);
 }
@@ -98,12 +121,12 @@ Result<Descriptor> at_host(const std::string& host, const std::string& port, int
     return std::unexpected(last);
 }
 template <class Use>
-Result<Descriptor> at_path(const std::string& path, Use use) {
+Result<Descriptor> at_path(const std::string& path, Use use, int type = SOCK_STREAM) {
     ::sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() > longest_path) return std::unexpected(Failure{ENAMETOOLONG});
     std::memcpy(address.sun_path, path.data(), path.size());
-    auto socket = opened(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    auto socket = opened(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
     if (!socket) return socket;
     if (use(*socket, reinterpret_cast<const ::sockaddr*>(&address), sizeof address) != 0) return failure();
     return socket;
@@ -127,13 +150,21 @@ inline Result<Descriptor> listen_at(const std::string& host, const std::string& 
 inline Result<Descriptor> connect_to(const std::string& host, const std::string& port) {
     return detail::at_host(host, port, 0, detail::connect);
 }
-/// A socket that an ended process has left at the path is replaced; one that somebody listens at is not.
+namespace detail {
+/// An ended process has left a socket at the path. A datagram socket asks: a stream socket in use refuses its kind, without
+/// that its owner hears of it or could keep it waiting.
+inline bool is_left_over(const std::string& path) {
+    struct ::stat found {};
+    if (::lstat(path.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) return false;
+    const auto asked = at_path(path, connect, SOCK_DGRAM);
+    return !asked && asked.error().code == ECONNREFUSED;
+}
+}  // namespace detail
+
+/// A socket that an ended process has left at the path is replaced; one that is in use, or what is no socket, is not.
 inline Result<Descriptor> listen_at(const std::string& path) {
     auto socket = detail::at_path(path, detail::listen);
-    if (socket || socket.error().code != EADDRINUSE) return socket;
-    if (const auto somebody = detail::at_path(path, detail::connect);
-        somebody || somebody.error().code != ECONNREFUSED)
-        return socket;
+    if (socket || socket.error().code != EADDRINUSE || !detail::is_left_over(path)) return socket;
     ::unlink(path.c_str());
     return detail::at_path(path, detail::listen);
 }
@@ -155,10 +186,44 @@ inline std::uint16_t port_of(const Descriptor& listener) {
     return 0;
 }
 
-// ---- pseudo terminals
+// ---- terminals
+
+/// A terminal that changes no byte on its way, for as long as this lives; then it is as it was before.
+class RawTerminal {
+public:
+    /// Fails with ENOTTY where the file is none.
+    static Result<RawTerminal> made(const Descriptor& file) {
+        ::termios before{};
+        if (::tcgetattr(file.number(), &before) != 0) return failure();
+        auto terminal = opened(::fcntl(file.number(), F_DUPFD_CLOEXEC, 0));
+        if (!terminal) return std::unexpected(terminal.error());
+        ::termios raw = before;
+        ::cfmakeraw(&raw);
+        if (::tcsetattr(file.number(), TCSANOW, &raw) != 0) return failure();
+        return RawTerminal(std::move(*terminal), before);
+    }
+    RawTerminal(RawTerminal&&) = default;
+    RawTerminal& operator=(RawTerminal&& other) noexcept {
+        std::swap(terminal_, other.terminal_);
+        std::swap(before_, other.before_);
+        return *this;
+    }
+    ~RawTerminal() {
+        if (terminal_) (void)::tcsetattr(terminal_.number(), TCSANOW, &before_);
+    }
+
+private:
+    RawTerminal(Descriptor terminal, const ::termios& before)
+        : terminal_(std::move(terminal)), before_(before) {}
+
+    Descriptor terminal_;
+    ::termios before_;
+};
 
 struct PseudoTerminal {
-    Descriptor master, slave;  // the slave is kept open, so that programs may come and go there
+    Descriptor master;
+    Descriptor slave;  // kept open, so that programs may come and go there
+    RawTerminal raw;   // the slave
     std::string name{};        // of the slave, "/dev/pts/3"
 };
 /// One that changes no byte on its way.
@@ -171,11 +236,9 @@ inline Result<PseudoTerminal> pseudo_terminal() {
         return failure();
     auto slave = open(name.data(), O_RDWR | O_NOCTTY);
     if (!slave) return std::unexpected(slave.error());
-    ::termios settings{};
-    if (::tcgetattr(slave->number(), &settings) != 0) return failure();
-    ::cfmakeraw(&settings);
-    if (::tcsetattr(slave->number(), TCSANOW, &settings) != 0) return failure();
-    return PseudoTerminal{std::move(*master), std::move(*slave), name.data()};
+    auto raw = RawTerminal::made(*slave);
+    if (!raw) return std::unexpected(raw.error());
+    return PseudoTerminal{std::move(*master), std::move(*slave), std::move(*raw), name.data()};
 }
 
 }  // namespace wirewrap::console::os

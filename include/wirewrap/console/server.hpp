@@ -35,11 +35,16 @@ public:
     bool connected() const { return client_.has_value(); }
     /// Waits until somebody is there, as QEMU's `wait=on` does.
     void wait_for_client() {
-        while (!client_) wait(std::chrono::seconds(1));
+        while (!client_) wait_at_door(std::chrono::seconds(1));
     }
 
     std::optional<std::uint8_t> next(bool listening) {
         look();
+        if (listening && !typed_.empty()) {
+            const std::uint8_t byte = typed_.front();
+            typed_.pop_front();
+            return byte;
+        }
         if (!client_) return std::nullopt;
         const auto byte = client_->next(listening);
         if (client_->ended()) client_.reset();
@@ -51,7 +56,7 @@ public:
             client_->print(bytes);
             if (client_->failure().code == 0) return;
             bytes = bytes.last(client_->lost());
-            client_.reset();
+            let_go();
         }
         kept_.insert(kept_.end(), bytes.begin(), bytes.end());
         if (kept_.size() > kept) {
@@ -61,15 +66,20 @@ public:
         }
     }
     void wait(std::chrono::nanoseconds time) {
-        if (client_) return client_->wait(time);
-        if (os::wait(listener_, POLLIN, std::max(time, std::chrono::nanoseconds{0})) != 0) accept();
+        if (!typed_.empty()) time = {};
+        if (!client_) return wait_at_door(time);
+        client_->wait(time);
+        if (client_->ended()) client_.reset();
     }
     bool closed() const { return false; }
     /// Somebody may always come.
     bool ended() const { return false; }
 
-    /// What a main loop polls: for bytes, or for somebody to come.
-    int descriptor() const { return client_ ? client_->descriptor() : listener_.number(); }
+    /// What a main loop polls, for somebody to come or for bytes; -1: what was typed waits here for the guest.
+    int descriptor() const {
+        if (!client_) return listener_.number();
+        return typed_.empty() ? client_->descriptor() : -1;
+    }
     /// Bytes that were printed while nobody was there and had to give way.
     std::uint64_t dropped() const { return dropped_; }
 
@@ -82,6 +92,9 @@ private:
         if (now < look_again_) return;
         look_again_ = now + glance;
         accept();
+    }
+    void wait_at_door(std::chrono::nanoseconds time) {
+        if (os::wait(listener_, POLLIN, std::max(time, std::chrono::nanoseconds{0})) != 0) accept();
     }
     void accept() {
         auto client = os::accept(listener_);
@@ -96,9 +109,21 @@ private:
         print(before);
     }
 
+    /// The client has gone; what it typed before is still typed.
+    void let_go() {
+        while (typed_.size() < kept) {
+            client_->wait({});
+            const auto byte = client_->next(true);
+            if (!byte) break;
+            typed_.push_back(*byte);
+        }
+        client_.reset();
+    }
+
     os::Descriptor listener_;
     std::optional<Stream> client_;
     std::deque<std::uint8_t> kept_;
+    std::deque<std::uint8_t> typed_;  // by clients that have gone
     std::uint64_t dropped_ = 0;
     std::chrono::steady_clock::time_point look_again_{};
 };

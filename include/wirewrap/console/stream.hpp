@@ -57,8 +57,8 @@ public:
     /// Nothing more will be typed.
     bool ended() const { return ended_ && typed_begin_ == typed_end_; }
 
-    /// What a main loop polls for bytes that are typed; -1: nobody types.
-    int descriptor() const { return ended_ ? -1 : input_.number(); }
+    /// What a main loop polls for bytes; -1: nobody types, or what was typed waits here for the guest.
+    int descriptor() const { return ended_ || typed_begin_ != typed_end_ ? -1 : input_.number(); }
     /// Why nothing more can be printed; code 0: it can.
     os::Failure failure() const { return failure_; }
     /// Bytes that were printed and went nowhere.
