@@ -129,7 +129,7 @@ public:
         for (TrapWatch<Hart>& watch : watches_) watch.begin();
         const std::uint64_t dropped = lines_.dropped();
         while (stopped.executed < limit) {
-            time_.tell();
+            if (time_.tell()) waiting_.reset();
             if (!turn_.begun()) begin_turn();
             run_hart(limit - stopped.executed, stopped);
             lines_.print(machine_);
@@ -137,7 +137,8 @@ public:
             if (ended(stopped) || told_trap_loop(stopped) || left(stopped)) break;
             if (waiting_.all() && stopped.executed < limit && !wake(stopped)) break;
         }
-        time_.tell();
+        // Harts that wait were told in `wake`. What came now would wake them, and nobody would know.
+        if (stopped.reason != StopReason::asleep && stopped.reason != StopReason::idle) time_.tell();
         return stopped;
     }
     /// How long nothing happens but what consoles bring: none when a deadline has come, nothing when there is none. On a
@@ -209,9 +210,9 @@ private:
     /// All harts wait. True: something has come that may wake one. False: nothing has yet, or nothing ever will.
     bool wake(Stopped& stopped) {
         turn_ = {};  // wherever the last turn was cut, hart 0 is the first to look
-        time_.tell();
+        bool woken = time_.tell();
         // To harts that wait even those bytes are typed that were held back.
-        bool woken = type(true);
+        woken = type(true) || woken;
         if (!woken) {
             const auto wait = time_.pass_to_deadline();
             woken = wait && wait->count() == 0;

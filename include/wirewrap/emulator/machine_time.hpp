@@ -1,7 +1,7 @@
 // The time of a machine while it runs: a clock tells it, and its deadlines tell how far harts may go.
 //
 //     MachineTime<Machine, VirtualClock> time(machine, clock);
-//     time.tell();                                  // timers and alarms see what time it is
+//     if (time.tell()) …                            // timers and alarms see what time it is, and one of them has come
 //     time.deadline();                              // the tick at which one of them next wants to; `never`
 //     time.instructions(20'000, deadline);          // so many, or fewer when it comes before
 //     auto running = time.follow(budget, deadline);           // until it ends, the guest sees time move whenever it looks
@@ -35,9 +35,17 @@ public:
     /// Both must outlive it.
     MachineTime(Machine& machine, ClockType& clock) : machine_(machine), clock_(clock) {}
 
-    void tell() {
-        machine_.set_time(clock_.now());
-        if constexpr (has_wall_clock) machine_.set_wall_clock(clock_.wall());
+    /// True when a deadline has come, so that a hart that waited may have been woken: afterwards it is one no more.
+    bool tell() {
+        const std::uint64_t now = clock_.now();
+        bool come = machine_.deadline() <= now;
+        machine_.set_time(now);
+        if constexpr (has_wall_clock) {
+            const std::uint64_t wall = clock_.wall();
+            come = machine_.alarm_due() <= wall || come;
+            machine_.set_wall_clock(wall);
+        }
+        return come;
     }
 
     /// When a device next wants to hear of time; `never` when none does within the horizon.
