@@ -66,10 +66,12 @@ Counts drive(Emulator& emulator, console::Stream& line) {
     Counts counts;
     const os::Descriptor events(::epoll_create1(EPOLL_CLOEXEC));
     const os::Descriptor deadline(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
-    for (const int file : {line.descriptor(), deadline.number()}) {
+    const auto watch = [&](int file) {
         ::epoll_event event{.events = EPOLLIN, .data = {.fd = file}};
         REQUIRE(::epoll_ctl(events.number(), EPOLL_CTL_ADD, file, &event) == 0);
-    }
+    };
+    watch(deadline.number());
+    int watched = -1;  // of the line
     for (;;) {
         const Stopped stopped = emulator.poll(line, 1'000'000);
         ++counts.polls;
@@ -77,13 +79,17 @@ Counts drive(Emulator& emulator, console::Stream& line) {
         int patience = 0;  // a machine that has more to do is asked again at once
         if (stopped.reason == StopReason::asleep) {
             patience = -1;
-            if (const auto time = emulator.until_deadline()) {
-                const auto nanoseconds = std::max<std::int64_t>(time->count(), 1);
-                const ::itimerspec when{.it_interval = {},
-                                        .it_value = {.tv_sec = nanoseconds / 1'000'000'000,
-                                                     .tv_nsec = nanoseconds % 1'000'000'000}};
-                ::timerfd_settime(deadline.number(), 0, &when, nullptr);
-            }
+            std::int64_t nanoseconds = 0;  // no deadline: the timer is disarmed, also when it has gone off
+            if (const auto time = emulator.until_deadline()) nanoseconds = std::max<std::int64_t>(time->count(), 1);
+            const ::itimerspec when{
+                .it_interval = {},
+                .it_value = {.tv_sec = nanoseconds / 1'000'000'000, .tv_nsec = nanoseconds % 1'000'000'000}};
+            ::timerfd_settime(deadline.number(), 0, &when, nullptr);
+        }
+        if (const int file = line.descriptor(); file != watched) {
+            if (watched >= 0) REQUIRE(::epoll_ctl(events.number(), EPOLL_CTL_DEL, watched, nullptr) == 0);
+            if (file >= 0) watch(file);
+            watched = file;
         }
         std::array<::epoll_event, 4> ready;
         const int count = ::epoll_wait(events.number(), ready.data(), ready.size(), patience);
@@ -131,4 +137,40 @@ TEST_CASE("A machine is driven from an epoll loop, and costs nothing while its g
     CHECK(counts.keys >= 3);
     CHECK(counts.timers >= 3);
     CHECK(counts.polls < 200);
+}
+
+TEST_CASE("Bytes that a sleeping guest does not take, and a person who leaves, cost nothing either") {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    os::Descriptor person(ends[0]);
+    console::Stream line(os::Descriptor(ends[1]), os::Descriptor(::dup(ends[1])));
+    DuoBed<HostClock> bed;
+    // Sleeps ten times 50 ms, and looks at no key.
+    Assembler a(ram_base);
+    a.li(s1, clint + 0x4000);
+    a.li(t1, 1 << 7);
+    a.emit(csrw(0x304, t1));
+    a.li(a1, 10);
+    const std::uint64_t again = a.here();
+    a.emit(csrr(t0, 0xc01));
+    a.li(t1, 500'000);
+    a.emit(add(t0, t0, t1), sd(t0, s1, 0), wfi, addi(a1, a1, -1));
+    a.emit(bne(a1, 0, back(a, again)));
+    finish(a, 0x5555);
+    bed.start(0, a);
+    bed.park(1);
+    const std::string typed(40, 'k');  // more than a FIFO
+    (void)os::write(person, std::span(reinterpret_cast<const std::uint8_t*>(typed.data()), typed.size()));
+    auto leaving = std::async(std::launch::async, [&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        (void)os::write(person, std::span(reinterpret_cast<const std::uint8_t*>(typed.data()), typed.size()));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        person = {};
+    });
+    const double before = cpu_seconds();
+    const Counts counts = drive(bed.emulator, line);
+    CHECK(cpu_seconds() - before < 0.1);
+    CHECK(counts.polls < 100);
+    CHECK(counts.timers >= 10);
+    leaving.get();
 }
