@@ -66,6 +66,15 @@ TEST_CASE("Virtual time tells how many instructions a tick is away") {
     CHECK(clock.instructions_until(~std::uint64_t{0}) > 1'000'000'000'000);
 }
 
+TEST_CASE("A virtual clock that is asked about more instructions than there are numbers does not go back") {
+    constexpr std::uint64_t all = ~std::uint64_t{0};
+    VirtualClock clock(10'000'000);
+    clock.executed(1000);
+    CHECK(clock.now() == 10);
+    CHECK(clock.now_after(all) == (all - 1) / 100);
+    CHECK(clock.wall_after(all) > clock.wall());
+}
+
 TEST_CASE("Units are changed exactly, and stop at the last number") {
     using detail::change_unit;
     constexpr std::uint64_t latest = ~std::uint64_t{0} - 1, second = 1'000'000'000;
