@@ -29,3 +29,12 @@ TEST_CASE("The last accesses are kept, oldest first") {
                                                      {at(0x8000'1000), 0, Access::store}});
     CHECK(trace.last().size() == 4);
 }
+
+TEST_CASE("A long access is told from memory that is handed out") {
+    AccessTrace<4> trace;
+    trace.accessed(Access::store, at(0x8000'0000), 256);
+    trace.accessed(Access::load, at(0x8000'0000), 4096 + 4);
+    CHECK(trace.last() == std::vector<TracedAccess>{{at(0x8000'0000), 256, Access::store},
+                                                    {at(0x8000'0000), 4100, Access::load}});
+    static_assert(sizeof(TracedAccess) == 16);
+}

@@ -89,6 +89,22 @@ std::size_t resident_pages() {
 
 }  // namespace
 
+struct OpenBus {
+    static constexpr auto name = "open-bus";
+    static constexpr auto ram = main_ram("ram", 64_KiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(rom<"rom">(at(0x0), 4_KiB));
+    static constexpr auto unmapped = reads_as_last;
+};
+
+TEST_CASE("A clone finds on the bus what was there") {
+    auto original = Machine<OpenBus, hostmem::Memfd>::create().value();
+    REQUIRE(original.store<std::uint8_t>(at(0x8000'0000), 0x42));
+    auto copy = state::clone(original);
+    REQUIRE(copy);
+    CHECK(original.load<std::uint8_t>(at(0x4000'0000)) == 0x42);
+    CHECK(copy->load<std::uint8_t>(at(0x4000'0000)) == 0x42);
+}
+
 TEST_CASE("A clone begins as its original and goes its own way") {
     auto original = original_with(touching_guest(20));
     REQUIRE(original.store<std::uint32_t>(at(ram_base + 0x10'0000), 41));

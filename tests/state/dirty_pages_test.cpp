@@ -4,7 +4,9 @@
 
 #include <random>
 #include <set>
+#include <span>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boards/riscv/virt.hpp>
@@ -95,6 +97,55 @@ TEST_CASE("A device tells what it stored into its block") {
     REQUIRE(machine.store<std::uint32_t>(flash1 + 0x4'1000_B, 0x0040'0040));
     REQUIRE(machine.store<std::uint32_t>(flash1 + 0x4'1000_B, 0));
     CHECK(taken(dirty) == Pages{{3, 260_KiB}});
+}
+
+/// Stores into its block when it is read and when its time comes.
+struct Logger {
+    static constexpr Bytes registers = 8_KiB;
+    static constexpr AccessRule access{.widths = {4}};
+
+    template <AccessWord T>
+    T read(std::uint64_t) {
+        put(4_KiB);
+        return 0;
+    }
+    template <AccessWord T>
+    void write(std::uint64_t, T value) {
+        due = value;
+    }
+    void attach(std::span<std::byte> contents) { block = contents; }
+    void tick(std::uint64_t now) {
+        if (now < due) return;
+        put(0_B);
+        due = ~std::uint64_t{0};
+    }
+    std::uint64_t deadline() const { return due; }
+    StoredRange take_stored() { return std::exchange(stored, {}); }
+    void put(Bytes offset) {
+        if (block.empty()) return;
+        block[offset.count] = std::byte{1};
+        stored = {offset, 1_B};
+    }
+
+    std::span<std::byte> block;
+    std::uint64_t due = ~std::uint64_t{0};
+    StoredRange stored;
+};
+struct Logging {
+    static constexpr auto name = "logging";
+    static constexpr auto ram = main_ram("ram", 64_KiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(device<"log", Logger>(at(0x1'0000), 8_KiB));
+};
+
+TEST_CASE("What a device stores into its block when it is read or its time comes is told, too") {
+    auto machine = Machine<Logging, hostmem::Anonymous, DirtyPages<>>::create().value();
+    auto& dirty = machine.policy<DirtyPages<>>();
+    REQUIRE(machine.store<std::uint32_t>(at(0x1'0000), 100));
+    CHECK(taken(dirty).empty());
+    machine.set_time(100);
+    CHECK(taken(dirty) == Pages{{1, 0_B}});
+    REQUIRE(machine.load<std::uint32_t>(at(0x1'0000)));
+    CHECK(taken(dirty) == Pages{{1, 4_KiB}});
 }
 
 TEST_CASE("What a device stores into its block while the host changes it is told, too") {

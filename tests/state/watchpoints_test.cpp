@@ -73,6 +73,16 @@ TEST_CASE("The ends of the address space") {
     CHECK(watch.hits().size() == 2);
 }
 
+TEST_CASE("A long access that begins far before a watched byte hits") {
+    Watchpoints watch;
+    watch.add({at(0x1000), 4_B}, {.store = true});
+    watch.accessed(Access::store, at(0xff0), 8);
+    watch.accessed(Access::store, at(0x2000), 64);
+    CHECK(watch.hits().empty());
+    watch.accessed(Access::store, at(0xff0), 64);  // as a master of the bus copies
+    CHECK(watch.hits() == std::vector<WatchHit>{{0, Access::store, at(0xff0), 64_B}});
+}
+
 TEST_CASE("Hits go to a function where there is one, and are counted where there is no more room") {
     auto machine = Watched::create().value();
     auto& watch = machine.policy<Watchpoints>();

@@ -60,7 +60,7 @@ concept KeepsWallClock = requires(D& d, const D& c, std::uint64_t nanoseconds) {
 };
 
 /// Can end or suspend the run of the whole machine, as a power switch does: `wants_stop()` is asked after each store to its
-/// registers, and when it says true the harts stop behind the instruction that stored.
+/// registers and when a wire changed one of its lines; if it says true the harts stop behind the instruction that stored.
 template <class D>
 concept WantsStop = requires(const D& d) {
     { d.wants_stop() } -> std::same_as<bool>;
@@ -92,7 +92,7 @@ concept ReadsAsMemory = StoresInBlock<D> && requires(const D& d) {
 };
 
 /// Which bytes of its block a device has stored to since it was last asked, as one range; empty when none. Machines whose
-/// policies watch blocks ask after each store to the device's registers.
+/// policies watch blocks ask after whatever may have changed the device: accesses, time, lines, its turn on the bus.
 struct StoredRange {
     Bytes offset{};
     Bytes size{};

@@ -164,6 +164,21 @@ constexpr void overlaps(Mistakes& mistakes, const Subject& subject) {
     }
 }
 
+/// Their blocks lie one after the other in host memory, each from a page of its own on.
+constexpr void block_sizes(Mistakes& mistakes, const Subject& subject) {
+    constexpr Bytes page{4096}, most{std::uint64_t{1} << 63};
+    Bytes sum{};
+    for (const Region& region : subject.regions) {
+        if (!region.has_block()) continue;
+        if (region.range.size > most - page - sum) {
+            tell(mistakes, subject, called(region), " makes the blocks of the map larger than ", most,
+                 ", which no host has; shrink it");
+            return;
+        }
+        sum += region.range.size + (page - region.range.size % page) % page;
+    }
+}
+
 /// Every mistake that does not depend on the RAM size.
 constexpr void board(Mistakes& mistakes, const Subject& subject) {
     const NameIndex index(subject.regions);
@@ -173,6 +188,7 @@ constexpr void board(Mistakes& mistakes, const Subject& subject) {
         one_region(mistakes, subject, region);
         windows(mistakes, subject, index, region);
     }
+    block_sizes(mistakes, subject);
     overlaps(mistakes, subject);
     hidden_entries(mistakes, subject);
     wires(mistakes, subject, index);

@@ -63,9 +63,11 @@ public:
     /// Gives each device that keeps its contents in a block that block; levels stay as they are.
     template <class Blocks>
     void attach(const Blocks& blocks) {
-        for_each([&]<std::size_t I, class D>() {
-            if constexpr (StoresInBlock<D>) attach(at<I>(), blocks[block_numbers<B>[I]]);
-        });
+        for_each([&]<std::size_t I, class D>() { attach_one<I>(blocks); });
+    }
+    template <std::size_t I, class Blocks>
+    void attach_one(const Blocks& blocks) {
+        if constexpr (StoresInBlock<detail::DeviceAt<B, I>>) attach(at<I>(), blocks[block_numbers<B>[I]]);
     }
     /// The blocks belong to somebody else now.
     void detach() {
@@ -160,11 +162,16 @@ public:
         for_each([&]<std::size_t I, class D>() { visit.template operator()<I>(at<I>()); });
     }
 
-    /// What is not any device's: the levels of the wires, and the time that `set_time` said.
+    /// What the bus moved last, in every lane, on boards whose open bus reads that; it stays where the devices are.
+    std::uint64_t last_moved() const { return last_moved_; }
+    void set_last_moved(std::uint64_t value) { last_moved_ = value; }
+
+    /// What is not any device's: the levels of the wires, the time that `set_time` said, what stays on the bus.
     template <class Archive>
     void state(Archive& archive) {
         archive.group("levels", interrupts_);
         archive.field("now", now_);
+        if constexpr (board_unmapped<B>.kind == Unmapped::Kind::last) archive.field("last_moved", last_moved_);
     }
 
     /// For `InterruptLevels`, which hands levels to devices by their number.
@@ -209,6 +216,7 @@ private:
 
     InterruptLevels<B> interrupts_;
     std::uint64_t now_ = 0;
+    std::uint64_t last_moved_ = 0;
     bool stop_requested_ = false, stop_asked_ = false;
     typename DevicesOf<std::remove_cvref_t<decltype(board_map<B>.entries)>>::type devices_;
 };

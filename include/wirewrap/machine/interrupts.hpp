@@ -57,7 +57,24 @@ public:
         archive.field("harts", lines_);
     }
 
+    /// Which map entries hear of a change of the pins of `source`, by wires and through devices at their ends.
+    static constexpr std::array<bool, board_regions<B>.size()> reached_from(std::size_t source) {
+        std::array<bool, board_regions<B>.size()> reached{};
+        for (bool more = true; more;) {
+            more = false;
+            for (const Ends& wire : ends)
+                if (wire.sink != hart && !reached[wire.sink] && (wire.source == source || reached[wire.source]))
+                    reached[wire.sink] = more = true;
+        }
+        return reached;
+    }
+
 private:
+    struct Ends {
+        std::size_t source = 0, sink = 0;  // map entries
+    };
+    static constexpr std::size_t hart = board_regions<B>.size();  // as a sink
+
     // Not a lambda, which g++ 12 calls out of line where there are more than a few devices.
     template <std::size_t Source, std::size_t... W, class Devices>
     [[gnu::always_inline]] void carry_all(Devices& devices, std::index_sequence<W...>) {
@@ -116,6 +133,15 @@ private:
         while (board_regions<B>[number].name != name) ++number;
         return number;
     }
+
+    static constexpr std::array<Ends, wires.size()> ends = [] {
+        std::array<Ends, wires.size()> all{};
+        for (std::size_t i = 0; i != wires.size(); ++i) {
+            const bool to_hart = check::hart_number(wires[i].sink) != std::string_view::npos;
+            all[i] = {region_number(wires[i].source), to_hart ? hart : region_number(wires[i].sink)};
+        }
+        return all;
+    }();
 
     std::array<bool, wires.size()> levels_{};
     std::array<std::uint64_t, board_harts<B>> lines_{};

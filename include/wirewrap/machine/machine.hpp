@@ -236,10 +236,10 @@ public:
     std::array<std::uint64_t, region_count> bank_pages() const { return bus_.states().pages(); }
     /// Pages that a bank's block has; 0 for other entries.
     std::uint64_t bank_page_count(std::size_t i) const { return wirewrap::bank_page_count<B>(i); }
-    /// As `bank_pages` gave them; banks that a device selects stay.
+    /// As `bank_pages` gave them, counted round; banks that a device selects stay.
     void select_banks(const std::array<std::uint64_t, region_count>& pages) {
         for (std::size_t i = 0; i != region_count; ++i)
-            if (board_regions<B>[i].kind == RegionKind::bank) bus_.states().set_page(i, pages[i]);
+            if (board_regions<B>[i].kind == RegionKind::bank) bus_.states().set_page(i, pages[i] % bank_page_count(i));
         bus_.windows_changed();
         bus_.follow_all();
     }

@@ -74,8 +74,8 @@ protected:
     template <std::endian Order, AccessWord T>
     [[gnu::always_inline]] void moved(T value) {
         if constexpr (keeps_last)
-            last_ = (Order == std::endian::big ? swap_bytes(value) : value) *
-                    (~std::uint64_t{0} / static_cast<T>(~T{0}));
+            devices_.set_last_moved((Order == std::endian::big ? swap_bytes(value) : value) *
+                                    (~std::uint64_t{0} / static_cast<T>(~T{0})));
     }
 
     /// The flat view in one direction and one space: where it is a constant, by halving it.
@@ -221,7 +221,7 @@ protected:
         if constexpr (Order != byte_order) value = swap_bytes(value);
         Base::template before<I>();
         BusForDevice<SlowPath> bus(*this);
-        constexpr bool masters = detail::ReadsWithBus<D, T> || detail::WritesWithBus<D, T>;
+        constexpr bool masters = detail::takes_bus<D>;
         if constexpr (masters) {
             if (busy_[I]) return {0, FaultReason::refused};
             busy_[I] = true;
@@ -248,7 +248,7 @@ protected:
             outcome.reason = this->template space_of<Space>().template store<T, Order>(
                 address, value, [&](const MemoryPiece& piece, std::size_t width) { stored(piece, width); });
         else
-            outcome = this->template space_of<Space>().template load<T, Order, Kind>(address, last_);
+            outcome = this->template space_of<Space>().template load<T, Order, Kind>(address, devices_.last_moved());
         if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
         return outcome;
     }
@@ -277,8 +277,6 @@ protected:
         if (size != 0) policies_.accessed(Kind, address, size);
         return {};
     }
-
-    std::uint64_t last_ = 0;  // what the bus moved last, in every lane
 };
 
 }  // namespace wirewrap

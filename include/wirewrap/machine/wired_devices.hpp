@@ -10,13 +10,16 @@
 #include <cstdint>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <wirewrap/address_space/address_space.hpp>
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/device.hpp>
+#include <wirewrap/base/fixed_array.hpp>
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/machine/device_bus.hpp>
 #include <wirewrap/machine/device_set.hpp>
+#include <wirewrap/machine/interrupts.hpp>
 #include <wirewrap/machine/policy.hpp>
 #include <wirewrap/machine/time_source.hpp>
 #include <wirewrap/machine/window_wires.hpp>
@@ -35,17 +38,22 @@ public:
     decltype(auto) update(Change&& change) {
         struct Follow {
             WiredDevices& bus;
-            ~Follow() { bus.template after<I, Access::store>(); }
+            ~Follow() {
+                // A device that was assigned to as a whole has lost its block.
+                bus.devices_.template attach_one<I>(bus.space_.blocks());
+                bus.template after<I, Access::store>();
+            }
         } follow{*this};
         return devices_.template update<I>(std::forward<Change>(change));
     }
-    /// After a change of many devices: windows are where they say, and masters get the bus.
+    /// After a change of many devices: policies know what they stored, windows are where they say, masters get the bus.
     void follow_all() {
-        each_entry([&]<std::size_t I>() { follow_windows<I>(); });
+        follow_each();
         serve_masters();
     }
     void reset() {
         devices_.reset();
+        devices_.attach(space_.blocks());
         for (std::size_t i = 0; i != region_count; ++i)
             if (board_regions<B>[i].kind == RegionKind::bank) states_.reset_page(i);
         windows_changed();
@@ -142,7 +150,13 @@ protected:
             if (const std::uint64_t now = source_.ticks(progress_); now != devices_.told())
                 devices_.set_time(now);
         if constexpr (KeepsWallClock<D>) devices_.set_wall_clock(source_.nanoseconds(progress_));
-        each_entry([&]<std::size_t I>() { follow_windows<I>(); });
+        follow_each();
+    }
+    void follow_each() {
+        each_entry([&]<std::size_t I>() {
+            device_stored<I>();
+            follow_windows<I>();
+        });
     }
     /// A store to a device that keeps time may have made a deadline that whoever runs the harts has not seen.
     template <class D>
@@ -156,18 +170,49 @@ protected:
     /// Everything that hangs on the device of entry `I`, after an access or a change of it.
     template <std::size_t I, Access Kind>
     [[gnu::always_inline]] void after() {
-        using D = detail::DeviceAt<B, I>;
         devices_.template propagate<I>();
+        changed<I, Kind>();
+        each_behind_wires<I>();
+        serve_masters();
+    }
+    template <std::size_t I, Access Kind>
+    [[gnu::always_inline]] void changed() {
+        using D = detail::DeviceAt<B, I>;
+        device_stored<I>();
         if constexpr (Kind == Access::store) {
-            device_stored<I>();
             if constexpr (WantsStop<D>)
                 if (devices_.template at<I>().wants_stop()) devices_.device_wants_stop();
             if constexpr (KeepsTime<D> || KeepsWallClock<D>)
                 if (source_.horizon != 0) look_at_deadlines<D>();
         }
         follow_windows<I>();
-        serve_masters();
     }
+    /// Something hangs on the device of entry `I` beside its own wires.
+    template <std::size_t I>
+    static constexpr bool is_followed = [] {
+        using D = detail::DeviceAt<B, I>;
+        return ReadsAsMemory<D> || ReportsStores<D> || WantsStop<D> || KeepsTime<D> || KeepsWallClock<D> ||
+               detail::drives_windows<B>(I);
+    }();
+    /// The same for the devices that hear of entry `I` by wires: what a line did to them counts as a store to them.
+    template <std::size_t I>
+    [[gnu::always_inline]] void each_behind_wires() {
+        if constexpr (!board_regions<B>[I].outputs.empty()) {
+            constexpr auto behind = fixed_array<[] {
+                constexpr auto reached = InterruptLevels<B>::reached_from(I);
+                std::vector<std::size_t> entries;
+                for (std::size_t i = 0; i != region_count; ++i)
+                    if (reached[i] && followed[i]) entries.push_back(i);
+                return entries;
+            }>();
+            [&]<std::size_t... N>(std::index_sequence<N...>) {
+                (changed<behind[N], Access::store>(), ...);
+            }(std::make_index_sequence<behind.size()>{});
+        }
+    }
+    static constexpr auto followed = []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<bool, region_count>{is_followed<I>...};
+    }(std::make_index_sequence<region_count>{});
     template <std::size_t I>
     [[gnu::always_inline]] void follow_windows() {
         using D = detail::DeviceAt<B, I>;
@@ -202,7 +247,8 @@ protected:
                 device.use_bus(bus);
                 busy_[I] = false;
                 devices_.template propagate<I>();
-                follow_windows<I>();
+                changed<I, Access::store>();
+                each_behind_wires<I>();
             }
         });
         return served;

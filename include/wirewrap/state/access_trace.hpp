@@ -17,7 +17,9 @@ namespace wirewrap::state {
 
 struct TracedAccess {
     GuestAddress address;
-    std::uint8_t width = 0;  // bytes; 0: memory that was handed out whole, as to an atomic operation
+    /// Bytes; 0: memory that was handed out whole. What a master of the bus copied in one may be long; 4 GiB and more count as
+    /// one byte less than 4 GiB.
+    std::uint32_t width = 0;
     Access access{};
 
     friend bool operator==(const TracedAccess&, const TracedAccess&) = default;
@@ -42,7 +44,8 @@ public:
     // ---- hooks of the machine
 
     [[gnu::always_inline]] void accessed(Access access, GuestAddress address, std::size_t width) {
-        ring_[count_++ % Capacity] = {address, static_cast<std::uint8_t>(width), access};
+        constexpr std::size_t longest = ~std::uint32_t{0};
+        ring_[count_++ % Capacity] = {address, static_cast<std::uint32_t>(std::min(width, longest)), access};
     }
     void spanned(GuestAddress address, Bytes) { accessed(Access::store, address, 0); }
 

@@ -76,8 +76,9 @@ public:
     bool wants_fetches() const { return fetches_; }
 
     [[gnu::always_inline]] void accessed(Access access, GuestAddress address, std::size_t width) {
-        // An access is 8 bytes at most, so one that starts 8 before the first watched byte may reach it.
-        if (address.value - lowest_ < reach_) [[unlikely]]
+        // One of 8 bytes that starts 7 before the first watched byte reaches it; what a master of the bus copies in one may be
+        // longer and start anywhere before. The width of a hart's access is a constant here.
+        if (width > widest || address.value - lowest_ < reach_) [[unlikely]]
             look(access, {address, Bytes{width}});
     }
     void spanned(GuestAddress address, Bytes size) {
@@ -97,8 +98,9 @@ private:
         }
     };
 
+    static constexpr std::uint64_t widest = 8;  // of an access of a hart
+
     void find_bounds() {
-        constexpr std::uint64_t widest = 8;
         std::uint64_t first = ~std::uint64_t{0}, last = 0;
         fetches_ = false;
         for (const Point& point : points_) {
