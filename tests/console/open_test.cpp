@@ -14,6 +14,7 @@
 
 #include "tests/emulator/bed.hpp"
 #include "tests/examples/guest.hpp"
+#include "tests/support/socket_path.hpp"
 
 using namespace wirewrap;
 using namespace wirewrap::test;
@@ -81,7 +82,7 @@ void converse(Opened& console, auto other_side) {
 }  // namespace
 
 TEST_CASE("A Unix socket that listens, and one that connects") {
-    const std::string path = temporary("serial.sock");
+    const std::string path = socket_path("serial.sock");
     SECTION("the console listens") {
         Opened console = opened("unix:" + path + ",server=on,wait=off");
         CHECK(console.descriptor() >= 0);

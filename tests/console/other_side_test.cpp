@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tests/examples/guest.hpp"
+#include "tests/support/socket_path.hpp"
 
 using namespace wirewrap;
 using namespace wirewrap::test;
@@ -74,7 +75,7 @@ TEST_CASE("A pipe that nobody reads any more is told by the console, not by a si
 }
 
 TEST_CASE("What is no socket stays where it is") {
-    const std::string path = temporary("no.sock");
+    const std::string path = socket_path("no.sock");
     ::unlink(path.c_str());
     std::ofstream(path) << "precious";
     const auto console = open_console(*parse_serial("unix:" + path + ",server,nowait"));
@@ -86,7 +87,7 @@ TEST_CASE("What is no socket stays where it is") {
 }
 
 TEST_CASE("A socket that an ended process left is replaced; the server of one in use hears nothing of it") {
-    const std::string path = temporary("used.sock");
+    const std::string path = socket_path("used.sock");
     ::unlink(path.c_str());
     { const Opened ended = opened("unix:" + path + ",server,nowait"); }
     Opened console = opened("unix:" + path + ",server,nowait");
@@ -103,7 +104,7 @@ TEST_CASE("A socket that an ended process left is replaced; the server of one in
 }
 
 TEST_CASE("A client that types and leaves at once has typed") {
-    const std::string path = temporary("hasty.sock");
+    const std::string path = socket_path("hasty.sock");
     ::unlink(path.c_str());
     Opened console = opened("unix:" + path + ",server,nowait");
     Server& server = *std::get_if<Server>(&console.any());
@@ -139,7 +140,7 @@ TEST_CASE("What a main loop polls is there for the next byte, and for nothing el
         CHECK(line.descriptor() == -1);
     }
     SECTION("a server") {
-        const std::string path = temporary("polled.sock");
+        const std::string path = socket_path("polled.sock");
         ::unlink(path.c_str());
         Opened console = opened("unix:" + path + ",server,nowait");
         Server& server = *std::get_if<Server>(&console.any());

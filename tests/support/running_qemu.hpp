@@ -31,6 +31,8 @@
 
 #include <tests/examples/process.hpp>
 
+#include "tests/support/socket_path.hpp"
+
 namespace wirewrap::test {
 
 inline std::string qemu_program(std::string_view target) {
@@ -44,21 +46,6 @@ inline bool qemu_is_installed(std::string_view target) {
 inline std::string scratch(const std::string& name) {
     const char* const folder = std::getenv("TEST_TMPDIR");
     return std::string(folder != nullptr ? folder : "/tmp") + "/" + name;
-}
-
-/// A path for a socket, which has to be shorter than the test's own folder may be (107 bytes, unix(7)).
-inline std::string socket_path(const std::string& name) {
-    struct Folder {
-        Folder() { made = ::mkdtemp(path.data()) != nullptr; }
-        ~Folder() {
-            std::error_code ignored;
-            if (made) std::filesystem::remove_all(path, ignored);
-        }
-        std::string path = "/tmp/wirewrap.XXXXXX";
-        bool made = false;
-    };
-    static const Folder folder;
-    return folder.path + "/" + name;
 }
 
 inline std::vector<std::byte> content_of(const std::string& path) {
