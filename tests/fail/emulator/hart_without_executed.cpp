@@ -1,4 +1,4 @@
-// EXPECT: MyCpu<.*>: what run\(\) gives does not say how many instructions it executed; it has a member executed
+// EXPECT: what run() gives does not say how many instructions it executed; it has a member executed
 // A limit is of instructions, so a hart has to count them.
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// EXPECT: MyCpu<.*>: the reasons that run\(\) gives have no waiting; an emulator has to know when a hart does nothing until
+// EXPECT: the reasons that run() gives have no waiting; an emulator has to know when a hart does nothing until
 // An emulator sleeps when all harts wait, so it has to be told.
 #include <cstdint>
 
