@@ -52,7 +52,7 @@ TEST_CASE("a stream that QEMU writes now is compared with the board, and its byt
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }
     const Finished fits = ask(
-        {"ram", stream, "--board", "pc", "--dump", "pc.ram", "--at", "0x100ff0", "--size", "0x20"});
+        {"ram", stream, "--board", "pc-i440fx-7.2", "--dump", "pc.ram", "--at", "0x100ff0", "--size", "0x20"});
     CHECK(fits.err == "");
     CHECK(fits.out == "0000100ff0  00 00 00 00 00 00 00 00 61 20 73 74 72 65 61 6d  ........a stream\n"
                       "0000101000  20 6f 66 20 51 45 4d 55 00 00 00 00 00 00 00 00   of QEMU........\n");
