@@ -3,9 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -74,13 +72,6 @@ std::vector<std::byte> everything(E& emulator) {
     return all;
 }
 
-std::size_t descriptors() {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
-}
-std::size_t mappings() {
-    std::ifstream maps("/proc/self/maps");
-    return static_cast<std::size_t>(std::count(std::istreambuf_iterator<char>(maps), {}, '\n'));
-}
 std::size_t resident_pages() {
     std::size_t total = 0, resident = 0;
     std::ifstream("/proc/self/statm") >> total >> resident;
@@ -259,7 +250,7 @@ TEST_CASE("Thousands of rounds and hundreds of clones take no more memory, mappi
         REQUIRE(point.reset() == 20);
     }
     for (int i = 0; i != 5; ++i) REQUIRE(clone_and_run());
-    const std::size_t open = descriptors(), mapped = mappings(), resident = resident_pages();
+    const std::size_t open = test::open_descriptors(), mapped = test::mappings(), resident = resident_pages();
     std::size_t pages = 0;
     for (int i = 0; i != 10'000; ++i) {
         if (!round(emulator)) FAIL("round " << i << " did not end");
@@ -268,8 +259,8 @@ TEST_CASE("Thousands of rounds and hundreds of clones take no more memory, mappi
     CHECK(pages == 200'000);
     for (int i = 0; i != 100; ++i)
         if (!clone_and_run()) FAIL("clone " << i << " did not run");
-    CHECK(descriptors() == open);
-    CHECK(mappings() <= mapped + 2);  // what the C library's allocator does with its own is its business
+    CHECK(test::open_descriptors() == open);
+    CHECK(test::mappings() <= mapped + 2);  // what the C library's allocator does with its own is its business
     // The address sanitizer keeps what was freed for a while.
     CHECK(resident_pages() <= resident + (test::sanitized ? 16'384 : 512));
 }

@@ -170,10 +170,14 @@ protected:
     /// Everything that hangs on the device of entry `I`, after an access or a change of it.
     template <std::size_t I, Access Kind>
     [[gnu::always_inline]] void after() {
+        follow_device<I, Kind>();
+        serve_masters();
+    }
+    template <std::size_t I, Access Kind>
+    [[gnu::always_inline]] void follow_device() {
         devices_.template propagate<I>();
         changed<I, Kind>();
         each_behind_wires<I>();
-        serve_masters();
     }
     template <std::size_t I, Access Kind>
     [[gnu::always_inline]] void changed() {
@@ -246,9 +250,7 @@ protected:
                 BusForDevice<Path> bus(static_cast<Path&>(*this));
                 device.use_bus(bus);
                 busy_[I] = false;
-                devices_.template propagate<I>();
-                changed<I, Access::store>();
-                each_behind_wires<I>();
+                follow_device<I, Access::store>();
             }
         });
         return served;
