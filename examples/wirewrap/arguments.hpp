@@ -9,7 +9,6 @@
 #include <wirewrap/base/error.hpp>
 
 #include "examples/wirewrap/commands.hpp"
-#include "examples/wirewrap/config.hpp"
 
 namespace command {
 

@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <wirewrap/base/error.hpp>
@@ -41,6 +43,17 @@ struct CheckRequest {
     bool batch = false;  // lines of BOARD BYTES on standard input
 };
 wirewrap::Expected<int> check(const CheckRequest& request);
+
+struct ConfigRequest {
+    std::string board;
+    wirewrap::QemuRelease release = wirewrap::newest_qemu;
+    std::vector<std::string> options{};  // as they were written
+    bool json = false;
+};
+wirewrap::Expected<int> config(const ConfigRequest& request);
+
+/// Takes `BOARD OPTIONS… [--json] [--qemu RELEASE]` apart; a `--json` that is an option's value stays one.
+wirewrap::Expected<ConfigRequest> read_config_request(std::span<const std::string_view> words);
 
 /// `-device loader`: an image or a number to put into memory, or where the hart begins.
 struct LoaderRequest {

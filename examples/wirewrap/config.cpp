@@ -10,6 +10,7 @@
 #include <wirewrap/config/json_object.hpp>
 
 #include "examples/wirewrap/catalog.hpp"
+#include "examples/wirewrap/commands.hpp"
 
 namespace command {
 

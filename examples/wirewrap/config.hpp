@@ -16,17 +16,6 @@
 
 namespace command {
 
-struct ConfigRequest {
-    std::string board;
-    wirewrap::QemuRelease release = wirewrap::newest_qemu;
-    std::vector<std::string> options{};  // as they were written
-    bool json = false;
-};
-wirewrap::Expected<int> config(const ConfigRequest& request);
-
-/// Takes `BOARD OPTIONS… [--json] [--qemu RELEASE]` apart; a `--json` that is an option's value stays one.
-wirewrap::Expected<ConfigRequest> read_config_request(std::span<const std::string_view> words);
-
 /// What there was while it was allocated.
 struct ConfigAnswer {
     wirewrap::Bytes ram_size{};

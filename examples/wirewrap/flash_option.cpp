@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include <wirewrap/config.hpp>
+#include <wirewrap/config/key_values.hpp>
 
 namespace command {
 

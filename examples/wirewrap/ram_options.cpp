@@ -4,7 +4,8 @@
 #include <array>
 #include <cstddef>
 
-#include <wirewrap/config.hpp>
+#include <wirewrap/config/command_line.hpp>
+#include <wirewrap/config/key_values.hpp>
 
 namespace command {
 

@@ -7,7 +7,8 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/board/description.hpp>
-#include <wirewrap/config.hpp>
+#include <wirewrap/config/ram_size.hpp>
+#include <wirewrap/config/size.hpp>
 
 namespace command {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include <wirewrap/config.hpp>
+#include <wirewrap/config/key_values.hpp>
 #include <wirewrap/console.hpp>
 
 #include "examples/wirewrap/flash_option.hpp"
