@@ -56,9 +56,10 @@ auto clone(M& original) {
     if (!made) return made;
     const auto from = original.memory_blocks();
     const auto to = made->memory_blocks();
+    const TouchedPages touched;
     for (std::size_t i = 0; i != from.size(); ++i) {
         if (from[i].id == B::ram.id) continue;
-        for_touched_pages(from[i].bytes, [&](std::size_t offset, std::size_t size) {
+        touched.each_in(from[i].bytes, [&](std::size_t offset, std::size_t size) {
             std::ranges::copy(from[i].bytes.subspan(offset, size), to[i].bytes.subspan(offset).begin());
         });
     }

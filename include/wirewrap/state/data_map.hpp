@@ -39,6 +39,14 @@
 
 namespace wirewrap::state {
 
+/// What the kernel tells of this process's memory, opened once for the maps of many blocks.
+struct HostView {
+    HostMappings mappings;
+    TouchedPages pages;
+
+    static std::shared_ptr<const HostView> open() { return std::make_shared<const HostView>(); }
+};
+
 class DataMap {
     using Descriptor = hostmem::os::Descriptor;
 
@@ -46,14 +54,17 @@ public:
     /// Of nothing.
     DataMap() = default;
     /// Of memory of which nothing is known but its address, and a file that may be behind it.
-    explicit DataMap(std::span<const std::byte> memory, int file = -1) : memory_(memory) {
+    explicit DataMap(std::span<const std::byte> memory, int file = -1)
+        : memory_(memory), host_(HostView::open()) {
         add_mapped(0, memory.size(), file);
     }
-    /// Of one of the machine's `memory_blocks()`. Valid as long as the machine.
+    /// Of one of the machine's `memory_blocks()`. Valid as long as the machine. Who asks for many opens `host` once.
     template <class M, class Block>
-    static DataMap of(M& machine, const Block& block) {
+    static DataMap of(M& machine, const Block& block,
+                      std::shared_ptr<const HostView> host = HostView::open()) {
         DataMap map;
         map.memory_ = block.bytes;
+        map.host_ = std::move(host);
         if constexpr (requires { hostmem::parts_of(*machine.ram_memory()); }) {
             if (block.id == M::BoardType::ram.id && machine.ram_memory()) {
                 for (const hostmem::MemoryPart& part : hostmem::parts_of(*machine.ram_memory())) {
@@ -109,7 +120,6 @@ private:
                             .file = file,
                             .offset = offset,
                             .own_pages = !shared});
-        if (!pagemap_) pagemap_ = open_pagemap();
     }
 
     // The kernel's list says what is there. What is missing in it has no source, so it is made data as a whole.
@@ -119,7 +129,7 @@ private:
         struct stat status{};
         const bool known = file >= 0 && ::fstat(file, &status) == 0;
         std::uint64_t at = begin;
-        for (const HostMapping& mapping : host_mappings(memory)) {
+        for (const HostMapping& mapping : host_->mappings.overlapping(memory)) {
             const std::uint64_t from = begin + (std::max(mapping.begin, first) - first);
             const std::uint64_t to = begin + std::min<std::uint64_t>(mapping.end - first, end - begin);
             if (from != at) break;
@@ -142,10 +152,10 @@ private:
     void look(const Source& source, std::uint64_t begin, std::uint64_t end, ByteRanges& found) const {
         bool told = source.file >= 0 || source.own_pages || source.in_core;
         if (source.own_pages)
-            for_touched_pages(pagemap_, memory_.subspan(begin, end - begin),
-                              [&](std::size_t offset, std::size_t size) {
-                                  found.add(begin + offset, begin + offset + size);
-                              });
+            host_->pages.each_in(memory_.subspan(begin, end - begin),
+                                 [&](std::size_t offset, std::size_t size) {
+                                     found.add(begin + offset, begin + offset + size);
+                                 });
         if (source.in_core) told = look_in_core(begin, end, found);
         if (source.file >= 0) {
             ByteRanges in_file, here;
@@ -182,7 +192,7 @@ private:
 
     std::span<const std::byte> memory_;
     std::vector<Source> sources_;
-    Descriptor pagemap_;
+    std::shared_ptr<const HostView> host_;
 };
 
 }  // namespace wirewrap::state

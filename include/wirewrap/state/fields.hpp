@@ -77,7 +77,8 @@ public:
     }
     void sequence(std::string_view name, std::span<std::uint8_t> room, std::size_t& count) {
         begin(name, 1, count);
-        for (const std::uint8_t byte : room.first(count)) put(byte, 1);
+        const auto bytes = std::as_bytes(room.first(count));
+        bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     }
     template <class T>
     void group(std::string_view name, T& part) {
@@ -93,12 +94,15 @@ private:
     void begin(std::string_view name, std::size_t width, std::size_t count) {
         const std::string whole = path_.of(name);
         put(whole.size(), 1);
-        for (const char c : whole) put(static_cast<std::uint8_t>(c), 1);
+        const auto letters = std::as_bytes(std::span(whole));
+        bytes_.insert(bytes_.end(), letters.begin(), letters.end());
         put(width, 1);
         put(count, 4);
     }
     void put(std::uint64_t value, std::size_t width) {
-        for (std::size_t i = 0; i != width; ++i) bytes_.push_back(static_cast<std::byte>(value >> 8 * i));
+        const std::size_t at = bytes_.size();
+        bytes_.resize(at + width);
+        for (std::size_t i = 0; i != width; ++i) bytes_[at + i] = static_cast<std::byte>(value >> 8 * i);
     }
 
     std::vector<std::byte> bytes_;

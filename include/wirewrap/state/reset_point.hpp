@@ -104,9 +104,10 @@ private:
     /// Puts back what differs, wherever it may be; how many pages that were.
     [[gnu::noinline, gnu::cold]] std::size_t compare_all() {
         std::size_t pages = 0;
+        const auto host = HostView::open();
         for (const MemoryBlock& block : machine().memory_blocks()) {
             const std::size_t number = detail::declared_number<B>(block.id);
-            for (const auto& range : DataMap::of(machine(), block).within(0, block.bytes.size()))
+            for (const auto& range : DataMap::of(machine(), block, host).within(0, block.bytes.size()))
                 for (Bytes at{range.begin}; at < Bytes{range.end}; at += tracked_page) {
                     const std::size_t size = std::min<std::size_t>(tracked_page.count, range.end - at.count);
                     const auto now = block.bytes.subspan(at.count, size);

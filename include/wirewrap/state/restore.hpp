@@ -112,9 +112,10 @@ template <class M>
 void put_memory(M& machine, const Snapshot& snapshot) {
     using B = typename M::BoardType;
     const bool everything = !snapshot.head().changes_only;
+    const auto host = HostView::open();
     for (const MemoryBlock& block : machine.memory_blocks()) {
         const std::size_t number = declared_number<B>(block.id);
-        const DataMap map = DataMap::of(machine, block);
+        const DataMap map = DataMap::of(machine, block, host);
         const ByteRanges before = everything ? map.within(0, block.bytes.size()) : ByteRanges{};
         const auto clear_in = [&](const ByteRanges& data, Bytes begin, Bytes end) {
             for (auto range = data.from(begin.count); range != data.end() && range->begin < end.count;

@@ -155,9 +155,10 @@ Expected<Saved> save(T& target, std::string path, const SaveOptions& options = {
     if (!writer) return std::unexpected(writer.error());
     auto& machine = detail::machine_of(target);
     const auto blocks = machine.memory_blocks();
+    const auto host = HostView::open();
     for (std::size_t i = 0; i != blocks.size(); ++i) {
         const auto bytes = blocks[i].bytes;
-        for (const auto& data : DataMap::of(machine, blocks[i]).within(0, bytes.size()))
+        for (const auto& data : DataMap::of(machine, blocks[i], host).within(0, bytes.size()))
             if (auto written = writer->pages(i, Bytes{data.begin},
                                              bytes.subspan(data.begin, data.end - data.begin));
                 !written)
@@ -179,10 +180,11 @@ Expected<Saved> save_changes(T& target, std::string path, std::uint64_t base,
     auto writer = detail::begin_snapshot(target, std::move(path), {.changes_only = true, .base = base},
                                          options);
     if (!writer) return std::unexpected(writer.error());
+    const auto host = HostView::open();
     for (std::size_t i = 0; i != blocks.size(); ++i) {
         const ByteRanges& ranges = (*changed)[i];
         if (ranges.empty()) continue;
-        const DataMap map = DataMap::of(machine, blocks[i]);
+        const DataMap map = DataMap::of(machine, blocks[i], host);
         for (const auto& range : ranges)
             if (auto written = detail::write_changes(*writer, i, blocks[i].bytes, map, range); !written)
                 return std::unexpected(written.error());
