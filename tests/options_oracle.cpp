@@ -3,7 +3,7 @@
 // what `wirewrap config` calls.
 //
 //     tools/bazel run //tests:options_oracle                            the measurements of this repository
-//     tools/bazel run //tests:options_oracle -- --oracle FILE           others of the same form
+//     tools/bazel run //tests:options_oracle -- --qemu 7.2 --oracle FILE     others of the same form, of that release
 //     tools/bazel run //tests:options_oracle -- --only numa --verbose   some cases, and all that agrees
 //
 // What is deliberately unlike QEMU is listed in tests/data/option_deviations.json, with reasons. Anything else that is
@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,15 +43,14 @@ struct Outcome {
     std::map<std::string, std::uint64_t> files;  // created, resized or removed (0)
 };
 
-Outcome attempt(const OptionCase& one) {
+Outcome attempt(const OptionCase& one, wirewrap::QemuRelease release) {
     const Scratch scratch;
     const auto before = scratch.files();
     const std::vector<std::string_view> options(one.argv.begin(), one.argv.end());
     Outcome outcome{.answer =
                         [&] {
                             const Unprivileged user(one.unprivileged);
-                            return command::try_configuration(one.board(), options,
-                                                              wirewrap::qemu_release(7, 2));
+                            return command::try_configuration(one.board(), options, release);
                         }(),
                     .files = {}};
     const auto after = scratch.files();
@@ -106,13 +107,20 @@ struct Report {
     std::vector<std::size_t> uses;
 };
 
-void judge(const OptionCase& one, std::span<const OptionDeviation> deviations, bool verbose, Report& report) {
-    const Outcome outcome = attempt(one);
+struct Question {
+    wirewrap::QemuRelease release;
+    std::span<const OptionDeviation> deviations;
+    bool verbose = false;
+};
+
+void judge(const OptionCase& one, const Question& question, Report& report) {
+    const auto& deviations = question.deviations;
+    const Outcome outcome = attempt(one, question.release);
     const std::string refusal = outcome.answer ? "" : outcome.answer.error().message;
     bool deviates = false;
     for (const std::string_view field : differences(one, outcome)) {
         const auto covering = std::ranges::find_if(deviations, [&](const OptionDeviation& deviation) {
-            return deviation.covers(one, field, refusal);
+            return deviation.releases.contain(question.release) && deviation.covers(one, field, refusal);
         });
         if (covering != deviations.end()) {
             ++report.uses[static_cast<std::size_t>(covering - deviations.begin())];
@@ -130,52 +138,73 @@ void judge(const OptionCase& one, std::span<const OptionDeviation> deviations, b
         return;
     }
     ++(deviates ? report.deviate : report.agree);
-    if (verbose)
+    if (question.verbose)
         fmt::print("{}: {}\n  {}\n", deviates ? "deviates" : "agrees", one.text(),
                    refusal.empty() ? "accepted" : refusal);
+}
+
+/// Prints what came of the cases.
+Report compare(std::span<const OptionCase> cases, const Question& question, const std::string& only) {
+    const auto& deviations = question.deviations;
+    Report report{.uses = std::vector<std::size_t>(deviations.size())};
+    for (const OptionCase& one : cases)
+        if (one.text().find(only) != std::string::npos) judge(one, question, report);
+
+    fmt::print("\nDeliberate deviations:\n");
+    for (std::size_t i = 0; i != deviations.size(); ++i)
+        if (report.uses[i] != 0)
+            fmt::print("{:6} {}: {}\n", report.uses[i], deviations[i].fields.front(), deviations[i].reason);
+    fmt::print("\n{} cases: {} agree, {} deviate deliberately, {} depend on the host, {} disagree\n",
+               report.agree + report.deviate + report.host + report.disagree, report.agree, report.deviate,
+               report.host, report.disagree);
+    return report;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::string measurements, list, only;
+    std::string release, measurements, list, only;
     bool verbose = false;
     CLI::App app("Holds QEMU's memory options to what was measured of QEMU.");
+    app.add_option("--qemu", release,
+                   "release that was measured; without it the newest, or all of this repository")
+        ->check(CLI::IsMember({"7.2", "11.1"}));
     app.add_option("--oracle", measurements, "file of measurements");
     app.add_option("--deviations", list, "file of deliberate deviations");
     app.add_option("--only", only, "only command lines that contain this text");
     app.add_flag("--verbose", verbose, "print what agrees, too");
     CLI11_PARSE(app, argc, argv);
 
-    const auto cases = read_option_cases(measurements.empty() ? "tests/data/qemu-7.2-options.json"
-                                                              : from_caller(measurements));
     const auto deviations = read_option_deviations(list.empty() ? "tests/data/option_deviations.json"
                                                                 : from_caller(list));
-    for (const auto* error : {cases ? nullptr : &cases.error(), deviations ? nullptr : &deviations.error()})
-        if (error != nullptr) {
-            fmt::print(stderr, "options_oracle: {}\n", error->message);
+    if (!deviations) {
+        fmt::print(stderr, "options_oracle: {}\n", deviations.error().message);
+        return 2;
+    }
+    int status = 0;
+    std::vector<std::size_t> uses(deviations->size());
+    for (const wirewrap::QemuRelease measured : wirewrap::measured_qemu) {
+        const std::string number = fmt::format("{}.{}", measured.number, measured.minor_number);
+        if (release.empty() ? !measurements.empty() && measured != wirewrap::newest_qemu : release != number)
+            continue;
+        const auto cases = read_option_cases(measurements.empty()
+                                                 ? fmt::format("tests/data/qemu-{}-options.json", number)
+                                                 : from_caller(measurements));
+        if (!cases) {
+            fmt::print(stderr, "options_oracle: {}\n", cases.error().message);
             return 2;
         }
-
-    Report report{.uses = std::vector<std::size_t>(deviations->size())};
-    for (const OptionCase& one : *cases)
-        if (one.text().find(only) != std::string::npos) judge(one, *deviations, verbose, report);
-
-    fmt::print("\nDeliberate deviations:\n");
-    for (std::size_t i = 0; i != deviations->size(); ++i)
-        if (report.uses[i] != 0)
-            fmt::print("{:6} {}: {}\n", report.uses[i], (*deviations)[i].fields.front(),
-                       (*deviations)[i].reason);
-    std::size_t unused = 0;
-    // Another file of measurements need not come by all of them.
-    if (measurements.empty() && only.empty())
+        fmt::print("QEMU {}\n", number);
+        const Report report = compare(*cases, {measured, *deviations, verbose}, only);
+        if (report.disagree != 0) status = 1;
+        std::ranges::transform(uses, report.uses, uses.begin(), std::plus());
+    }
+    // A part of the measurements need not come by all deviations.
+    if (release.empty() && measurements.empty() && only.empty())
         for (std::size_t i = 0; i != deviations->size(); ++i)
-            if (report.uses[i] == 0 && !(*deviations)[i].live) {
-                ++unused;
+            if (uses[i] == 0 && !(*deviations)[i].live) {
+                status = 1;
                 fmt::print("UNUSED {}: {}\n", (*deviations)[i].fields.front(), (*deviations)[i].reason);
             }
-    fmt::print("\n{} cases: {} agree, {} deviate deliberately, {} depend on the host, {} disagree\n",
-               report.agree + report.deviate + report.host + report.disagree, report.agree, report.deviate,
-               report.host, report.disagree);
-    return report.disagree + unused == 0 ? 0 : 1;
+    return status;
 }

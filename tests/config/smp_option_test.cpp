@@ -30,3 +30,17 @@ TEST_CASE("CPUs are counted thread by thread, core by core") {
     CHECK(cpu_place(cpus, 3) == CpuPlace{.core = 1, .thread = 1});
     CHECK(cpu_place(cpus, 6) == CpuPlace{.socket = 1, .core = 1});
 }
+
+TEST_CASE("levels that only some machines have") {
+    CHECK(*parse_smp("16,drawers=2,books=2,sockets=2,cores=2", false) ==
+          CpuTopology{.cpus = 16, .drawers = 2, .books = 2, .sockets = 2, .cores = 2, .maximum = 16});
+    const auto modules = parse_smp("8,sockets=2,modules=2,cores=2", false);
+    CHECK(*modules == CpuTopology{.cpus = 8, .sockets = 2, .modules = 2, .cores = 2, .maximum = 8});
+    CHECK(cpu_place(*modules, 3) == CpuPlace{.module = 1, .core = 1});
+    CHECK(cpu_place(*modules, 6) == CpuPlace{.socket = 1, .module = 1});
+    CHECK(cpu_place(*parse_smp("16,drawers=2,books=2,sockets=2,cores=2", false), 13) ==
+          CpuPlace{.drawer = 1, .book = 1, .core = 1});
+    CHECK(parse_smp("2,drawers=4096,books=4096", false).error().message ==
+          "books=4096: with the levels above that makes 16777216 CPUs at least, and no machine has more than "
+          "4096");
+}

@@ -122,8 +122,8 @@ private:
         if (!properties) return std::unexpected(properties.error());
         const std::string driver = value_of(*properties, "driver");
         if (driver.empty()) return fail("the driver is missing: write it first, such as pc-dimm");
-        constexpr std::array<std::string_view, 5> memory{"nvdimm", "virtio-mem", "virtio-pmem", "cxl-",
-                                                         "sgx-epc"};
+        constexpr std::array<std::string_view, 6> memory{"nvdimm", "virtio-mem", "virtio-pmem",
+                                                         "cxl-",   "sgx-epc",    "hv-balloon"};
         for (const std::string_view other : memory)
             if (driver.starts_with(other))
                 return fail(driver,

@@ -17,8 +17,10 @@ namespace wirewrap::config {
 
 struct CpuLimits {
     std::uint64_t least = 1, standard = 1, most = 1;
+    bool drawers = false;  // and books
     bool dies = false;
     bool clusters = false;
+    bool modules = false;
     bool apic = false;  // CPUs are known by APIC ids, which have 8 bits
 };
 
@@ -76,8 +78,10 @@ inline constexpr std::array cpu_limit_rows{
 
 /// `name`: target/machine, as a board is called. A machine that no row names has one CPU.
 constexpr CpuLimits cpu_limits(std::string_view name) {
-    CpuLimits limits{.dies = named_in("x86_64/pc-* x86_64/isapc", name),
+    CpuLimits limits{.drawers = named_in("s390x/*", name),
+                     .dies = named_in("x86_64/pc-* x86_64/isapc", name),
                      .clusters = named_in("aarch64/virt-*", name),
+                     .modules = named_in("x86_64/pc-* x86_64/isapc", name),
                      .apic = named_in("x86_64/pc-* x86_64/microvm", name)};
     for (const auto& row : detail::cpu_limit_rows) {
         if (!named_in(row.machines, name)) continue;

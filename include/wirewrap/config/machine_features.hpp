@@ -17,7 +17,16 @@
 namespace wirewrap::config {
 
 /// The levels of a CPU's place; a bit each in `MachineFeatures::cpu_levels`.
-enum class CpuLevel : std::uint8_t { socket = 1, die = 2, cluster = 4, core = 8, thread = 16 };
+enum class CpuLevel : std::uint8_t {
+    drawer = 128,
+    book = 64,
+    socket = 1,
+    die = 2,
+    cluster = 4,
+    module = 32,
+    core = 8,
+    thread = 16
+};
 
 struct MachineFeatures {
     bool numa = false;                     // -numa at all
@@ -82,7 +91,7 @@ constexpr MachineFeatures machine_features(std::string_view name) {
     };
     using enum CpuLevel;
     if (target == "x86_64" || target == "i386") {
-        const std::uint8_t place = levels(socket, die, core, thread);
+        const std::uint8_t place = levels(socket, die, module, core, thread);
         if (machine.starts_with("pc-")) {
             // hw/i386/pc.c: memory devices came with 2.1, room for pages of 1 GiB with 2.2, and where they end counted since
             // 2.5. Addresses have 40 bits; since 7.1 RAM keeps below AMD's HyperTransport range, too.
@@ -121,7 +130,7 @@ constexpr MachineFeatures machine_features(std::string_view name) {
                           .maximum_granule = Bytes{256u << 20},
                           .cpu_levels = levels(core)});
     if (target == "loongarch64" && machine.starts_with("virt"))
-        return {.numa = true, .cpu_levels = levels(thread)};
+        return {.numa = true, .node_mem = true, .cpu_levels = levels(thread)};
     return {};
 }
 

@@ -99,6 +99,7 @@ inline constexpr auto machine_properties = [] {
         {"aes-key-wrap", on_off, "s390x/*"},
         {"aia", text, "riscv32/virt riscv64/virt"},
         {"aia-guests", text, "riscv32/virt riscv64/virt"},
+        {"aux-ram-share", on_off, "*"},
         {"auto-kernel-cmdline", on_off, "x86_64/microvm"},
         {"auto-shutdown", on_off, "x86_64/x-remote"},
         {"bus-lock-ratelimit", number, with_x86},

@@ -46,10 +46,13 @@ using NumaOption = std::variant<NumaNodeOption, NumaDistance, NumaCpuOption, Num
 
 namespace detail {
 
-inline constexpr std::array<std::pair<std::string_view, CpuLevel>, 5> cpu_level_names{
-    {{"socket-id", CpuLevel::socket},
+inline constexpr std::array<std::pair<std::string_view, CpuLevel>, 8> cpu_level_names{
+    {{"drawer-id", CpuLevel::drawer},
+     {"book-id", CpuLevel::book},
+     {"socket-id", CpuLevel::socket},
      {"die-id", CpuLevel::die},
      {"cluster-id", CpuLevel::cluster},
+     {"module-id", CpuLevel::module},
      {"core-id", CpuLevel::core},
      {"thread-id", CpuLevel::thread}}};
 
@@ -158,9 +161,12 @@ inline constexpr std::array numa_distance_settings{
 
 inline constexpr std::array numa_cpu_settings{
     setting<&NumaCpuOption::node, read_count>("node-id", "NUMBER", "the node that the CPUs belong to"),
+    detail::cpu_level<CpuLevel::drawer>(),
+    detail::cpu_level<CpuLevel::book>(),
     detail::cpu_level<CpuLevel::socket>(),
     detail::cpu_level<CpuLevel::die>(),
     detail::cpu_level<CpuLevel::cluster>(),
+    detail::cpu_level<CpuLevel::module>(),
     detail::cpu_level<CpuLevel::core>(),
     detail::cpu_level<CpuLevel::thread>()};
 

@@ -161,8 +161,9 @@ private:
             return fail("node-id=", *option.node,
                         ": there is no such node (yet): write its -numa node before");
         for (const auto& [level, number] : option.place)
-            // A machine whose sockets have one die each does not speak of dies.
-            if (!machine_.features.has(level) || (level == CpuLevel::die && machine_.cpus.dies == 1))
+            // A machine whose sockets have one die each does not speak of dies; modules likewise.
+            if (!machine_.features.has(level) || (level == CpuLevel::die && machine_.cpus.dies == 1) ||
+                (level == CpuLevel::module && machine_.cpus.modules == 1))
                 return fail(detail::level_name(level), "=", number, ": this machine's CPUs have none");
         bool matched = false;
         for (std::size_t cpu = 0; cpu != cpu_nodes_.size(); ++cpu) {
@@ -182,9 +183,12 @@ private:
         if (machine_.features.cpu_levels == static_cast<std::uint8_t>(CpuLevel::thread)) place.thread = cpu;
         return std::ranges::all_of(option.place, [&](const auto& wanted) {
             switch (wanted.first) {
+            case CpuLevel::drawer: return place.drawer == wanted.second;
+            case CpuLevel::book: return place.book == wanted.second;
             case CpuLevel::socket: return place.socket == wanted.second;
             case CpuLevel::die: return place.die == wanted.second;
             case CpuLevel::cluster: return place.cluster == wanted.second;
+            case CpuLevel::module: return place.module == wanted.second;
             case CpuLevel::core: return place.core == wanted.second;
             case CpuLevel::thread: break;
             }

@@ -5,9 +5,9 @@
 //     parse_size("128", 1_MiB);              // 128_MiB: what a bare number counts is the option's to say
 //     parse_size("12Q");                     // an Error: "12Q is not a size: Q is no unit; use B, K, M, G, T, P or E"
 //
-// Source: measured on the options of QEMU 7.2. Blanks and a plus sign may come first; units in either case; whole numbers
-// also in hexadecimal, where B and E are digits and no units, and never in octal; a fraction needs a unit greater than a
-// byte and is rounded to the nearest byte, halves up.
+// Source: measured on the options of QEMU 7.2 and 11.1. Blanks and a plus sign may come first; units in either case; whole
+// numbers of bytes also in hexadecimal, where B and E are digits, and never in octal; a fraction needs a unit greater than
+// a byte and is rounded to the nearest byte, halves up. QEMU 7.2 still took hexadecimal numbers of other units than bytes.
 #pragma once
 
 #include <algorithm>
@@ -70,7 +70,8 @@ inline std::uint64_t scale_fraction(std::string digits, unsigned shift) {
 }  // namespace detail
 
 /// The size that `text` says; `bare` is what a number without a unit counts, a power of two. Errors: nothing there, a
-/// negative number, no number, an unknown unit, a fraction without a unit, 2^64 bytes or more.
+/// negative number, no number, an unknown unit, a fraction without a unit, a
+/// hexadecimal number that does not count bytes, 2^64 bytes or more.
 inline Expected<Bytes> parse_size(std::string_view text, Bytes bare = Bytes{1}) {
     constexpr std::string_view remedy =
         "; write a number and one of the units B, K, M, G, T, P or E, such as 512M";
@@ -109,6 +110,9 @@ inline Expected<Bytes> parse_size(std::string_view text, Bytes bare = Bytes{1}) 
         }
         shift = *unit;
     }
+    if (hexadecimal && shift != 0)
+        return fail(text, " is not a size: a hexadecimal number counts bytes, and this one would count ",
+                    Bytes{std::uint64_t{1} << shift}, " each; write it in decimal");
     if (has_point && (rest.empty() || shift == 0))
         return fail(text,
                     " is not a size: a fraction needs one of the units K, M, G, T, P or E, such as 1.5G");

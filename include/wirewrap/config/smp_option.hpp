@@ -1,5 +1,5 @@
-// `-smp [cpus=]N[,sockets=…,dies=…,clusters=…,cores=…,threads=…,maxcpus=M]`, which `-machine smp.cpus=…` says as well: how
-// many CPUs, and which is where.
+// `-smp [cpus=]N[,drawers=…,books=…,sockets=…,dies=…,clusters=…,modules=…,cores=…,threads=…,maxcpus=M]`, which
+// `-machine smp.cpus=…` says as well: how many CPUs, and which is where.
 //
 //     const auto cpus = parse_smp("2,sockets=2", false);
 //     cpu_place(*cpus, 1);                                   // {.socket = 1, .core = 0, …}
@@ -9,6 +9,7 @@
 // What is left out, or 0, is worked out from the rest, as QEMU does it: hw/core/machine-smp.c.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -24,7 +25,8 @@ namespace wirewrap::config {
 
 struct CpuTopology {
     std::uint64_t cpus = 1;
-    std::uint64_t sockets = 1, dies = 1, clusters = 1, cores = 1, threads = 1;
+    std::uint64_t drawers = 1, books = 1, sockets = 1, dies = 1, clusters = 1, modules = 1, cores = 1,
+                  threads = 1;
     std::uint64_t maximum = 1;
 
     friend bool operator==(const CpuTopology&, const CpuTopology&) = default;
@@ -32,25 +34,42 @@ struct CpuTopology {
 
 /// Where a CPU sits, counted within the level above.
 struct CpuPlace {
-    std::uint64_t socket = 0, die = 0, cluster = 0, core = 0, thread = 0;
+    std::uint64_t drawer = 0, book = 0, socket = 0, die = 0, cluster = 0, module = 0, core = 0, thread = 0;
 
     friend constexpr bool operator==(const CpuPlace&, const CpuPlace&) = default;
 };
 
 constexpr CpuPlace cpu_place(const CpuTopology& t, std::uint64_t index) {
-    const std::uint64_t core = index / t.threads, cluster = core / t.cores, die = cluster / t.clusters;
-    return {die / t.dies, die % t.dies, cluster % t.clusters, core % t.cores, index % t.threads};
+    CpuPlace place;
+    const auto take = [&index](std::uint64_t count) {
+        const std::uint64_t number = index % count;
+        index /= count;
+        return number;
+    };
+    place.thread = take(t.threads);
+    place.core = take(t.cores);
+    place.module = take(t.modules);
+    place.cluster = take(t.clusters);
+    place.die = take(t.dies);
+    place.socket = t.drawers * t.books == 1 ? index : take(t.sockets);
+    place.book = t.drawers * t.books == 1 ? 0 : take(t.books);
+    place.drawer = t.drawers * t.books == 1 ? 0 : index;
+    return place;
 }
 
 namespace detail {
 
 /// As written; what is left out or 0 is worked out.
 struct SmpNumbers {
-    std::uint64_t cpus = 0, sockets = 0, dies = 0, clusters = 0, cores = 0, threads = 0, maximum = 0;
+    std::uint64_t cpus = 0, drawers = 0, books = 0, sockets = 0, dies = 0, clusters = 0, modules = 0,
+                  cores = 0, threads = 0, maximum = 0;
 };
 
-/// Of anything at most; the product of all levels then fits into 64 bits.
-inline Expected<std::uint64_t> read_smp_number(const Property& p) { return read_number(p, 4096, 0, true); }
+inline constexpr std::uint64_t most_cpus = 4096;  // of any machine
+
+inline Expected<std::uint64_t> read_smp_number(const Property& p) {
+    return read_number(p, most_cpus, 0, true);
+}
 
 /// An APIC id has a field of whole bits for each level.
 constexpr std::uint64_t last_apic_id(const CpuTopology& t) {
@@ -58,6 +77,7 @@ constexpr std::uint64_t last_apic_id(const CpuTopology& t) {
     const CpuPlace last = cpu_place(t, t.maximum - 1);
     std::uint64_t id = last.socket;
     id = id << bits(t.dies) | last.die;
+    id = id << bits(t.modules) | last.module;
     id = id << bits(t.cores) | last.core;
     return id << bits(t.threads) | last.thread;
 }
@@ -67,12 +87,17 @@ constexpr std::uint64_t last_apic_id(const CpuTopology& t) {
 inline constexpr std::array smp_settings{
     setting<&detail::SmpNumbers::cpus, detail::read_smp_number>("cpus", "NUMBER", "CPUs at the start"),
     setting<&detail::SmpNumbers::maximum, detail::read_smp_number>("maxcpus", "NUMBER", "CPUs at most"),
+    setting<&detail::SmpNumbers::drawers, detail::read_smp_number>("drawers", "NUMBER",
+                                                                   "drawers of the machine"),
+    setting<&detail::SmpNumbers::books, detail::read_smp_number>("books", "NUMBER", "books of a drawer"),
     setting<&detail::SmpNumbers::sockets, detail::read_smp_number>("sockets", "NUMBER",
-                                                                   "sockets of the machine"),
+                                                                   "sockets of the machine, or of a book"),
     setting<&detail::SmpNumbers::dies, detail::read_smp_number>("dies", "NUMBER", "dies of a socket"),
     setting<&detail::SmpNumbers::clusters, detail::read_smp_number>("clusters", "NUMBER",
                                                                     "clusters of a die"),
-    setting<&detail::SmpNumbers::cores, detail::read_smp_number>("cores", "NUMBER", "cores of a cluster"),
+    setting<&detail::SmpNumbers::modules, detail::read_smp_number>("modules", "NUMBER",
+                                                                   "modules of a cluster"),
+    setting<&detail::SmpNumbers::cores, detail::read_smp_number>("cores", "NUMBER", "cores of a module"),
     setting<&detail::SmpNumbers::threads, detail::read_smp_number>("threads", "NUMBER", "threads of a core")};
 
 /// `prefers_sockets`: CPUs that are not placed are sockets; otherwise cores.
@@ -82,14 +107,27 @@ inline Expected<CpuTopology> read_smp(const Properties& properties, bool prefers
     detail::SmpNumbers n;
     if (const auto read = apply(settings(smp_settings), properties, n, "-smp"); !read)
         return std::unexpected(read.error());
-    if (n.dies > 1 && !limits.dies)
-        return fail("dies=", n.dies, ": this machine's CPUs have none: leave it out");
-    if (n.clusters > 1 && !limits.clusters)
-        return fail("clusters=", n.clusters, ": this machine's CPUs have none: leave it out");
-    auto& [cpus, sockets, dies, clusters, cores, threads, maximum] = n;
+    auto& [cpus, drawers, books, sockets, dies, clusters, modules, cores, threads, maximum] = n;
+    struct Level {
+        std::string_view name;
+        std::uint64_t& count;
+        bool known;
+    };
+    // Those that are 1 where nothing is said.
+    std::uint64_t fixed = 1;
+    for (const Level& level :
+         {Level{"drawers", drawers, limits.drawers}, Level{"books", books, limits.drawers},
+          Level{"dies", dies, limits.dies}, Level{"clusters", clusters, limits.clusters},
+          Level{"modules", modules, limits.modules}}) {
+        if (level.count > 1 && !level.known)
+            return fail(level.name, "=", level.count, ": this machine's CPUs have none: leave it out");
+        level.count = std::max<std::uint64_t>(level.count, 1);
+        fixed *= level.count;
+        if (fixed > detail::most_cpus)
+            return fail(level.name, "=", level.count, ": with the levels above that makes ", fixed,
+                        " CPUs at least, and no machine has more than ", detail::most_cpus);
+    }
     const auto one_of = [](std::uint64_t& level) { level = level == 0 ? 1 : level; };
-    one_of(dies);
-    one_of(clusters);
     if (cpus == 0 && maximum == 0) {
         one_of(sockets);
         one_of(cores);
@@ -98,7 +136,6 @@ inline Expected<CpuTopology> read_smp(const Properties& properties, bool prefers
         if (maximum == 0) maximum = cpus;
         std::uint64_t& first = prefers_sockets ? sockets : cores;
         std::uint64_t& second = prefers_sockets ? cores : sockets;
-        const std::uint64_t fixed = dies * clusters;
         if (first == 0) {
             one_of(second);
             one_of(threads);
@@ -110,20 +147,21 @@ inline Expected<CpuTopology> read_smp(const Properties& properties, bool prefers
             threads = maximum / (fixed * first * second);
         }
     }
-    const std::uint64_t product = sockets * dies * clusters * cores * threads;
+    const std::uint64_t product = fixed * sockets * cores * threads;
     if (maximum == 0) maximum = product;
     if (cpus == 0) cpus = maximum;
     if (product != maximum)
-        return fail("sockets ", sockets, " x dies ", dies, " x clusters ", clusters, " x cores ", cores,
-                    " x threads ", threads, " are ", product, " CPUs, but there are ", maximum,
-                    " at most: make the two equal, or leave one level out");
+        return fail("sockets ", sockets, " x cores ", cores, " x threads ", threads,
+                    fixed == 1 ? Text() : sentence(" x the other levels' ", fixed), " are ", product,
+                    " CPUs, but there are ", maximum, " at most: make the two equal, or leave one level out");
     if (cpus > maximum)
         return fail("cpus=", cpus, " is more than maxcpus=", maximum, ": use at least maxcpus=", cpus);
     if (cpus < limits.least)
         return fail("cpus=", cpus, " is less than this machine has: use at least ", limits.least);
     if (maximum > limits.most)
         return fail("maxcpus=", maximum, " is more than this machine has: use at most ", limits.most);
-    const CpuTopology topology{cpus, sockets, dies, clusters, cores, threads, maximum};
+    const CpuTopology topology{cpus,     drawers, books, sockets, dies,
+                               clusters, modules, cores, threads, maximum};
     if (limits.apic && detail::last_apic_id(topology) > 254)
         return fail("CPU ", maximum - 1, " of ", maximum, " has APIC id ", detail::last_apic_id(topology),
                     ", and ids have 8 bits: use at most 255 CPUs, and powers of two below the sockets");
@@ -134,7 +172,9 @@ inline Expected<CpuTopology> read_smp(const Properties& properties, bool prefers
 inline Expected<CpuTopology> parse_smp(std::string_view text, bool prefers_sockets) {
     const auto properties = parse_assignments(text, "cpus");
     if (!properties) return std::unexpected(properties.error());
-    return read_smp(*properties, prefers_sockets, {.most = 4096, .dies = true, .clusters = true});
+    return read_smp(
+        *properties, prefers_sockets,
+        {.most = detail::most_cpus, .drawers = true, .dies = true, .clusters = true, .modules = true});
 }
 
 }  // namespace wirewrap::config

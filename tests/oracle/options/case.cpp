@@ -1,6 +1,7 @@
 #include <tests/oracle/options/case.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 
 #include <nlohmann/json.hpp>
@@ -70,6 +71,13 @@ auto read_list(const std::string& path, Make make) -> Expected<std::vector<declt
     return list;
 }
 
+/// Of "10.0".
+wirewrap::QemuRelease release_of(const std::string& text) {
+    wirewrap::QemuRelease release{};
+    std::sscanf(text.c_str(), "%u.%u", &release.number, &release.minor_number);
+    return release;
+}
+
 }  // namespace
 
 std::string OptionCase::board() const {
@@ -115,7 +123,10 @@ Expected<std::vector<OptionDeviation>> read_option_deviations(const std::string&
                                   .reason = entry.at("reason"),
                                   .live = entry.value("live", false),
                                   .refusal = entry.value("refusal", ""),
-                                  .since = entry.value("since", "")};
+                                  .releases = {.first = release_of(entry.value("since", "0.0")),
+                                               .last = entry.contains("until")
+                                                           ? release_of(entry.at("until"))
+                                                           : wirewrap::QemuReleases{}.last}};
         if (one.fields == Texts{"verdict"} && one.refusal.empty()) static_cast<void>(entry.at("error"));
         return one;
     });

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/board/releases.hpp>
 
 namespace oracle {
 
@@ -56,7 +57,8 @@ wirewrap::Expected<std::vector<OptionCase>> read_option_cases(const std::string&
 /// | `boards` | patterns with `*`, of target/machine as in the case; left out: every board              |
 /// | `argv`   | texts that some argument contains, each; left out: any command line                     |
 /// | `live`   | true: only //tests/config:qemu_options_test comes by it, which asks QEMU itself         |
-/// | `since`  | `live` only: the release of QEMU that first was seen to do so, in the place of 7.2      |
+/// | `since`  | the release of QEMU that first was seen to do so; left out: 7.2                         |
+/// | `until`  | the last release of QEMU that was seen to do so; left out: it still does                |
 /// | `reason` | why, in a sentence                                                                      |
 struct OptionDeviation {
     std::vector<std::string> fields{};
@@ -66,8 +68,7 @@ struct OptionDeviation {
     std::string reason{};
     bool live = false;
     std::string refusal{};
-    std::string since{};
-
+    wirewrap::QemuReleases releases{};
     /// `refused`: what the board's refusal says, if it refuses.
     bool covers(const OptionCase& one, std::string_view what, std::string_view refused) const;
 };
