@@ -2,3 +2,4 @@
 #pragma once
 
 #include <wirewrap/cpu/riscv/hart.hpp>
+#include <wirewrap/cpu/riscv/paging.hpp>

@@ -13,7 +13,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <expected>
 #include <span>
+#include <utility>
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/reservations.hpp>
@@ -136,10 +138,11 @@ public:
     /// The physical address of an access that the policy's cache does not answer, or the exception that it takes. A page of
     /// the direct window that may be accessed so as a whole is remembered; elsewhere somebody may watch.
     template <Access Kind>
-    [[gnu::noinline]] Translated translate(std::uint64_t address, std::uint64_t width) {
+    [[gnu::noinline]] std::expected<std::uint64_t, Refused> translate(std::uint64_t address,
+                                                                      std::uint64_t width) {
         static_assert(TranslatesFor<Translation, Core>);
         const Translated physical = translation.translate(*this, address, Kind);
-        if (!physical) return physical;
+        if (!physical) return std::unexpected(Refused{physical.error(), address});
         constexpr bool stores = Kind == Access::store;
         const std::uint8_t needs = stores ? Pmp::write : Pmp::read;
         const std::uint64_t page = *physical & ~(page_size - 1);
@@ -148,9 +151,17 @@ public:
             if (offset < direct.reach && direct.reach - offset > page_size - sizeof(std::uint64_t))
                 translation.cache.learn(Kind, address, direct.memory + offset);
         } else if (!permitted(*physical, width, needs)) {
-            return std::unexpected(stores ? Cause::store_access_fault : Cause::load_access_fault);
+            const std::uint64_t part = privileged.csrs.pmp.refused_part(*physical, width, needs,
+                                                                        privileged.data_mode());
+            return std::unexpected(Refused{stores ? Cause::store_access_fault : Cause::load_access_fault,
+                                           address + (part - *physical)});
         }
-        return physical;
+        return *physical;
+    }
+    /// The host memory of an aligned doubleword of RAM that nobody watches, or nullptr.
+    const std::byte* direct_word(std::uint64_t physical) const {
+        const std::uint64_t offset = physical - direct.base;
+        return offset < direct.reach ? direct.memory + offset : nullptr;
     }
 
     /// To be called before the bus is asked by the instruction in `slot`, which is paid for.
@@ -285,18 +296,17 @@ public:
     /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where
     /// they are.
     [[gnu::noinline, gnu::cold]] const Slot* single_step(std::uint64_t where, std::int64_t now) {
-        std::uint64_t missing = where;
-        const CodePage* page = executable_page(where);
-        const std::size_t index = where % page_size / 2;
-        if (page == nullptr || page->absent[index]) return fetch_fault(where, missing, now);
-        std::uint32_t raw = page->halfword(index);
-        const bool wide = is_wide(static_cast<std::uint16_t>(raw));
-        if (wide) {
-            missing = where + 2;
-            page = executable_page(missing);
-            const std::size_t second = missing % page_size / 2;
-            if (page == nullptr || page->absent[second]) return fetch_fault(where, missing, now);
-            raw |= std::uint32_t{page->halfword(second)} << 16;
+        std::uint32_t raw = 0;
+        bool wide = false;
+        for (const std::uint64_t part : {where, where + 2}) {
+            const Translated physical = fetched_from(part);
+            if (!physical) return fetch_fault(where, part, now, physical.error());
+            const CodePage* const page = code_page(*physical);
+            const std::size_t index = part % page_size / 2;
+            if (page == nullptr || page->absent[index]) return fetch_fault(where, part, now);
+            raw |= std::uint32_t{page->halfword(index)} << (part == where ? 0 : 16);
+            wide = is_wide(static_cast<std::uint16_t>(raw));
+            if (!wide) break;
         }
         scratch_[0] = make_slot(wide ? decode(raw) : decode_compressed(static_cast<std::uint16_t>(raw)),
                                 handlers, checked_);
@@ -306,20 +316,22 @@ public:
 
     /// A slot that holds the instruction at `where` alone, fetched from the bus, which lets somebody hear of it.
     [[gnu::noinline]] const Slot* fetch_step(std::uint64_t where, std::int64_t now) {
-        if (!executable(where)) return fetch_fault(where, where, now);
+        const Translated begin = fetched_from(where);
+        if (!begin) return fetch_fault(where, where, now, begin.error());
         std::uint32_t raw = 0;
         // One fetch for each instruction, where its length can be seen before.
-        if (looks_wide(where) && executable(where + 2)) {
-            if (const auto both = bus.template fetch<std::uint32_t>(GuestAddress{where})) raw = *both;
+        if (looks_wide(*begin)) {
+            if (const Translated rest = fetched_from(where + 2); rest && *rest == *begin + 2)
+                if (const auto both = bus.template fetch<std::uint32_t>(GuestAddress{*begin})) raw = *both;
         }
         if (raw == 0) {
-            const auto first = bus.template fetch<std::uint16_t>(GuestAddress{where});
+            const auto first = bus.template fetch<std::uint16_t>(GuestAddress{*begin});
             if (!first) return fetch_fault(where, where, now);
             raw = *first;
             if (is_wide(*first)) {
-                const auto second = executable(where + 2)
-                                        ? bus.template fetch<std::uint16_t>(GuestAddress{where + 2})
-                                        : Loaded<std::uint16_t>(std::unexpected(BusFault{}));
+                const Translated rest = fetched_from(where + 2);
+                if (!rest) return fetch_fault(where, where + 2, now, rest.error());
+                const auto second = bus.template fetch<std::uint16_t>(GuestAddress{*rest});
                 if (!second) return fetch_fault(where, where + 2, now);
                 raw |= std::uint32_t{*second} << 16;
             }
@@ -352,9 +364,8 @@ public:
         mode_changed();
     }
 
-    /// To be called after a change of privilege, PMP, or the mode of data accesses.
+    /// To be called after a change of privilege, PMP, or of the rights of data accesses.
     void mode_changed() {
-        if constexpr (translates) translation.cache.forget();
         const Privilege data = privileged.data_mode();
         Window& window = windows_[static_cast<std::size_t>(data)];
         if (!window_known_[static_cast<std::size_t>(data)]) {
@@ -362,15 +373,28 @@ public:
             window_known_[static_cast<std::size_t>(data)] = true;
         }
         window_ = window;
-        checked_ = !(Translation::identity && window.everything());
+        checked_ = Translation::identity && !window.everything();
+        if constexpr (translates) {
+            const bool readable = (privileged.csrs.mstatus & status::mxr) != 0;
+            if (readable != std::exchange(mxr_, readable)) translation.cache.forget();
+            translation.cache.select(data_context(data));
+        }
         open_windows();
         context_ = static_cast<std::uint64_t>(privileged.mode) | (checked_ ? 4 : 0);
     }
 
     void protection_changed() {
         window_known_ = {};
-        forget_entries();
+        translation_changed();
         mode_changed();
+    }
+    /// To be called after a change of satp, or of what its tables say.
+    void translation_changed() {
+        forget_entries();
+        if constexpr (translates) {
+            translation.cache.forget();
+            if constexpr (requires { translation.forgotten(); }) translation.forgotten();
+        }
     }
 
     std::uint64_t pending() const { return privileged.csrs.mip_software | bus.interrupt_lines(id_); }
@@ -410,10 +434,14 @@ public:
             effect = csrs.write(number, value, view);
         }
         x[slot->rd] = *old;
-        if (effect == CsrEffect::memory) protection_changed();
-        if (effect == CsrEffect::memory ||
-            (effect == CsrEffect::interrupts && privileged.takeable(pending()) != 0))
-            return stop_at(pc_of(slot) + 4, now);
+        if (effect == CsrEffect::none) return slot + 2;
+        if (effect == CsrEffect::protection) protection_changed();
+        if (effect == CsrEffect::translation) translation_changed();
+        if (effect == CsrEffect::rights) mode_changed();
+        // Code that is decoded for a hart without translation is so for what loads and stores may do.
+        const bool leaves = translates ? effect == CsrEffect::protection || effect == CsrEffect::translation
+                                       : effect != CsrEffect::interrupts;
+        if (leaves || privileged.takeable(pending()) != 0) return stop_at(pc_of(slot) + 4, now);
         return slot + 2;
     }
 
@@ -445,8 +473,20 @@ public:
 
     [[gnu::noinline, gnu::cold]] const Slot* translation_fence(const Slot* slot, std::int64_t now) {
         if (privileged.mode == Privilege::user || supervisor_trapped(status::tvm)) return illegal(slot, now);
-        forget_entries();
-        if constexpr (translates) translation.cache.forget();
+        if constexpr (translates) {
+            const std::uint64_t address = x[slot->rs1], asid = x[slot->rs2];
+            // Of other address spaces nothing is remembered; what all have in common need not be forgotten.
+            const bool other = slot->rs2 != 0 && ((asid ^ privileged.csrs.satp >> 44) & 0xffff) != 0;
+            if (slot->rs1 == 0 || !translation_of_page(address)) {
+                if (!other) translation_changed();
+            } else if (!other) {
+                translation.cache.forget(address);
+                entries_[(address / page_size) % entries_.size()] = {};
+                if constexpr (requires { regions.forgotten(); }) regions.forgotten();
+            }
+        } else {
+            forget_entries();
+        }
         return stop_at(pc_of(slot) + 4, now);
     }
 
@@ -503,6 +543,19 @@ private:
         return privileged.mode == Privilege::supervisor && (privileged.csrs.mstatus & bit) != 0;
     }
 
+    /// The table of the cache that accesses with the rights of `mode` go by.
+    std::size_t data_context(Privilege mode) const {
+        if (mode == Privilege::supervisor && (privileged.csrs.mstatus & status::sum) != 0) return 2;
+        return static_cast<std::size_t>(mode);
+    }
+    /// No larger page than one of 4 KiB may be remembered of this address.
+    bool translation_of_page(std::uint64_t address) const {
+        if constexpr (requires { translation.is_small(address); })
+            return translation.is_small(address);
+        else
+            return false;
+    }
+
     std::uint64_t key_of(std::uint64_t target) const { return target / page_size << 3 | context_; }
 
     void forget_entries() {
@@ -511,27 +564,34 @@ private:
     }
 
     /// A fetch that fails counts as an attempt at an instruction, so that a loop of such traps ends.
-    const Slot* fetch_fault(std::uint64_t where, std::uint64_t missing, std::int64_t now) {
+    const Slot* fetch_fault(std::uint64_t where, std::uint64_t missing, std::int64_t now,
+                            Cause cause = Cause::instruction_access_fault) {
         if (now == 0) return stop_at(where, 0);
-        return trap_at(where, now - 1, Cause::instruction_access_fault, missing);
+        return trap_at(where, now - 1, cause, missing);
     }
 
     [[gnu::noinline, gnu::cold]] const Slot* enter_slowly(std::uint64_t target, std::int64_t now) {
         if (one_by_one_) return stop_at(target, now);
-        const std::uint64_t first = target & ~(page_size - 1);
+        const Translated physical = fetched_from(target);
+        if (!physical) return fetch_fault(target, target, now, physical.error());
+        const std::uint64_t first = *physical & ~(page_size - 1);
         const auto verdict = privileged.csrs.pmp.judge(first, first + (page_size - 1), Pmp::execute,
                                                        privileged.mode);
         if (verdict == Pmp::Verdict::mixed) return single_step(target, now);
-        const CodePage* page = executable_page(target);
+        const CodePage* page = code_page(*physical);
         if (page == nullptr) return fetch_fault(target, target, now);
-        bias = first - (reinterpret_cast<std::uintptr_t>(page->slots.data()) >> 3);
+        bias = (target & ~(page_size - 1)) - (reinterpret_cast<std::uintptr_t>(page->slots.data()) >> 3);
         entries_[(target / page_size) % entries_.size()] = {key_of(target), bias};
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
 
-    /// Whether PMP lets the halfword at `where` be executed.
-    bool executable(std::uint64_t where) const {
-        return privileged.csrs.pmp.allows(where, 2, Pmp::execute, privileged.mode);
+    /// Where the halfword at `where` is, if it may be executed; otherwise the exception.
+    Translated fetched_from(std::uint64_t where) {
+        Translated physical = where;
+        if constexpr (translates) physical = translation.translate(*this, where, Access::fetch);
+        if (physical && !privileged.csrs.pmp.allows(*physical, 2, Pmp::execute, privileged.mode))
+            return std::unexpected(Cause::instruction_access_fault);
+        return physical;
     }
     /// Whether an instruction of four bytes is at `where`, when that can be seen without a fetch.
     bool looks_wide(std::uint64_t where) {
@@ -542,9 +602,8 @@ private:
         return false;
     }
 
-    /// The page of the halfword at `first`, or nullptr when it may not be executed or the bus does not give it.
-    CodePage* executable_page(std::uint64_t first) {
-        if (!executable(first)) return nullptr;
+    /// The page of the halfword at the physical address `first`, or nullptr when the bus does not give it.
+    CodePage* code_page(std::uint64_t first) {
         const std::uint64_t base = first & ~(page_size - 1);
         const std::uint64_t key = base / page_size << 1 | (checked_ ? 1 : 0);
         CodePage* page = cache_.find(key);
@@ -578,6 +637,7 @@ private:
         std::uint64_t bias = 0;
     };
 
+    bool mxr_ = false;           // as the cache of translations was filled
     std::uint64_t context_ = 0;  // distinguishes entries by privilege and by what loads and stores must ask
     Direct ram_;                 // what the bus gave
     Window window_;              // of loads and stores

@@ -52,8 +52,10 @@ inline constexpr std::uint64_t supervisor_visible = supervisor_writable | std::u
 /// What a write to a register may have changed for the loop that executes instructions.
 enum class CsrEffect : std::uint8_t {
     none,
-    interrupts,  // an interrupt may have become pending or enabled
-    memory,      // which addresses may be read, written or executed may have changed
+    interrupts,   // an interrupt may have become pending or enabled
+    rights,       // with whose rights loads and stores are made may have changed, and interrupts as well
+    translation,  // satp has changed
+    protection,   // which addresses may be read, written or executed may have changed
 };
 
 struct Csrs {
@@ -174,7 +176,7 @@ struct Csrs {
     CsrEffect write(std::uint16_t number, std::uint64_t value, const Now& now) {
         if (number >= csr::pmpaddr0 && number <= csr::pmpaddr15) {
             pmp.set_address(number - csr::pmpaddr0, value);
-            return CsrEffect::memory;
+            return CsrEffect::protection;
         }
         switch (number) {
         case csr::sstatus: return write_status(value, status::supervisor_writable);
@@ -203,10 +205,10 @@ struct Csrs {
         case csr::mtval: return assign(mtval, value);
         case csr::stval: return assign(stval, value);
         case csr::satp:  // a mode that is not there leaves all of the register as it was
-            return (satp_modes >> (value >> 60) & 1) != 0 ? assign(satp, value, CsrEffect::memory)
+            return (satp_modes >> (value >> 60) & 1) != 0 ? assign(satp, value, CsrEffect::translation)
                                                           : CsrEffect::none;
-        case csr::pmpcfg0: return pmp.set_packed_config(0, value), CsrEffect::memory;
-        case csr::pmpcfg2: return pmp.set_packed_config(8, value), CsrEffect::memory;
+        case csr::pmpcfg0: return pmp.set_packed_config(0, value), CsrEffect::protection;
+        case csr::pmpcfg2: return pmp.set_packed_config(8, value), CsrEffect::protection;
         case csr::mcountinhibit:
             cycle_counter.inhibit((value & 1) != 0, now.retired() + 1);
             instret_counter.inhibit((value & 4) != 0, now.retired() + 1);
@@ -233,10 +235,9 @@ private:
         const std::uint64_t before = mstatus;
         mstatus = (mstatus & ~writable) | (value & writable);
         // With MPRV, loads and stores go by MPP.
-        const bool memory_changes = ((before ^ mstatus) & (status::mprv | status::sum | status::mxr)) != 0 ||
-                                    ((mstatus & status::mprv) != 0 &&
-                                     ((before ^ mstatus) & status::mpp) != 0);
-        return memory_changes ? CsrEffect::memory : CsrEffect::interrupts;
+        const bool rights_change = ((before ^ mstatus) & (status::mprv | status::sum | status::mxr)) != 0 ||
+                                   ((mstatus & status::mprv) != 0 && ((before ^ mstatus) & status::mpp) != 0);
+        return rights_change ? CsrEffect::rights : CsrEffect::interrupts;
     }
 
     CsrEffect write_software_interrupts(std::uint64_t value, std::uint64_t writable) {

@@ -320,7 +320,7 @@ struct Instructions {
     /// Where an access goes that need ask nobody.
     template <Access Kind, class T, bool Checked>
     WIREWRAP_INLINE bool host_memory(C& core, u64 address, std::byte*& host) {
-        if constexpr (Checked && C::translates) {
+        if constexpr (C::translates) {
             return core.translation.cache.template hit<Kind>(address, sizeof(T), host);
         } else {
             const auto& memory = Checked ? core.open_direct : core.direct;
@@ -363,9 +363,17 @@ struct Instructions {
     };
     template <class T>
     WIREWRAP_INLINE Operand<T> atomic_operand(C& core, auto& at, u64 address, bool writes) {
-        const u64 offset = address - core.open_direct.base;
-        if (offset < core.open_direct.reach && address % sizeof(T) == 0) [[likely]]
-            return {reinterpret_cast<T*>(core.open_direct.memory + offset), false};
+        if constexpr (C::translates) {
+            std::byte* host;
+            const bool known = writes ? host_memory<Access::store, T, true>(core, address, host)
+                                      : host_memory<Access::load, T, true>(core, address, host);
+            if (known && address % sizeof(T) == 0) [[likely]]
+                return {reinterpret_cast<T*>(host), false};
+        } else {
+            const u64 offset = address - core.open_direct.base;
+            if (offset < core.open_direct.reach && address % sizeof(T) == 0) [[likely]]
+                return {reinterpret_cast<T*>(core.open_direct.memory + offset), false};
+        }
         return {
             reinterpret_cast<T*>(SlowAccess<C>::atomic(core, at.slot, at.budget, address, sizeof(T), writes)),
             true};

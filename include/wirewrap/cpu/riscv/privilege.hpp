@@ -25,6 +25,7 @@ enum class Cause : std::uint8_t {
     ecall_from_user = 8,
     ecall_from_supervisor = 9,
     ecall_from_machine = 11,
+    instruction_page_fault = 12,
     load_page_fault = 13,
     store_page_fault = 15,
 };

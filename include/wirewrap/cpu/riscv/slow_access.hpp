@@ -30,6 +30,8 @@ public:
     [[gnu::noinline]] static const Slot* load(C& core, const Slot* slot, std::int64_t now,
                                               std::uint64_t address, std::size_t length) {
         core.asks_bus(slot, now);
+        if constexpr (C::translates)
+            if (spans_pages(address, sizeof(T))) return load_across<T>(core, slot, now, address, length);
         std::uint64_t physical = address;
         if (const Slot* const trapped = refused<Access::load>(core, slot, now, address, sizeof(T), physical))
             [[unlikely]]
@@ -46,6 +48,9 @@ public:
     [[gnu::noinline]] static const Slot* store(C& core, const Slot* slot, std::int64_t now,
                                                std::uint64_t address, T value, std::size_t length) {
         core.asks_bus(slot, now);
+        if constexpr (C::translates)
+            if (spans_pages(address, sizeof(T)))
+                return store_across<T>(core, slot, now, address, value, length);
         std::uint64_t physical = address;
         if (const Slot* const trapped = refused<Access::store>(core, slot, now, address, sizeof(T), physical))
             [[unlikely]]
@@ -71,9 +76,9 @@ public:
             return fail(Cause::load_address_misaligned, Cause::store_address_misaligned);
         std::uint64_t physical = address;
         if constexpr (C::translates) {
-            const Translated found = writes ? core.template translate<Access::store>(address, width)
-                                            : core.template translate<Access::load>(address, width);
-            if (!found) return fail(found.error(), found.error());
+            const auto found = writes ? core.template translate<Access::store>(address, width)
+                                      : core.template translate<Access::load>(address, width);
+            if (!found) return fail(found.error().cause, found.error().cause);
             physical = *found;
         } else if (const std::uint8_t needs = writes ? Pmp::read | Pmp::write : Pmp::read;
                    core.checked() && !core.permitted(address, width, needs)) {
@@ -85,6 +90,14 @@ public:
         if (host == nullptr) return fail(Cause::load_access_fault, Cause::store_access_fault);
         if (writes) core.tell_of_store(physical, width);
         return host;
+    }
+
+    /// Memory that the guest may write, for one atomic access of `width` bytes; nullptr where there is none.
+    static std::byte* writable_word(C& core, std::uint64_t physical, std::size_t width) {
+        if constexpr (GivesAtomicWords<Bus>)
+            return core.bus.atomic_word(GuestAddress{physical}, width);
+        else
+            return core.bus.ram_span(GuestAddress{physical}, Bytes{width}).data();
     }
 
 private:
@@ -109,15 +122,82 @@ private:
         bool mine_ = false;
     };
 
+    // ---- accesses across the end of a page, which are two
+
+    static constexpr bool spans_pages(std::uint64_t address, std::size_t width) {
+        return address % page_size + width > page_size;
+    }
+    /// The physical addresses of both parts, of which the first has `split` bytes. The trap happens before either part does.
+    template <Access Kind>
+    static const Slot* refused_across(C& core, const Slot* slot, std::int64_t now, std::uint64_t address,
+                                      std::size_t width, std::size_t split, std::uint64_t (&physical)[2]) {
+        if (const Slot* const trapped = refused<Kind>(core, slot, now, address, split, physical[0]))
+            return trapped;
+        return refused<Kind>(core, slot, now, address + split, width - split, physical[1]);
+    }
+    template <class T>
+    [[gnu::noinline]] static const Slot* load_across(C& core, const Slot* slot, std::int64_t now,
+                                                     std::uint64_t address, std::size_t length) {
+        using Bits = std::make_unsigned_t<T>;
+        const std::size_t split = page_size - address % page_size;
+        std::uint64_t physical[2]{};
+        if (const Slot* const trapped = refused_across<Access::load>(core, slot, now, address, sizeof(T),
+                                                                     split, physical))
+            return trapped;
+        Bits whole = 0;
+        if (physical[1] == physical[0] + split) {  // neighbours, as without pages
+            const auto value = core.bus.template load<Bits>(GuestAddress{physical[0]});
+            if (!value)
+                return core.bus_fault(slot, now, value.error(),
+                                      address + failed_part(core, physical[0], value.error()));
+            whole = *value;
+        } else {
+            for (std::size_t i = 0; i != sizeof(T); ++i) {
+                const std::uint64_t place = i < split ? physical[0] + i : physical[1] + (i - split);
+                const auto byte = core.bus.template load<std::uint8_t>(GuestAddress{place});
+                if (!byte) return core.bus_fault(slot, now, byte.error(), address + i);
+                whole |= static_cast<Bits>(Bits{*byte} << (8 * i));
+            }
+        }
+        core.x[slot->rd] = static_cast<std::uint64_t>(static_cast<T>(whole));
+        return core.behind_access(slot, now, length);
+    }
+    template <class T>
+    [[gnu::noinline]] static const Slot* store_across(C& core, const Slot* slot, std::int64_t now,
+                                                      std::uint64_t address, T value, std::size_t length) {
+        const std::size_t split = page_size - address % page_size;
+        std::uint64_t physical[2]{};
+        if (const Slot* const trapped = refused_across<Access::store>(core, slot, now, address, sizeof(T),
+                                                                      split, physical))
+            return trapped;
+        const OwnReservation own(core, address, sizeof(T));
+        if (physical[1] == physical[0] + split) {
+            const auto stored = core.bus.template store<T>(GuestAddress{physical[0]}, value);
+            if (!stored)
+                return core.bus_fault(slot, now, stored.error(),
+                                      address + failed_part(core, physical[0], stored.error()));
+            core.tell_of_store(physical[0], sizeof(T));
+            return core.behind_access(slot, now, length);
+        }
+        for (std::size_t i = 0; i != sizeof(T); ++i) {
+            const std::uint64_t place = i < split ? physical[0] + i : physical[1] + (i - split);
+            const auto byte = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i));
+            const auto stored = core.bus.template store<std::uint8_t>(GuestAddress{place}, byte);
+            if (!stored) return core.bus_fault(slot, now, stored.error(), address + i);
+            core.tell_of_store(place, 1);
+        }
+        return core.behind_access(slot, now, length);
+    }
+
     /// Finds the physical address. Otherwise the slot after the trap.
     template <Access Kind>
     [[gnu::always_inline]] static const Slot* refused(C& core, const Slot* slot, std::int64_t now,
                                                       std::uint64_t address, std::size_t width,
                                                       std::uint64_t& physical) {
         if constexpr (C::translates) {
-            const Translated found = core.template translate<Kind>(address, width);
+            const auto found = core.template translate<Kind>(address, width);
             if (!found) [[unlikely]]
-                return core.trap(slot, now, found.error(), address);
+                return core.trap(slot, now, found.error().cause, found.error().value);
             physical = *found;
         } else if (core.checked()) {
             constexpr bool stores = Kind == Access::store;
@@ -150,12 +230,6 @@ private:
         return writable_word(core, physical, size) != nullptr;
     }
 
-    static std::byte* writable_word(C& core, std::uint64_t physical, std::size_t width) {
-        if constexpr (GivesAtomicWords<Bus>)
-            return core.bus.atomic_word(GuestAddress{physical}, width);
-        else
-            return core.bus.ram_span(GuestAddress{physical}, Bytes{width}).data();
-    }
     /// For LR, which only reads: any memory will do, and who watches hears of a load.
     static std::byte* readable_word(C& core, std::uint64_t physical, std::size_t width) {
         const GuestAddress address{physical};

@@ -37,21 +37,21 @@ WIREWRAP_INLINE Outcome arrive(Live& at) {
 
 template <class T, int L, class C>
 WIREWRAP_INLINE Outcome load(C& core, Operands& at) {
-    const std::uint64_t offset = at.rs1(core) + static_cast<std::uint64_t>(std::int64_t{at.slot->immediate}) -
-                                 core.direct.base;
-    if (offset >= core.direct.reach) [[unlikely]]
+    const std::uint64_t address = at.rs1(core) + static_cast<std::uint64_t>(std::int64_t{at.slot->immediate});
+    std::byte* host;
+    if (!Instructions<C>::template host_memory<Access::load, T, false>(core, address, host)) [[unlikely]]
         return Outcome::slow;
-    const auto value = read_memory<std::make_unsigned_t<T>>(core.direct.memory + offset);
+    const auto value = read_memory<std::make_unsigned_t<T>>(host);
     at.result(core, static_cast<std::uint64_t>(static_cast<T>(value)));
     return next<L>(at);
 }
 template <class T, int L, class C>
 WIREWRAP_INLINE Outcome store(C& core, Operands& at) {
-    const std::uint64_t offset = at.rs1(core) + static_cast<std::uint64_t>(std::int64_t{at.slot->immediate}) -
-                                 core.direct.base;
-    if (offset >= core.direct.reach) [[unlikely]]
+    const std::uint64_t address = at.rs1(core) + static_cast<std::uint64_t>(std::int64_t{at.slot->immediate});
+    std::byte* host;
+    if (!Instructions<C>::template host_memory<Access::store, T, false>(core, address, host)) [[unlikely]]
         return Outcome::slow;
-    write_memory<T>(core.direct.memory + offset, static_cast<T>(at.rs2(core)));
+    write_memory<T>(host, static_cast<T>(at.rs2(core)));
     return next<L>(at);
 }
 
