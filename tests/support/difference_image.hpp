@@ -37,8 +37,10 @@ struct Record {
     std::uint64_t instructions;  // minstret's progress, when the image was asked to record it
     std::uint64_t spare[3];
     std::uint64_t data[128];
+    std::uint64_t f[32];  // zeros without floating point
+    std::uint64_t fcsr;
 };
-static_assert(sizeof(Record) == 2944);
+static_assert(sizeof(Record) == 3208);
 
 inline constexpr std::array<std::uint32_t, Record::csr_count> recorded_csrs = {
     0x300, 0x302, 0x303, 0x304, 0x306, 0x341, 0x342, 0x343,  // mstatus … mtval
@@ -63,8 +65,9 @@ public:
 
     /// `blocks` blocks of `items` random items each. With `count_instructions` nothing traps and minstret is
     /// recorded as well.
-    DifferenceImage(u64 seed, std::size_t blocks, std::size_t items, bool count_instructions, Census& census)
-        : count_instructions_(count_instructions), a_(base) {
+    DifferenceImage(u64 seed, std::size_t blocks, std::size_t items, bool count_instructions, Census& census,
+                    riscv::Extensions extensions = {})
+        : count_instructions_(count_instructions), extensions_(extensions), a_(base) {
         const u64 to_start = a_.here();
         a_.emit(rv64::nop);
         machine_handler_ = a_.here();
@@ -180,6 +183,13 @@ private:
         if (count_instructions_)
             a_.emit(ld(7, 11, frame_instret), r_type(0x33, 0, 0x20, 7, 20, 7),
                     sd(7, 10, offsetof(Record, instructions)));
+        if (extensions_.floating) {
+            a_.li(5, riscv::status::floating);
+            a_.li(6, offsetof(Record, f));
+            a_.emit(csr_instruction(2, 0, 0x300, 5), add(6, 6, 10));
+            for (u32 r = 0; r != 32; ++r) a_.emit(s_type(0x27, 3, 6, r, 8 * r));
+            a_.emit(csrr(7, 3), sd(7, 6, 256));
+        }
         a_.li(5, 0x1000'0000);
         a_.li(7, sizeof(Record));
         a_.emit(add(7, 10, 7));
@@ -235,7 +245,8 @@ private:
                            .guarded_size = guarded_size,
                            .nowhere = ram_end,
                            .resume = frame + frame_resume,
-                           .traps = !count_instructions_},
+                           .traps = !count_instructions_,
+                           .extensions = extensions_},
                           &census);
         // CSRs as the block wants them. Of the exceptions, some are delegated in every other block.
         const bool delegates = mode != riscv::Privilege::machine && !count_instructions_ &&
@@ -247,7 +258,17 @@ private:
         a_.emit(csrw(0x105, 1));
         a_.li(1, supervisor_frame);
         a_.emit(csrw(0x140, 1), sd(0, 1, frame_ended));
-        a_.li(1, static_cast<u64>(mode) << 11);
+        if (extensions_.floating) {
+            a_.li(1, riscv::status::floating);
+            a_.emit(csrw(0x300, 1), csrw(3, 0));
+            for (u32 r = 0; r != 32; ++r) {
+                a_.li(1, random.float_value());
+                a_.emit(r_type(0x53, 0, 0x79, r, 1, 0));
+            }
+        }
+        // Here and there, floating point is off.
+        const bool floats = extensions_.floating && (count_instructions_ || random.below(8) != 0);
+        a_.li(1, static_cast<u64>(mode) << 11 | (floats ? riscv::status::floating : 0));
         a_.emit(csrw(0x300, 1));
         a_.la(10, record);
         a_.li(1, number);
@@ -288,6 +309,7 @@ private:
     }
 
     bool count_instructions_;
+    riscv::Extensions extensions_;
     rv64::Assembler a_;
     u64 machine_handler_ = 0, supervisor_handler_ = 0;
     std::vector<Block> blocks_;

@@ -33,6 +33,7 @@ struct RandomPlace {
     std::uint64_t nowhere = 0;       // the first address past RAM, where nothing is
     std::uint64_t resume = 0;  // the doubleword that tells the trap handler where to go after a failed fetch
     bool traps = true;         // may instructions trap?
+    riscv::Extensions extensions{};
 };
 
 class RandomCode {
@@ -71,6 +72,34 @@ public:
         }
     }
     u64 below(u64 n) { return random_() % n; }
+    /// The bits of a number: single and boxed, double, or neither.
+    u64 float_value() {
+        constexpr u64 corners[] = {0,
+                                   0x8000'0000'0000'0000,
+                                   0x3ff0'0000'0000'0000,
+                                   0x7ff0'0000'0000'0000,
+                                   0xfff0'0000'0000'0000,
+                                   0x7ff8'0000'0000'0000,
+                                   0x7ff0'0000'0000'0001,
+                                   0x0010'0000'0000'0000,
+                                   0x7fef'ffff'ffff'ffff,
+                                   0x41df'ffff'ffc0'0000,
+                                   0xffff'ffff'7f80'0000,
+                                   0xffff'ffff'7fa0'0000,
+                                   0xffff'ffff'8000'0000,
+                                   0xffff'ffff'0080'0000,
+                                   0xffff'ffff'7f7f'ffff,
+                                   0xffff'ffff'4f00'0000};
+        switch (below(8)) {
+        case 0: return corners[below(std::size(corners))];
+        case 1: return random_();
+        case 2: return random_() & 0x800f'ffff'ffff'ffff;  // subnormal
+        case 3: return 0xffff'ffff'0000'0000 | (random_() & 0x807f'ffff);
+        case 4: return 0xffff'ffff'0000'0000 | ((random_() & 0x807f'ffff) + ((107 + below(40)) << 23));
+        case 5: return 0xffff'ffff'0000'0000 | static_cast<u32>(random_());
+        default: return (random_() & 0x800f'ffff'ffff'ffff) + ((983 + below(80)) << 52);
+        }
+    }
 
 private:
     static constexpr Reg counter = 29;
@@ -89,11 +118,11 @@ private:
     Reg popular() { return 8 + static_cast<Reg>(below(8)); }
 
     void emit(u32 raw) {
-        count(riscv::decode(raw).op);
+        count(riscv::decode(raw, place_.extensions).op);
         a_.emit(raw);
     }
     void emit_compressed(std::uint16_t raw) {
-        count(riscv::decode_compressed(raw).op);
+        count(riscv::decode_compressed(raw, place_.extensions).op);
         a_.emit_compressed(raw);
     }
     void count(riscv::Op op) {
@@ -101,6 +130,7 @@ private:
     }
 
     void item() {
+        if (place_.extensions.floating && below(3) == 0) return floating();
         const u64 choice = below(100);
         if (choice < 36) return arithmetic();
         if (choice < 50) return compressed();
@@ -252,6 +282,76 @@ private:
             emit(rv64::store(funct3, any(), other, 0));
         }
         emit(rv64::amo(0x03, funct3, target(), b, any()) | order);
+    }
+
+    // ---- floating point
+
+    void floating() {
+        const u64 choice = below(16);
+        if (choice == 0) return float_constant();
+        if (choice < 3) return float_memory();
+        if (choice == 3) return float_csr();
+        for (;;) {
+            constexpr u32 opcodes[] = {0x43, 0x47, 0x4b, 0x4f},
+                          functions[] = {0, 1, 2, 3, 4, 5, 8, 0xb, 0x14, 0x18, 0x1a, 0x1c, 0x1e};
+            constexpr u32 modes[] = {0, 1, 2, 3, 4, 7, 7, 7};
+            const bool fused = below(4) == 0;
+            const u32 opcode = fused ? opcodes[below(4)] : 0x53;
+            const u32 function = (fused ? any() : functions[below(std::size(functions))]) << 2 |
+                                 static_cast<u32>(below(2));
+            const u32 raw = rv64::r_type(opcode, modes[below(8)], function, any(), any(),
+                                         below(2) != 0 ? any() : static_cast<u32>(below(4)));
+            const riscv::Instruction i = riscv::decode(raw, place_.extensions);
+            if (i.op != riscv::Op::floating_4 || i.rd == counter) continue;
+            if (!place_.traps && (raw >> 12 & 7) == 7) continue;  // where frm may be no mode
+            return emit(raw);
+        }
+    }
+    void float_constant() {
+        const Reg b = base();
+        a_.li(b, float_value());
+        emit(rv64::r_type(0x53, 0, below(4) == 0 ? 0x78 : 0x79, any(), b, 0));
+    }
+    void float_memory() {
+        const bool loads = below(2) != 0, wide = below(2) != 0, compressed = wide && below(2) != 0;
+        const u64 size = wide ? 8 : 4;
+        const u64 address = operand(size, false);
+        if (spans_pages(address, size)) return;
+        const u32 funct3 = wide ? 3 : 2;
+        if (!compressed) {
+            const auto offset = static_cast<std::int64_t>(random_()) >> 52;
+            const Reg b = base();
+            a_.li(b, address - static_cast<u64>(offset));
+            return emit(loads ? rv64::i_type(0x07, funct3, any(), b, offset)
+                              : rv64::s_type(0x27, funct3, b, any(), offset));
+        }
+        const u32 offset = static_cast<u32>(below(32) * 8), quadrant = loads ? 1 : 5;
+        if (below(2) != 0) {
+            a_.li(2, address - offset);
+            const u32 bits = loads ? (offset & 0x20) << 7 | any() << 7 | (offset & 0x18) << 2 |
+                                         (offset & 0x1c0) >> 4
+                                   : any() << 2 | (offset & 0x38) << 7 | (offset & 0x1c0) << 1;
+            return emit_compressed(static_cast<std::uint16_t>(quadrant << 13 | bits | 2));
+        }
+        const Reg b = popular();
+        a_.li(b, address - offset);
+        emit_compressed(static_cast<std::uint16_t>(quadrant << 13 | (offset & 0x38) << 7 |
+                                                   (offset & 0xc0) >> 1 | (b - 8) << 7 |
+                                                   (popular() - 8) << 2));
+    }
+    /// Reads and writes of fflags, frm and fcsr; modes that are none make instructions trap.
+    void float_csr() {
+        const auto number = static_cast<u32>(1 + below(3));
+        if (!place_.traps || below(2) != 0) {
+            const Reg b = base();
+            const u64 mode = place_.traps ? below(16) : below(5);
+            a_.li(b, number == 2   ? mode & 7
+                     : number == 1 ? below(32)
+                                   : below(32) | (mode < 8 ? mode : 0) << 5);
+            return emit(rv64::csr_instruction(1, target(), number, b));
+        }
+        constexpr u32 functions[] = {5, 6, 7, 2, 3};
+        emit(rv64::csr_instruction(functions[below(5)], target(), number, any()));
     }
 
     // ---- control
@@ -408,8 +508,9 @@ private:
                                    0x40a51513,   // slli with a bit of srai
                                    0x0200151b,   // slliw by 32
                                    0x00001067,   // jalr 1
-                                   0x00000007,   // flw
+                                   0x00000007,   // load 0 of floating point
                                    0x00000053};  // fadd.s
+        const std::size_t without_f = std::size(illegal) - (place_.extensions.floating ? 1 : 0);
         const u64 kind = below(14);
         if (kind < 3) return emit(rv64::ecall);
         if (kind < 5) return emit(rv64::ebreak);
@@ -421,14 +522,15 @@ private:
             return emit(forbidden[below(3)]);
         }
         if (kind < 9) return emit(rv64::sfence_vma);
-        if (kind < 10) return emit(illegal[below(std::size(illegal))]);
+        if (kind < 10) return emit(illegal[below(without_f)]);
         // Whatever else is no instruction.
         for (;;) {
             const auto raw = static_cast<u32>(random_());
             if (riscv::is_wide(static_cast<std::uint16_t>(raw))) {
-                if (riscv::decode(raw).op == riscv::Op::illegal_4) return emit(raw);
-            } else if (riscv::expand(static_cast<std::uint16_t>(raw)) == 0) {
-                return emit_compressed(static_cast<std::uint16_t>(raw));
+                if (riscv::decode(raw, place_.extensions).op == riscv::Op::illegal_4) return emit(raw);
+            } else if (const auto half = static_cast<std::uint16_t>(raw);
+                       riscv::decode_compressed(half, place_.extensions).op == riscv::Op::illegal_4) {
+                return emit_compressed(half);
             }
         }
     }

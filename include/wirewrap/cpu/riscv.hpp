@@ -3,3 +3,4 @@
 
 #include <wirewrap/cpu/riscv/hart.hpp>
 #include <wirewrap/cpu/riscv/paging.hpp>
+#include <wirewrap/cpu/riscv/rv64gc.hpp>

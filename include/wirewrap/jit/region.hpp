@@ -60,10 +60,8 @@ constexpr bool is_store(Op op) { return op >= Op::sb_4 && op <= Op::sd_4; }
 constexpr bool ends_translation(Op op) {
     return op == Op::illegal_4 || (op >= Op::fence_i_4 && op < Op::csrrw_4);
 }
-/// Left to the interpreter's own function, after which the translation goes on.
-constexpr bool is_interpreted(Op op) {
-    return (op >= Op::lr_w_4 && op <= Op::amomaxu_d_4) || op >= Op::csrrw_4;
-}
+/// Atomics, floating point and CSRs, left to the interpreter's own function, after which the translation goes on.
+constexpr bool is_interpreted(Op op) { return (op >= Op::lr_w_4 && op < Op::fence_4) || op >= Op::csrrw_4; }
 
 namespace detail {
 
@@ -72,7 +70,8 @@ inline constexpr std::size_t longest_region = 400;
 
 class RegionFinder {
 public:
-    RegionFinder(const riscv::CodePage& page, std::size_t head) : page_(page) {
+    RegionFinder(const riscv::CodePage& page, std::size_t head, riscv::Extensions has)
+        : page_(page), has_(has) {
         reach(head);
         while (!waiting_.empty() && steps_.size() < longest_region) {
             const std::size_t start = waiting_.back();
@@ -125,8 +124,8 @@ private:
             Step step;
             step.index = static_cast<std::uint16_t>(index);
             step.next = static_cast<std::uint16_t>(index + (wide ? 2 : 1));
-            step.code = wide ? riscv::decode(first | std::uint32_t{page_.halfword(index + 1)} << 16)
-                             : riscv::decode_compressed(first);
+            step.code = wide ? riscv::decode(first | std::uint32_t{page_.halfword(index + 1)} << 16, has_)
+                             : riscv::decode_compressed(first, has_);
             const Op op = meaning(step.code.op);
             if (is_branch(op) || is_jump(op)) {
                 const std::int32_t target = static_cast<std::int32_t>(index) + step.code.immediate / 2;
@@ -195,6 +194,7 @@ private:
     }
 
     const riscv::CodePage& page_;
+    riscv::Extensions has_;
     Steps steps_;
     std::vector<std::size_t> waiting_;
     std::bitset<riscv::halfwords_per_page> visited_, heads_, return_points_;
@@ -203,8 +203,8 @@ private:
 }  // namespace detail
 
 /// The region from halfword `head` of a page, in order of addresses; empty when nothing is there.
-inline Steps find_region(const riscv::CodePage& page, std::size_t head) {
-    return detail::RegionFinder(page, head).take();
+inline Steps find_region(const riscv::CodePage& page, std::size_t head, riscv::Extensions has = {}) {
+    return detail::RegionFinder(page, head, has).take();
 }
 
 }  // namespace wirewrap::jit

@@ -121,7 +121,7 @@ struct TranslatedWithin {
         const riscv::Slot* translate(C& core, riscv::CodePage& page, const riscv::Slot* slot,
                                      std::size_t head) {
             if (!emitter_ && !begin(core)) return slot;
-            const Steps steps = find_region(page, head);
+            const Steps steps = find_region(page, head, C::extensions);
             const auto first = std::ranges::find(steps, head, &Step::index);
             if (first == steps.end() || ends_translation(meaning(first->code.op))) return slot;
             if (!emitter_->has_room(steps.size())) return forget_all(core);

@@ -50,6 +50,8 @@ struct Handlers : std::array<const void*, operation_count> {
     /// The handler for exactly these instructions; nullptr when there is none, or one of an operation will do.
     const void* (*chosen)(std::span<const Instruction> instructions) = nullptr;
     std::size_t longest = 1;
+    /// By which code is decoded.
+    Extensions extensions{};
 };
 
 constexpr const void* handler_of(const Handlers& handlers, Op op) {
@@ -154,7 +156,7 @@ struct CodePage {
 
     /// The instruction of a decoded slot as it would be outside the page.
     Slot plain(std::size_t index, const Handlers& handlers) const {
-        return make_slot(instruction(index), handlers, checked);
+        return make_slot(instruction(index, handlers.extensions), handlers, checked);
     }
 
     /// Lets a decoded slot stand for region `number` (regions.hpp).
@@ -175,10 +177,10 @@ struct CodePage {
 
 private:
     /// Of a halfword that is not absent, nor the first one of an instruction whose rest is.
-    Instruction instruction(std::size_t index) const {
+    Instruction instruction(std::size_t index, Extensions has) const {
         const std::uint16_t first = halfword(index);
-        return is_wide(first) ? decode(first | std::uint32_t{halfword(index + 1)} << 16)
-                              : decode_compressed(first);
+        return is_wide(first) ? decode(first | std::uint32_t{halfword(index + 1)} << 16, has)
+                              : decode_compressed(first, has);
     }
 
     /// Gives slots the handlers of sequences that begin there, so that a run takes the fewest handlers from any slot.
@@ -217,7 +219,7 @@ private:
             slot = {.handler = handler_of(handlers, Op::single_step_4)};
             return {.op = Op::single_step_4};
         }
-        Instruction i = instruction(index);
+        Instruction i = instruction(index, handlers.extensions);
         const Op near = near_form(i.op);
         if (near != i.op) {
             const std::int64_t target = static_cast<std::int64_t>(index) * 2 + i.immediate;

@@ -51,9 +51,11 @@ constexpr std::uint32_t encode_j(std::uint32_t rd, std::uint32_t imm) {
 
 enum : std::uint32_t {
     opcode_load = 0x03,
+    opcode_load_fp = 0x07,
     opcode_imm = 0x13,
     opcode_imm32 = 0x1b,
     opcode_store = 0x23,
+    opcode_store_fp = 0x27,
     opcode_op = 0x33,
     opcode_lui = 0x37,
     opcode_op32 = 0x3b,
@@ -71,11 +73,13 @@ constexpr std::uint32_t expand_quadrant0(std::uint32_t raw) {
                                   field(raw, 5, 5, 3);
         return imm == 0 ? 0 : encode_i(opcode_imm, 0, low, 2, imm);  // c.addi4spn
     }
-    case 2: return encode_i(opcode_load, 2, low, high, word);         // c.lw
-    case 3: return encode_i(opcode_load, 3, low, high, doubleword);   // c.ld
-    case 6: return encode_s(opcode_store, 2, high, low, word);        // c.sw
-    case 7: return encode_s(opcode_store, 3, high, low, doubleword);  // c.sd
-    default: return 0;                                                // floating point, reserved
+    case 1: return encode_i(opcode_load_fp, 3, low, high, doubleword);   // c.fld
+    case 2: return encode_i(opcode_load, 2, low, high, word);            // c.lw
+    case 3: return encode_i(opcode_load, 3, low, high, doubleword);      // c.ld
+    case 5: return encode_s(opcode_store_fp, 3, high, low, doubleword);  // c.fsd
+    case 6: return encode_s(opcode_store, 2, high, low, word);           // c.sw
+    case 7: return encode_s(opcode_store, 3, high, low, doubleword);     // c.sd
+    default: return 0;                                                   // reserved
     }
 }
 
@@ -136,7 +140,10 @@ constexpr std::uint32_t expand_quadrant2(std::uint32_t raw) {
     const std::uint32_t rd = field(raw, 11, 7, 0), rs2 = field(raw, 6, 2, 0);
     switch (raw >> 13) {
     case 0: return encode_i(opcode_imm, 1, rd, rd, field(raw, 12, 12, 5) | rs2);  // c.slli
-    case 2:                                                                       // c.lwsp
+    case 1:                                                                       // c.fldsp
+        return encode_i(opcode_load_fp, 3, rd, 2,
+                        field(raw, 12, 12, 5) | field(raw, 6, 5, 3) | field(raw, 4, 2, 6));
+    case 2:  // c.lwsp
         return rd == 0 ? 0
                        : encode_i(opcode_load, 2, rd, 2,
                                   field(raw, 12, 12, 5) | field(raw, 6, 4, 2) | field(raw, 3, 2, 6));
@@ -148,9 +155,11 @@ constexpr std::uint32_t expand_quadrant2(std::uint32_t raw) {
         if (rs2 != 0) return encode_r(opcode_op, 0, 0, rd, (raw & 0x1000) != 0 ? rd : 0, rs2);  // c.add, c.mv
         if ((raw & 0x1000) == 0) return rd == 0 ? 0 : encode_i(opcode_jalr, 0, 0, rd, 0);       // c.jr
         return rd == 0 ? 0x00100073 : encode_i(opcode_jalr, 0, 1, rd, 0);  // c.ebreak, c.jalr
-    case 6: return encode_s(opcode_store, 2, 2, rs2, field(raw, 12, 9, 2) | field(raw, 8, 7, 6));   // c.swsp
-    case 7: return encode_s(opcode_store, 3, 2, rs2, field(raw, 12, 10, 3) | field(raw, 9, 7, 6));  // c.sdsp
-    default: return 0;  // floating point
+    case 5:                                                                // c.fsdsp
+        return encode_s(opcode_store_fp, 3, 2, rs2, field(raw, 12, 10, 3) | field(raw, 9, 7, 6));
+    case 6: return encode_s(opcode_store, 2, 2, rs2, field(raw, 12, 9, 2) | field(raw, 8, 7, 6));  // c.swsp
+    default:                                                                                       // c.sdsp
+        return encode_s(opcode_store, 3, 2, rs2, field(raw, 12, 10, 3) | field(raw, 9, 7, 6));
     }
 }
 
@@ -159,7 +168,8 @@ constexpr std::uint32_t expand_quadrant2(std::uint32_t raw) {
 /// True when these are the first two bytes of a four-byte instruction.
 constexpr bool is_wide(std::uint16_t first) { return (first & 3) == 3; }
 
-/// The 32-bit instruction that a 16-bit one stands for; 0 when it is illegal, reserved or floating point.
+/// The 32-bit instruction that a 16-bit one stands for; 0 when it is illegal or reserved. Some
+/// stand for instructions of D.
 constexpr std::uint32_t expand(std::uint16_t raw) {
     switch (raw & 3) {
     case 0: return detail::expand_quadrant0(raw);

@@ -15,12 +15,14 @@
 #include <cstring>
 #include <expected>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/cpu/riscv/code_cache.hpp>
 #include <wirewrap/cpu/riscv/code_source.hpp>
+#include <wirewrap/cpu/riscv/isa.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
 #include <wirewrap/cpu/riscv/registers.hpp>
 #include <wirewrap/cpu/riscv/translation.hpp>
@@ -33,6 +35,7 @@ class Core {
 public:
     /// Loads and stores ask the policy where a virtual address is.
     static constexpr bool translates = !Translation::identity;
+    static constexpr Extensions extensions = extensions_of<Translation>;
 
     Core(Bus& machine, std::uint64_t hart_id, std::size_t code_pages, const Handlers& shell)
         : bus(machine), handlers(shell), cache_(code_pages), id_(hart_id) {
@@ -55,15 +58,22 @@ public:
 
     void reset(std::uint64_t start) {
         x.fill(0);
+        floats = {};
         pc = start;
         privileged = {};
         privileged.csrs.mhartid = id_;
-        privileged.csrs.satp_modes = Translation::satp_modes;
+        name_features();
         waiting = false;
         reservation.end();
         retired = 0;
         forget_code();
         protection_changed();
+    }
+
+    /// What the type of the hart says about its CSRs.
+    void name_features() {
+        privileged.csrs.satp_modes = Translation::satp_modes;
+        privileged.csrs.extensions = extensions;
     }
 
     /// RAM that loads and stores may access by themselves: memory + (address - base) where that is less than `reach`,
@@ -82,6 +92,7 @@ public:
     Direct open_direct;               // the part of it in which loads and stores need not ask PMP either
     const Slot* last_loop = nullptr;  // where the last near jump backward went (fast/operations.hpp)
 
+    [[no_unique_address]] std::conditional_t<extensions.floating, FloatRegisters, NoFloatRegisters> floats{};
     [[no_unique_address]] Translation translation;
     const Handlers& handlers;
     [[no_unique_address]] typename Regions::template State<Core> regions;
@@ -268,6 +279,19 @@ public:
     [[gnu::noinline, gnu::cold]] const Slot* illegal(const Slot* slot, std::int64_t now) {
         return trap(slot, now, Cause::illegal_instruction, static_cast<std::uint32_t>(slot->immediate));
     }
+    /// The same for an instruction whose slot does not hold all of its bits.
+    [[gnu::noinline, gnu::cold]] const Slot* illegal_in_code(const Slot* slot, std::int64_t now) {
+        std::uint32_t raw = 0;
+        const std::uint64_t where = pc_of(slot);
+        for (const std::uint64_t part : {where, where + 2}) {
+            const Translated physical = fetched_from(part);
+            const CodePage* const page = physical ? code_page(*physical) : nullptr;
+            if (page != nullptr)
+                raw |= std::uint32_t{page->halfword(part % page_size / 2)} << (part == where ? 0 : 16);
+            if (!is_wide(static_cast<std::uint16_t>(raw))) break;
+        }
+        return trap_at(where, now + slot->left - 1, Cause::illegal_instruction, raw);
+    }
 
     // ---- code
 
@@ -308,10 +332,7 @@ public:
             wide = is_wide(static_cast<std::uint16_t>(raw));
             if (!wide) break;
         }
-        scratch_[0] = make_slot(wide ? decode(raw) : decode_compressed(static_cast<std::uint16_t>(raw)),
-                                handlers, checked_);
-        bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
-        return scratch_.data();
+        return alone_at(where, raw, wide);
     }
 
     /// A slot that holds the instruction at `where` alone, fetched from the bus, which lets somebody hear of it.
@@ -336,11 +357,7 @@ public:
                 raw |= std::uint32_t{*second} << 16;
             }
         }
-        const bool wide = is_wide(static_cast<std::uint16_t>(raw));
-        scratch_[0] = make_slot(wide ? decode(raw) : decode_compressed(static_cast<std::uint16_t>(raw)),
-                                handlers, checked_);
-        bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
-        return scratch_.data();
+        return alone_at(where, raw, is_wide(static_cast<std::uint16_t>(raw)));
     }
 
     /// FENCE.I: code that was decoded is compared with memory before it is entered again.
@@ -496,6 +513,14 @@ public:
     }
 
 private:
+    const Slot* alone_at(std::uint64_t where, std::uint32_t raw, bool wide) {
+        const Instruction instruction = wide ? decode(raw, extensions)
+                                             : decode_compressed(static_cast<std::uint16_t>(raw), extensions);
+        scratch_[0] = make_slot(instruction, handlers, checked_);
+        bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
+        return scratch_.data();
+    }
+
     [[gnu::noinline, gnu::cold]] bool permitted_exactly(std::uint64_t address, std::uint64_t size,
                                                         std::uint8_t accesses) const {
         return privileged.csrs.pmp.allows(address, size, accesses, privileged.data_mode());

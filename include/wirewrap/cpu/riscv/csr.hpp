@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <wirewrap/cpu/riscv/isa.hpp>
 #include <wirewrap/cpu/riscv/pmp.hpp>
 #include <wirewrap/cpu/riscv/privilege.hpp>
 
@@ -22,6 +23,7 @@ namespace wirewrap::riscv {
 namespace csr {
 // clang-format off
 enum Number : std::uint16_t {
+    fflags = 0x001, frm = 0x002, fcsr = 0x003,
     sstatus = 0x100, sie = 0x104, stvec = 0x105, scounteren = 0x106, senvcfg = 0x10a,
     sscratch = 0x140, sepc = 0x141, scause = 0x142, stval = 0x143, sip = 0x144, satp = 0x180,
     mstatus = 0x300, misa = 0x301, medeleg = 0x302, mideleg = 0x303, mie = 0x304, mtvec = 0x305,
@@ -40,13 +42,15 @@ namespace status {
 inline constexpr std::uint64_t sie = 1u << 1, mie = 1u << 3, spie = 1u << 5, mpie = 1u << 7, spp = 1u << 8,
                                mpp = 3u << 11, mprv = 1u << 17, sum = 1u << 18, mxr = 1u << 19,
                                tvm = 1u << 20, tw = 1u << 21, tsr = 1u << 22;
+/// FS: off, initial, clean, dirty. SD says on reading that it is dirty.
+inline constexpr std::uint64_t floating = 3u << 13, state_dirty = std::uint64_t{1} << 63;
 inline constexpr unsigned mpp_shift = 11;
 /// S and U modes are 64 bits wide, always.
 inline constexpr std::uint64_t uxl_sxl = std::uint64_t{2} << 32 | std::uint64_t{2} << 34;
 inline constexpr std::uint64_t machine_writable = sie | mie | spie | mpie | spp | mpp | mprv | sum | mxr |
                                                   tvm | tw | tsr;
 inline constexpr std::uint64_t supervisor_writable = sie | spie | spp | sum | mxr;
-inline constexpr std::uint64_t supervisor_visible = supervisor_writable | std::uint64_t{3} << 32;
+inline constexpr std::uint64_t supervisor_visible = supervisor_writable | floating | std::uint64_t{3} << 32;
 }  // namespace status
 
 /// What a write to a register may have changed for the loop that executes instructions.
@@ -77,6 +81,8 @@ struct Csrs {
     std::uint64_t mhartid = 0;
     /// Bit m: mode m of satp exists. The hart's address translation says; Bare (0) always does.
     std::uint16_t satp_modes = 1;
+    Extensions extensions;
+    std::uint8_t fflags = 0, frm = 0;
     Pmp pmp;
 
     /// mcycle or minstret: follows the count of retired instructions at a distance, or stands still when
@@ -95,12 +101,18 @@ struct Csrs {
     };
     Counter cycle_counter, instret_counter;
 
+    /// Whether floating point instructions and registers may be used.
+    bool floating_on() const { return (mstatus & status::floating) != 0; }
+    /// A floating point register, or fcsr, has changed.
+    void touch_floating() { mstatus |= status::floating; }
+
     /// Whether `mode` may access register `number` at all; the register may still not exist. Reading and
     /// writing are told apart by the caller: an instruction that does not write never fails for read-only
     /// registers.
     bool accessible(std::uint16_t number, bool writes, Privilege mode) const {
         if (static_cast<unsigned>(mode) < ((number >> 8) & 3u)) return false;
         if (writes && (number >> 10) == 3) return false;
+        if (number >= csr::fflags && number <= csr::fcsr && !floating_on()) return false;
         if (number == csr::satp && mode == Privilege::supervisor && (mstatus & status::tvm) != 0)
             return false;
         if (number >= csr::cycle && number <= csr::hpmcounter31 && mode != Privilege::machine) {
@@ -119,8 +131,12 @@ struct Csrs {
         if (number >= csr::mhpmcounter3 && number <= csr::mhpmcounter31) return 0;
         if (number >= csr::hpmcounter3 && number <= csr::hpmcounter31) return 0;
         if (number >= csr::mhpmevent3 && number <= csr::mhpmevent31) return 0;
+        if (number <= csr::fcsr && !extensions.floating) return std::nullopt;
         switch (number) {
-        case csr::sstatus: return mstatus & status::supervisor_visible;
+        case csr::fflags: return fflags;
+        case csr::frm: return frm;
+        case csr::fcsr: return fflags | frm << 5;
+        case csr::sstatus: return status_word() & (status::supervisor_visible | status::state_dirty);
         case csr::sie: return mie & mideleg;
         case csr::stvec: return stvec;
         case csr::scounteren: return scounteren;
@@ -131,8 +147,8 @@ struct Csrs {
         case csr::stval: return stval;
         case csr::sip: return (mip_software | now.interrupt_lines()) & mideleg;
         case csr::satp: return satp;
-        case csr::mstatus: return mstatus;
-        case csr::misa: return misa_value;
+        case csr::mstatus: return status_word();
+        case csr::misa: return misa_value | (extensions.floating ? 1u << ('F' - 'A') | 1u << ('D' - 'A') : 0);
         case csr::medeleg: return medeleg;
         case csr::mideleg: return mideleg;
         case csr::mie: return mie;
@@ -178,9 +194,13 @@ struct Csrs {
             pmp.set_address(number - csr::pmpaddr0, value);
             return CsrEffect::protection;
         }
+        const std::uint64_t floating = extensions.floating ? status::floating : 0;
         switch (number) {
-        case csr::sstatus: return write_status(value, status::supervisor_writable);
-        case csr::mstatus: return write_status(value, status::machine_writable);
+        case csr::fflags: return write_floating(static_cast<std::uint32_t>(value & 31) | frm << 5);
+        case csr::frm: return write_floating(fflags | static_cast<std::uint32_t>(value & 7) << 5);
+        case csr::fcsr: return write_floating(static_cast<std::uint32_t>(value & 255));
+        case csr::sstatus: return write_status(value, status::supervisor_writable | floating);
+        case csr::mstatus: return write_status(value, status::machine_writable | floating);
         case csr::sie: return assign(mie, (mie & ~mideleg) | (value & mideleg), CsrEffect::interrupts);
         case csr::mie:
             return assign(mie, value & (interrupt::supervisor_level | interrupt::machine_level),
@@ -238,6 +258,16 @@ private:
         const bool rights_change = ((before ^ mstatus) & (status::mprv | status::sum | status::mxr)) != 0 ||
                                    ((mstatus & status::mprv) != 0 && ((before ^ mstatus) & status::mpp) != 0);
         return rights_change ? CsrEffect::rights : CsrEffect::interrupts;
+    }
+
+    std::uint64_t status_word() const {
+        return mstatus | ((mstatus & status::floating) == status::floating ? status::state_dirty : 0);
+    }
+    CsrEffect write_floating(std::uint32_t value) {
+        fflags = value & 31;
+        frm = static_cast<std::uint8_t>(value >> 5);
+        touch_floating();
+        return CsrEffect::none;
     }
 
     CsrEffect write_software_interrupts(std::uint64_t value, std::uint64_t writable) {

@@ -11,54 +11,13 @@
 #include <cstdint>
 
 #include <wirewrap/cpu/riscv/compressed.hpp>
-#include <wirewrap/cpu/riscv/operation.hpp>
-#include <wirewrap/cpu/riscv/registers.hpp>
+#include <wirewrap/cpu/riscv/decode_floating.hpp>
+#include <wirewrap/cpu/riscv/instruction.hpp>
+#include <wirewrap/cpu/riscv/isa.hpp>
 
 namespace wirewrap::riscv {
 
-/// One decoded instruction. `immediate` is the sign-extended immediate, the shift amount, or all the bits of
-/// a system or illegal instruction.
-struct Instruction {
-    Op op = Op::illegal_4;
-    std::uint8_t rd = discarded_register;
-    std::uint8_t rs1 = 0;
-    std::uint8_t rs2 = 0;
-    std::int32_t immediate = 0;
-    std::uint8_t length = 4;  // bytes
-
-    friend bool operator==(const Instruction&, const Instruction&) = default;
-};
-
 namespace detail {
-
-/// The fields of a 32-bit instruction at their usual places.
-struct Fields {
-    std::uint32_t raw;
-
-    constexpr std::uint32_t opcode() const { return raw & 0x7f; }
-    constexpr std::uint32_t funct3() const { return (raw >> 12) & 7; }
-    constexpr std::uint32_t funct7() const { return raw >> 25; }
-    constexpr std::uint8_t rd() const { return (raw >> 7) & 31; }
-    constexpr std::uint8_t rs1() const { return (raw >> 15) & 31; }
-    constexpr std::uint8_t rs2() const { return (raw >> 20) & 31; }
-    constexpr std::int32_t i() const { return static_cast<std::int32_t>(raw) >> 20; }
-    constexpr std::int32_t s() const { return (static_cast<std::int32_t>(raw & 0xfe000000) >> 20) | rd(); }
-    constexpr std::int32_t u() const { return static_cast<std::int32_t>(raw & 0xfffff000); }
-    constexpr std::int32_t b() const {
-        return static_cast<std::int32_t>(sign_extended(field(raw, 31, 31, 12) | field(raw, 7, 7, 11) |
-                                                           field(raw, 30, 25, 5) | field(raw, 11, 8, 1),
-                                                       13));
-    }
-    constexpr std::int32_t j() const {
-        return static_cast<std::int32_t>(sign_extended(field(raw, 31, 31, 20) | field(raw, 19, 12, 12) |
-                                                           field(raw, 20, 20, 11) | field(raw, 30, 21, 1),
-                                                       21));
-    }
-};
-
-constexpr Instruction illegal(std::uint32_t raw) {
-    return {.op = Op::illegal_4, .immediate = static_cast<std::int32_t>(raw)};
-}
 
 constexpr Instruction register_register(Fields f, Op op) {
     return {.op = op, .rd = destination(f.rd()), .rs1 = f.rs1(), .rs2 = f.rs2()};
@@ -191,11 +150,18 @@ constexpr Instruction decode_system(Fields f) {
 
 }  // namespace detail
 
-/// The meaning of a four-byte instruction; `illegal` when it is none of RV64IMA_Zicsr_Zifencei.
-constexpr Instruction decode(std::uint32_t raw) {
+/// The meaning of a four-byte instruction; `illegal` when it is none of RV64IMA_Zicsr_Zifencei or the extensions given.
+constexpr Instruction decode(std::uint32_t raw, Extensions has = {}) {
     const detail::Fields f{raw};
     switch (f.opcode()) {
     case 0x03: return detail::decode_load(f);
+    case 0x07: return has.floating ? detail::decode_floating_load(f) : detail::illegal(raw);
+    case 0x27: return has.floating ? detail::decode_floating_store(f) : detail::illegal(raw);
+    case 0x43:
+    case 0x47:
+    case 0x4b:
+    case 0x4f:
+    case 0x53: return has.floating ? detail::decode_floating(f) : detail::illegal(raw);
     case 0x0f:
         if (f.funct3() == 0) return {.op = Op::fence_4};
         if (f.funct3() == 1) return {.op = Op::fence_i_4};
@@ -222,10 +188,13 @@ constexpr Instruction decode(std::uint32_t raw) {
 }
 
 /// The meaning of a two-byte instruction: that of the four-byte one it stands for, in its compressed form.
-constexpr Instruction decode_compressed(std::uint16_t raw) {
+constexpr Instruction decode_compressed(std::uint16_t raw, Extensions has = {}) {
     const std::uint32_t wide = expand(raw);
-    Instruction instruction = wide == 0 ? detail::illegal(raw) : decode(wide);
-    if (instruction.op != Op::illegal_4) instruction.op = compressed_form(instruction.op);
+    Instruction instruction = wide == 0 ? detail::illegal(raw) : decode(wide, has);
+    if (instruction.op == Op::illegal_4)
+        instruction.immediate = raw;
+    else
+        instruction.op = compressed_form(instruction.op);
     instruction.length = 2;
     return instruction;
 }

@@ -96,6 +96,7 @@ private:
             static const Handlers table = [] {
                 Handlers result = plain_handlers(std::make_index_sequence<operation_count - 1>{});
                 result.longest = fast::longest_sequence;
+                result.extensions = C::extensions;
                 result.chosen = [](std::span<const Instruction> instructions) -> const void* {
                     static constexpr auto steps = all_steps(
                         std::make_index_sequence<fast::all_handlers.size()>{});

@@ -23,6 +23,7 @@ struct GotoDispatch {
         static const Handlers table = [] {
             Handlers labels;
             loop(nullptr, nullptr, &labels);
+            labels.extensions = C::extensions;
             return labels;
         }();
         return table;

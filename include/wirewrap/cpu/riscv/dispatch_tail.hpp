@@ -30,14 +30,18 @@ struct TailDispatch {
     }
 
     static const Handlers& handlers() {
-        static const Handlers table = {{
+        static const Handlers table = [] {
+            Handlers made = {{
 #define WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<4, Cursor>>),
 #define WIREWRAP_TWO(name)                                                                                   \
     WIREWRAP_ONE(name) reinterpret_cast<const void*>(&step<&Operations::template name<2, Cursor>>),
-            WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
+                WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
 #undef WIREWRAP_ONE
 #undef WIREWRAP_TWO
-                reinterpret_cast<const void*>(&leave)}};
+                    reinterpret_cast<const void*>(&leave)}};
+            made.extensions = C::extensions;
+            return made;
+        }();
         return table;
     }
 

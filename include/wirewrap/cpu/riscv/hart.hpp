@@ -1,6 +1,6 @@
-// A RISC-V hart: RV64IMAC_Zicsr_Zifencei with machine, supervisor and user modes and sixteen PMP entries. It
-// runs against anything that satisfies `HartBus`, calls nothing virtual and allocates nothing after
-// construction.
+// A RISC-V hart: RV64IMAC_Zicntr_Zicsr_Zifencei with machine, supervisor and user modes and sixteen PMP entries, and
+// what its second template argument adds: page tables (paging.hpp), floating point and more (rv64gc.hpp). It runs against
+// anything that satisfies `HartBus`, calls nothing virtual and allocates nothing after construction.
 //
 //     riscv::Hart hart(bus, {.hart_id = 0, .reset_pc = 0x1000});
 //     hart.set_x(10, 0);                                     // a0: this hart's id
@@ -53,6 +53,10 @@ class Hart {
     using Shell = Dispatch<State>;
 
 public:
+    /// What it has beside RV64IMAC_Zicntr_Zicsr_Zifencei, and the modes that satp may have (bit m: mode m).
+    static constexpr Extensions extensions = State::extensions;
+    static constexpr std::uint16_t satp_modes = Translation::satp_modes;
+
     /// The bus must outlive the hart.
     explicit Hart(Bus& bus, HartOptions options = {})
         : options_(options), core_(bus, options.hart_id, options.code_pages, Shell::handlers()) {
@@ -108,6 +112,17 @@ public:
     void set_x(std::size_t number, std::uint64_t value) {
         core_.x[destination(static_cast<std::uint32_t>(number))] = value;
     }
+    /// Floating point register 0 … 31, of a hart that has them; a single-precision number is boxed.
+    std::uint64_t f(std::size_t number) const
+        requires(extensions.floating)
+    {
+        return core_.floats[number];
+    }
+    void set_f(std::size_t number, std::uint64_t value)
+        requires(extensions.floating)
+    {
+        core_.floats[number] = value;
+    }
     /// Also while the hart makes an access that a device or policy hears of: the address of that instruction.
     std::uint64_t pc() const { return core_.pc; }
     void set_pc(std::uint64_t pc) { core_.pc = pc & ~std::uint64_t{1}, core_.waiting = false; }
@@ -149,12 +164,14 @@ public:
                         .reserved_value = core_.reserved_value,
                         .reserved_for = core_.reservation.held() ? core_.retired - core_.reserved_at : 0};
         for (std::size_t number = 1; number != state.x.size(); ++number) state.x[number] = x(number);
+        if constexpr (State::extensions.floating) state.f = core_.floats;
         return state;
     }
     /// Takes over the state of a hart of the same type. Code that is decoded stays so: after memory was changed too,
     /// `forget_code()`, or `code_may_have_changed()` where it is likely to be the same.
     void set_state(const HartState& state) {
         for (std::size_t number = 1; number != state.x.size(); ++number) set_x(number, state.x[number]);
+        if constexpr (State::extensions.floating) core_.floats = state.f;
         core_.pc = state.pc;
         core_.waiting = state.waiting;
         core_.retired = state.retired;
@@ -164,7 +181,7 @@ public:
         const std::uint64_t id = core_.privileged.csrs.mhartid;
         core_.privileged = state.privileged;
         core_.privileged.csrs.mhartid = id;
-        core_.privileged.csrs.satp_modes = Translation::satp_modes;
+        core_.name_features();
         core_.protection_changed();
         core_.restore_reservation(state.reserved, state.reserved_for);
     }

@@ -17,6 +17,7 @@ namespace wirewrap::riscv {
 
 struct HartState {
     std::array<std::uint64_t, 32> x{};
+    std::array<std::uint64_t, 32> f{};  // of a hart with floating point
     std::uint64_t pc = 0;
     Privileged privileged;
     bool waiting = false;       // in WFI
@@ -26,7 +27,7 @@ struct HartState {
     std::uint64_t reserved_address = 0, reserved_value = 0;
     std::uint64_t reserved_for = 0;  // instructions since LR
 
-    /// What the hart's own type decides, its number and the modes of satp, is not among the fields.
+    /// What the hart's own type decides, its number, extensions and the modes of satp, is not among the fields.
     template <class Archive>
     void state(Archive& archive) {
         archive.field("x", x);
@@ -75,7 +76,13 @@ private:
         archive.field("minstret", csrs.instret_counter.value);
         archive.field("minstret_inhibited", csrs.instret_counter.inhibited);
         archive.group("pmp", csrs.pmp);
-        constexpr std::uint64_t known = status::machine_writable | status::uxl_sxl;
+        if (csrs.extensions.floating) {
+            archive.field("f", f);
+            archive.field("fflags", csrs.fflags, std::uint8_t{31});
+            archive.field("frm", csrs.frm, std::uint8_t{7});
+        }
+        const std::uint64_t known = status::machine_writable | status::uxl_sxl |
+                                    (csrs.extensions.floating ? status::floating : 0);
         archive.require((csrs.mstatus & ~known) == 0 && (csrs.mstatus & status::uxl_sxl) == status::uxl_sxl,
                         "mstatus has bits that it cannot have");
         archive.require((csrs.mstatus & status::mpp) >> status::mpp_shift != 2,

@@ -18,6 +18,7 @@
 #include <type_traits>
 
 #include <wirewrap/cpu/riscv/core.hpp>
+#include <wirewrap/cpu/riscv/floating.hpp>
 #include <wirewrap/cpu/riscv/slow_access.hpp>
 
 namespace wirewrap::riscv {
@@ -351,6 +352,67 @@ struct Instructions {
     WIREWRAP_MEMORY(sw, store, std::uint32_t)
     WIREWRAP_MEMORY(sd, store, std::uint64_t)
 #undef WIREWRAP_MEMORY
+
+    // ---- F and D: the registers and what they need of a hart are there only where it has them
+
+    /// T is the unsigned type in memory.
+    template <class T, int L>
+    WIREWRAP_INLINE void load_float(C& core, auto& at) {
+        if constexpr (C::extensions.floating) {
+            if (!core.privileged.csrs.floating_on()) [[unlikely]]
+                return void(at.slot = core.illegal_in_code(at.slot, at.budget));
+            const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
+            std::byte* host;
+            if (host_memory<Access::load, T, true>(core, address, host)) [[likely]] {
+                core.floats[at.slot->rd] = Floating<C>::boxed(read_memory<T>(host));
+                core.privileged.csrs.touch_floating();
+                return next<L>(at);
+            }
+            at.slot = SlowAccess<C>::template load<T, Into::f>(core, at.slot, at.budget, address, L);
+        } else {
+            at.slot = core.illegal(at.slot, at.budget);
+        }
+    }
+    template <class T, int L>
+    WIREWRAP_INLINE void store_float(C& core, auto& at) {
+        if constexpr (C::extensions.floating) {
+            if (!core.privileged.csrs.floating_on()) [[unlikely]]
+                return void(at.slot = core.illegal_in_code(at.slot, at.budget));
+            const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
+            const T value = static_cast<T>(core.floats[at.slot->rs2]);
+            std::byte* host;
+            if (host_memory<Access::store, T, true>(core, address, host)) [[likely]] {
+                write_memory<T>(host, value);
+                return next<L>(at);
+            }
+            at.slot = SlowAccess<C>::template store<T>(core, at.slot, at.budget, address, value, L);
+        } else {
+            at.slot = core.illegal(at.slot, at.budget);
+        }
+    }
+    template <int L>
+    WIREWRAP_INLINE void flw(C& core, auto& at) {
+        load_float<u32, L>(core, at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void fld(C& core, auto& at) {
+        load_float<u64, L>(core, at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void fsw(C& core, auto& at) {
+        store_float<u32, L>(core, at);
+    }
+    template <int L>
+    WIREWRAP_INLINE void fsd(C& core, auto& at) {
+        store_float<u64, L>(core, at);
+    }
+    template <int>
+    WIREWRAP_INLINE void floating(C& core, auto& at) {
+        if constexpr (C::extensions.floating)
+            at.slot = Floating<C>::execute(core, at.slot, at.budget);
+        else
+            at.slot = core.illegal(at.slot, at.budget);
+    }
 
     // ---- atomics: only in memory, only aligned
     // -------------------------------------------------------------------------

@@ -39,6 +39,8 @@
     ONE(amomin_w) ONE(amomax_w) ONE(amominu_w) ONE(amomaxu_w)                                             \
     ONE(amoswap_d) ONE(amoadd_d) ONE(amoxor_d) ONE(amoand_d) ONE(amoor_d)                                 \
     ONE(amomin_d) ONE(amomax_d) ONE(amominu_d) ONE(amomaxu_d)                                             \
+    /* F and D; all that neither load nor store are one */                                                \
+    ONE(flw) TWO(fld) ONE(fsw) TWO(fsd) ONE(floating)                                                     \
     /* ordering, environment, Zicsr */                                                                    \
     ONE(fence) ONE(fence_i) ONE(ecall) TWO(ebreak) ONE(mret) ONE(sret) ONE(wfi) ONE(sfence_vma)           \
     ONE(csrrw) ONE(csrrs) ONE(csrrc) ONE(csrrwi) ONE(csrrsi) ONE(csrrci)

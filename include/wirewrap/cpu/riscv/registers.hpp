@@ -17,6 +17,9 @@ namespace wirewrap::riscv {
 inline constexpr std::uint8_t discarded_register = 32;
 
 using Registers = std::array<std::uint64_t, 33>;
+/// f0 … f31, of a hart that has them.
+using FloatRegisters = std::array<std::uint64_t, 32>;
+struct NoFloatRegisters {};
 
 /// The register that an instruction with destination `rd` writes.
 constexpr std::uint8_t destination(std::uint32_t rd) {

@@ -17,21 +17,26 @@
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/cpu/riscv/core.hpp>
+#include <wirewrap/cpu/riscv/floating.hpp>
 
 namespace wirewrap::riscv {
+
+/// The register file of what is loaded.
+enum class Into : std::uint8_t { x, f };
 
 template <class C>
 class SlowAccess {
     using Bus = std::remove_cvref_t<decltype(std::declval<C&>().bus)>;
 
 public:
-    /// T is the type in memory; a signed one is sign-extended.
-    template <class T>
+    /// T is the type in memory; a signed one is sign-extended, and one of `Into::f` boxed.
+    template <class T, Into Kind = Into::x>
     [[gnu::noinline]] static const Slot* load(C& core, const Slot* slot, std::int64_t now,
                                               std::uint64_t address, std::size_t length) {
         core.asks_bus(slot, now);
         if constexpr (C::translates)
-            if (spans_pages(address, sizeof(T))) return load_across<T>(core, slot, now, address, length);
+            if (spans_pages(address, sizeof(T)))
+                return load_across<T, Kind>(core, slot, now, address, length);
         std::uint64_t physical = address;
         if (const Slot* const trapped = refused<Access::load>(core, slot, now, address, sizeof(T), physical))
             [[unlikely]]
@@ -40,7 +45,7 @@ public:
         if (!value) [[unlikely]]
             return core.bus_fault(slot, now, value.error(),
                                   address + failed_part(core, physical, value.error()));
-        core.x[slot->rd] = static_cast<std::uint64_t>(static_cast<T>(*value));
+        deliver<Kind>(core, slot, static_cast<T>(*value));
         return core.behind_access(slot, now, length);
     }
 
@@ -101,6 +106,16 @@ public:
     }
 
 private:
+    template <Into Kind, class T>
+    [[gnu::always_inline]] static void deliver(C& core, const Slot* slot, T value) {
+        if constexpr (Kind == Into::f) {
+            core.floats[slot->rd] = Floating<C>::boxed(value);
+            core.privileged.csrs.touch_floating();
+        } else {
+            core.x[slot->rd] = static_cast<std::uint64_t>(value);
+        }
+    }
+
     /// A store of the hart to what it has reserved itself does not end the reservation, wherever it went through.
     class OwnReservation {
     public:
@@ -135,7 +150,7 @@ private:
             return trapped;
         return refused<Kind>(core, slot, now, address + split, width - split, physical[1]);
     }
-    template <class T>
+    template <class T, Into Kind>
     [[gnu::noinline]] static const Slot* load_across(C& core, const Slot* slot, std::int64_t now,
                                                      std::uint64_t address, std::size_t length) {
         using Bits = std::make_unsigned_t<T>;
@@ -159,7 +174,7 @@ private:
                 whole |= static_cast<Bits>(Bits{*byte} << (8 * i));
             }
         }
-        core.x[slot->rd] = static_cast<std::uint64_t>(static_cast<T>(whole));
+        deliver<Kind>(core, slot, static_cast<T>(whole));
         return core.behind_access(slot, now, length);
     }
     template <class T>
