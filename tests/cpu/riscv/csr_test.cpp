@@ -74,11 +74,12 @@ TEST_CASE("writes say what they may have changed") {
     Csrs csrs;
     CHECK(csrs.write(csr::mscratch, 1, Now{}) == CsrEffect::none);
     CHECK(csrs.write(csr::mstatus, status::mie, Now{}) == CsrEffect::interrupts);
-    CHECK(csrs.write(csr::mstatus, status::mprv, Now{}) == CsrEffect::memory);
-    CHECK(csrs.write(csr::mstatus, status::mprv | status::mpp, Now{}) == CsrEffect::memory);
+    CHECK(csrs.write(csr::mstatus, status::mprv, Now{}) == CsrEffect::rights);
+    CHECK(csrs.write(csr::mstatus, status::mprv | status::mpp, Now{}) == CsrEffect::rights);
+    CHECK(csrs.write(csr::satp, 1, Now{}) == CsrEffect::translation);
     CHECK(csrs.write(csr::mie, 8, Now{}) == CsrEffect::interrupts);
-    CHECK(csrs.write(csr::pmpaddr0 + 5, 8, Now{}) == CsrEffect::memory);
-    CHECK(csrs.write(csr::pmpcfg2, 0, Now{}) == CsrEffect::memory);
+    CHECK(csrs.write(csr::pmpaddr0 + 5, 8, Now{}) == CsrEffect::protection);
+    CHECK(csrs.write(csr::pmpcfg2, 0, Now{}) == CsrEffect::protection);
 }
 
 TEST_CASE("supervisor interrupt registers are windows on the machine's") {
