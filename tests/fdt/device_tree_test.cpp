@@ -122,6 +122,18 @@ TEST_CASE("harts, their interrupt controllers and their order") {
     CHECK_FALSE(tree.has_node("/cpus/cpu@2"));
 }
 
+TEST_CASE("extensions are a list beside the base, where they are given") {
+    const auto without = virt_tree();
+    CHECK_FALSE(TreeReader{without}.has("/cpus/cpu@0", "riscv,isa-base"));
+    constexpr std::array<std::string_view, 3> extensions{"i", "m", "zicsr"};
+    const auto blob = fdt::device_tree<Virt>({.ram = ram, .isa_extensions = extensions, .mmu = "riscv,sv39"});
+    REQUIRE(blob);
+    const TreeReader tree{*blob};
+    CHECK(tree.text("/cpus/cpu@0", "riscv,isa-base") == "rv64i");
+    CHECK(tree.text("/cpus/cpu@0", "riscv,isa-extensions") == "i,m,zicsr");
+    CHECK(tree.text("/cpus/cpu@0", "mmu-type") == "riscv,sv39");
+}
+
 TEST_CASE("U-Boot's test for floating point finds no letter of it in the ISA string") {
     // U-Boot 2023.01, arch/riscv/cpu/cpu.c: any 'f' or 'd' after the first four characters, in a buffer of 32.
     const auto blob = virt_tree();

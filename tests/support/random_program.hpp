@@ -131,6 +131,7 @@ private:
 
     void item() {
         if (place_.extensions.floating && below(3) == 0) return floating();
+        if (place_.extensions.bits && below(6) == 0) return bits();
         const u64 choice = below(100);
         if (choice < 36) return arithmetic();
         if (choice < 50) return compressed();
@@ -282,6 +283,27 @@ private:
             emit(rv64::store(funct3, any(), other, 0));
         }
         emit(rv64::amo(0x03, funct3, target(), b, any()) | order);
+    }
+
+    /// Any instruction of Zba, Zbb and Zbs.
+    void bits() {
+        if (below(4) == 0) {  // of those that name one register and nothing else, each is one in thousands
+            constexpr u32 of_one[] = {0x60001013, 0x60101013, 0x60201013, 0x60401013, 0x60501013, 0x28705013,
+                                      0x6b805013, 0x6000101b, 0x6010101b, 0x6020101b, 0x0800403b};
+            const u32 raw = of_one[below(std::size(of_one))];
+            const Reg source = base();
+            // QEMU 7.2 looks at all of a register whose lower word is zero.
+            if (raw == 0x6010101b) a_.emit(rv64::i_type(0x13, 6, source, source, 1 << below(11)));
+            return emit(raw | target() << 7 | source << 15);
+        }
+        for (;;) {
+            constexpr u32 opcodes[] = {0x13, 0x1b, 0x33, 0x3b};
+            const u32 raw = (static_cast<u32>(random_()) & ~0x7fu) | opcodes[below(4)];
+            const riscv::Instruction i = riscv::decode(raw, place_.extensions);
+            if (i.op >= riscv::Op::sh1add_4 && i.op <= riscv::Op::bseti_4 && i.op != riscv::Op::ctzw_4 &&
+                i.rd != counter)
+                return emit(raw);
+        }
     }
 
     // ---- floating point

@@ -9,7 +9,7 @@
 //     ├── chosen                    bootargs, stdout-path, initrd
 //     ├── memory@80000000           one for each window of RAM
 //     ├── cpus                      timebase-frequency
-//     │   ├── cpu@0                 riscv,isa, mmu-type
+//     │   ├── cpu@0                 riscv,isa, riscv,isa-base, riscv,isa-extensions, mmu-type
 //     │   │   └── interrupt-controller
 //     │   └── cpu-map
 //     ├── soc                       the devices of the map that have a `Describe`
@@ -56,7 +56,10 @@ struct TreeOptions {
     /// `riscv,isa` of each hart. U-Boot 2023.01 looks for single letters in the whole text behind "rv64", so that the 'f'
     /// of "_zifencei" makes it use floating point: leave Zicsr and Zifencei to be implied.
     std::string_view isa = "rv64imac";
-    /// `mmu-type` of each hart. OpenSBI 1.1 disables harts that have none.
+    /// `riscv,isa-extensions`, beside which `riscv,isa-base` says rv64i; neither is there when it is empty. A hart's type
+    /// knows both this and `isa`: riscv::isa_extensions and riscv::isa_string of its `extensions`.
+    std::span<const std::string_view> isa_extensions{};
+    /// `mmu-type` of each hart: riscv::mmu_type of its `satp_modes`. OpenSBI 1.1 disables harts that have none.
     std::string_view mmu = "riscv,none";
     /// `compatible` and `model` of the root; the name of the board when empty.
     std::string_view compatible{};
@@ -158,6 +161,10 @@ inline void write_hart(Writer& tree, const TreeOptions& options, std::size_t har
     tree.string("status", "okay");
     tree.string("compatible", "riscv");
     tree.string("riscv,isa", options.isa);
+    if (!options.isa_extensions.empty()) {
+        tree.string("riscv,isa-base", "rv64i");
+        tree.strings("riscv,isa-extensions", options.isa_extensions);
+    }
     tree.string("mmu-type", options.mmu);
     tree.phandle(hart_phandle(hart));
     const auto controller = tree.node("interrupt-controller");

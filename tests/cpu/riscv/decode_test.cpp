@@ -237,7 +237,7 @@ TEST_CASE("a compressed instruction has the meaning of the one it stands for, in
     for (std::uint32_t raw = 0; raw != 0x10000; ++raw) {
         const auto half = static_cast<std::uint16_t>(raw);
         if (is_wide(half)) continue;
-        const Instruction compressed = decode_compressed(half);
+        const Instruction compressed = decode_compressed(half, {.floating = true});
         REQUIRE(compressed.length == 2);
         if (expand(half) == 0) {
             REQUIRE(compressed.op == Op::illegal_4);
@@ -245,8 +245,12 @@ TEST_CASE("a compressed instruction has the meaning of the one it stands for, in
             continue;
         }
         ++legal;
-        Instruction wide = decode(expand(half));
+        Instruction wide = decode(expand(half), {.floating = true});
         REQUIRE(wide.op != Op::illegal_4);
+        if (decode(expand(half)).op == Op::illegal_4) {  // of D
+            REQUIRE(decode_compressed(half).op == Op::illegal_4);
+            REQUIRE(static_cast<std::uint32_t>(decode_compressed(half).immediate) == raw);
+        }
         // Each has a compressed form of its operation beside the wide one.
         REQUIRE(name(compressed.op) == "c." + std::string(name(wide.op)));
         wide.op = compressed.op;

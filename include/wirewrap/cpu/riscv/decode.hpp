@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include <wirewrap/cpu/riscv/compressed.hpp>
+#include <wirewrap/cpu/riscv/decode_bits.hpp>
 #include <wirewrap/cpu/riscv/decode_floating.hpp>
 #include <wirewrap/cpu/riscv/instruction.hpp>
 #include <wirewrap/cpu/riscv/isa.hpp>
@@ -153,6 +154,9 @@ constexpr Instruction decode_system(Fields f) {
 /// The meaning of a four-byte instruction; `illegal` when it is none of RV64IMA_Zicsr_Zifencei or the extensions given.
 constexpr Instruction decode(std::uint32_t raw, Extensions has = {}) {
     const detail::Fields f{raw};
+    const auto or_bits = [&](const Instruction& other) {
+        return other.op == Op::illegal_4 && has.bits ? detail::decode_bits(f) : other;
+    };
     switch (f.opcode()) {
     case 0x03: return detail::decode_load(f);
     case 0x07: return has.floating ? detail::decode_floating_load(f) : detail::illegal(raw);
@@ -166,14 +170,14 @@ constexpr Instruction decode(std::uint32_t raw, Extensions has = {}) {
         if (f.funct3() == 0) return {.op = Op::fence_4};
         if (f.funct3() == 1) return {.op = Op::fence_i_4};
         return detail::illegal(raw);
-    case 0x13: return detail::decode_immediate(f);
+    case 0x13: return or_bits(detail::decode_immediate(f));
     case 0x17: return {.op = Op::auipc_4, .rd = destination(f.rd()), .immediate = f.u()};
-    case 0x1b: return detail::decode_immediate32(f);
+    case 0x1b: return or_bits(detail::decode_immediate32(f));
     case 0x23: return detail::decode_store(f);
     case 0x2f: return detail::decode_atomic(f);
-    case 0x33: return detail::decode_operation(f);
+    case 0x33: return or_bits(detail::decode_operation(f));
     case 0x37: return {.op = Op::load_immediate_4, .rd = destination(f.rd()), .immediate = f.u()};
-    case 0x3b: return detail::decode_operation32(f);
+    case 0x3b: return or_bits(detail::decode_operation32(f));
     case 0x63: return detail::decode_branch(f);
     case 0x67:
         if (f.funct3() != 0) return detail::illegal(raw);

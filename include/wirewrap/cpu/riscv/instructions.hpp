@@ -181,6 +181,24 @@ struct Instructions {
 #undef WIREWRAP_BINARY
 #undef WIREWRAP_IMMEDIATE
 
+    // Zba, Zbb and Zbs, which are decoded only where the hart has them.
+#define WIREWRAP_BITS(name) WIREWRAP_BITS_FROM(name, rs2(core, at))
+#define WIREWRAP_BITS_SHIFT(name) WIREWRAP_BITS_FROM(name, static_cast<u64>(immediate(at)))
+#define WIREWRAP_BITS_FROM(name, operand)                                                                    \
+    template <int L>                                                                                         \
+    WIREWRAP_INLINE void name(C& core, auto& at) {                                                           \
+        if constexpr (C::extensions.bits) {                                                                  \
+            result(core, at, bits::name(rs1(core, at), operand));                                            \
+            next<L>(at);                                                                                     \
+        } else {                                                                                             \
+            illegal<L>(core, at);                                                                            \
+        }                                                                                                    \
+    }
+    WIREWRAP_RISCV_BIT_OPERATIONS(WIREWRAP_BITS, WIREWRAP_BITS_SHIFT)
+#undef WIREWRAP_BITS
+#undef WIREWRAP_BITS_SHIFT
+#undef WIREWRAP_BITS_FROM
+
     template <int L>
     WIREWRAP_INLINE void load_immediate(C& core, auto& at) {
         result(core, at, static_cast<u64>(immediate(at)));

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include <wirewrap/base/language.hpp>
+#include <wirewrap/cpu/riscv/bits.hpp>
 
 // clang-format off
 #define WIREWRAP_RISCV_OPERATIONS(ONE, TWO)                                                               \
@@ -41,6 +42,8 @@
     ONE(amomin_d) ONE(amomax_d) ONE(amominu_d) ONE(amomaxu_d)                                             \
     /* F and D; all that neither load nor store are one */                                                \
     ONE(flw) TWO(fld) ONE(fsw) TWO(fsd) ONE(floating)                                                     \
+    /* Zba, Zbb, Zbs */                                                                                   \
+    WIREWRAP_RISCV_BIT_OPERATIONS(ONE, ONE)                                                               \
     /* ordering, environment, Zicsr */                                                                    \
     ONE(fence) ONE(fence_i) ONE(ecall) TWO(ebreak) ONE(mret) ONE(sret) ONE(wfi) ONE(sfence_vma)           \
     ONE(csrrw) ONE(csrrs) ONE(csrrc) ONE(csrrwi) ONE(csrrsi) ONE(csrrci)

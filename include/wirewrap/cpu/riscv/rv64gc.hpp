@@ -16,6 +16,6 @@ struct With : Translation {
     static constexpr Extensions extensions = Has;
 };
 
-using Rv64gc = With<Sv57, Extensions{.floating = true}>;
+using Rv64gc = With<Sv57, Extensions{.floating = true, .bits = true}>;
 
 }  // namespace wirewrap::riscv
