@@ -156,6 +156,6 @@ TEST_CASE(
                                     "ram_stored, or give it another name") != std::string::npos);
     CHECK(said_of<Empty>()[0].find(
               "Empty has no hook, so it would hear of nothing; a policy has ram_stored, "
-              "block_stored, accessed, spanned, wants_fetches, lent, given_back or attach") !=
+              "block_stored, accessed, spanned, wants_fetches, wants_accesses, lent, given_back or attach") !=
           std::string::npos);
 }

@@ -121,8 +121,16 @@ concept TellsWatchedFetches = requires(const Path& path) {
     { path.watches_fetches() } -> std::same_as<bool>;
 };
 
+/// A path on which somebody may want to hear of each load and store of a hart, and at other times of none. As long as
+/// `watches_accesses()` says so, a hart leaves the direct window alone and asks the path. It looks after each access that
+/// was not RAM, and whenever it begins to run.
+template <class Path>
+concept TellsWatchedAccesses = requires(const Path& path) {
+    { path.watches_accesses() } -> std::same_as<bool>;
+};
+
 /// Guest memory that a hart may read and write by itself instead of asking the path: little-endian RAM whose accesses
-/// nobody watches. It stays where it is as long as the path. Of size 0: there is none.
+/// nobody watches, or not now. It stays where it is as long as the path. Of size 0: there is none.
 struct DirectWindow {
     GuestAddress base{};
     Bytes size{};

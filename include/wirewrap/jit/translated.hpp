@@ -214,7 +214,9 @@ struct TranslatedWithin {
             C& core = *static_cast<C*>(of);
             State& self = core.regions;
             const riscv::Slot* const slot = core.enter(target, budget);
-            if (slot->handler != handler_of(core.handlers, Op::region_4)) return {nullptr, slot};
+            if (slot->handler != handler_of(core.handlers, Op::region_4) ||
+                slot->immediate == riscv::breakpoint_region)
+                return {nullptr, slot};
             const void* const code = self.entries_[static_cast<std::size_t>(slot->immediate)].code;
             Targets& mode = self.targets_of(core);
             mode.table[target / 2 % known_targets] = {target, code};

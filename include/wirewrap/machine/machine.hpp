@@ -154,6 +154,12 @@ public:
     Reservations& reservations() { return bus_.reservations(); }
     /// Some policy wants to hear of every instruction that a hart fetches.
     bool watches_fetches() const { return bus_.policies().wants_fetches(); }
+    /// Some policy wants to hear of every access of a hart to RAM now, which else may use `direct_window()`.
+    bool watches_accesses() const
+        requires(Policies<Ps...>::watch_at_times)
+    {
+        return bus_.policies().wants_accesses();
+    }
 
     /// Tells the policies that `size` bytes were changed from outside, `offset` bytes into block `block` (0: main RAM, then
     /// those of the map in its order), as a restored snapshot does.
@@ -167,7 +173,7 @@ public:
             address, there.count, Access::store,
             [&](const MemoryPiece& piece, std::size_t) { bus_.stored(piece, piece.size); });
     }
-    /// The first window of main RAM; none when a policy watches accesses, the board is big-endian, or the bus remembers
+    /// The first window of main RAM; none when a policy always watches accesses, the board is big-endian, or the bus remembers
     /// what it moved.
     [[gnu::always_inline]] DirectWindow direct_window() {
         if constexpr (Policies<Ps...>::watch || byte_order != std::endian::little ||

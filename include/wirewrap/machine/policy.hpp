@@ -14,6 +14,7 @@
 // | `block_stored(std::size_t block, Bytes offset, width)` | after a store into another block, by its number             |
 // | `accessed(Access, GuestAddress, width)`                | after every load, store and fetch that went through         |
 // | `wants_fetches()`: a bool                              | by harts: whether they shall ask for each instruction       |
+// | `wants_accesses()`: a bool                             | by harts: whether they shall ask for accesses to RAM        |
 // | `spanned(GuestAddress, Bytes)`                         | when host memory is handed out, before anyone uses it       |
 // | `lent(std::size_t block, Bytes offset, Bytes size)`    | the same, by block: stores may come at any time from now on |
 // | `given_back(std::size_t block, Bytes offset, Bytes)`   | by `give_back`: no more of them                             |
@@ -23,6 +24,9 @@
 // instruction is fetched from the machine before it is executed, one `accessed(Access::fetch, pc, 2 or 4)` for each, and
 // the hart is some thirty times slower. Asked for at each access that is not RAM and some thousand instructions at the
 // latest, so that it may change its mind.
+//
+// A policy that hears of accesses costs harts their way into RAM, for good. One that has `wants_accesses()` says when: while
+// that is false, harts access RAM by themselves and are as fast as without it, translated code too.
 //
 // Blocks have the numbers of the board's list of blocks: 0 is main RAM, then the map's in its order. Memory that somebody
 // reaches through `ram_span` counts as stored to over the whole span, and may be stored to without another word until
@@ -59,20 +63,24 @@ concept Watches = check::RamStored::fits<P> || check::Accessed::fits<P>;
 namespace detail {
 template <class P>
 concept WatchesBlocks = check::BlockStored::fits<P>;
+template <class P>
+concept WatchesAtTimes = Watches<P> && check::WantsAccesses::fits<P>;
 }  // namespace detail
 
 /// The policies of one machine. Empty ones take no space.
 template <class... Ps>
     requires ArePolicies<Ps...>
 struct Policies : Ps... {
-    /// Some policy hears of accesses to main RAM.
-    static constexpr bool watch = (Watches<Ps> || ...);
+    /// Some policy hears of accesses to main RAM, always or while it wants to.
+    static constexpr bool watch = ((Watches<Ps> && !detail::WatchesAtTimes<Ps>) || ...);
+    static constexpr bool watch_at_times = !watch && (detail::WatchesAtTimes<Ps> || ...);
     static constexpr bool watch_blocks = (detail::WatchesBlocks<Ps> || ...);
 
     [[gnu::always_inline]] void ram_stored(Bytes offset, std::size_t width) {
         (call_ram_stored(static_cast<Ps&>(*this), offset, width), ...);
     }
     bool wants_fetches() const { return (call_wants_fetches(static_cast<const Ps&>(*this)) || ...); }
+    bool wants_accesses() const { return (call_wants_accesses(static_cast<const Ps&>(*this)) || ...); }
     void block_stored(std::size_t block, Bytes offset, std::size_t width) {
         (call_block_stored(static_cast<Ps&>(*this), block, offset, width), ...);
     }
@@ -116,6 +124,13 @@ private:
             return false;
     }
     template <class P>
+    static bool call_wants_accesses(const P& policy) {
+        if constexpr (check::WantsAccesses::fits<P>)
+            return policy.wants_accesses();
+        else
+            return false;
+    }
+    template <class P>
     [[gnu::always_inline]] static void call_spanned(P& policy, GuestAddress address, Bytes size) {
         if constexpr (check::Spanned::fits<P>) policy.spanned(address, size);
     }
@@ -136,7 +151,7 @@ private:
 
 template <>
 struct Policies<> {
-    static constexpr bool watch = false, watch_blocks = false;
+    static constexpr bool watch = false, watch_at_times = false, watch_blocks = false;
 
     [[gnu::always_inline]] static void ram_stored(Bytes, std::size_t) {}
     static bool wants_fetches() { return false; }

@@ -26,7 +26,7 @@ namespace check {
 
 struct HookNames {
     static constexpr int ram_stored = 0, block_stored = 0, accessed = 0, spanned = 0, wants_fetches = 0,
-                         lent = 0, given_back = 0, attach = 0;
+                         wants_accesses = 0, lent = 0, given_back = 0, attach = 0;
 };
 struct RamStored {
     WIREWRAP_MEMBER_NAME_OF(HookNames, ram_stored);
@@ -70,6 +70,14 @@ struct WantsFetches {
     };
     static constexpr std::string_view form = "bool wants_fetches() const";
 };
+struct WantsAccesses {
+    WIREWRAP_MEMBER_NAME_OF(HookNames, wants_accesses);
+    template <class P>
+    static constexpr bool fits = requires(const P& policy) {
+        { policy.wants_accesses() } -> std::same_as<bool>;
+    };
+    static constexpr std::string_view form = "bool wants_accesses() const";
+};
 struct Lent {
     WIREWRAP_MEMBER_NAME_OF(HookNames, lent);
     template <class P>
@@ -105,6 +113,7 @@ struct AttachBlocks {
     SLIP(spaned, spanned) SLIP(spannned, spanned) \
     SLIP(atach, attach) SLIP(attatch, attach) \
     SLIP(want_fetches, wants_fetches) \
+    SLIP(want_accesses, wants_accesses) \
     SLIP(lend, lent) \
     SLIP(giveback, given_back) SLIP(give_back, given_back)
 // clang-format on
@@ -121,8 +130,8 @@ struct PolicyCheck {
                                                    "machine holds its policies"));
         } else {
             slips<P, PolicySlips, HookNames>(all, "a machine");
-            each<P, RamStored, BlockStored, Accessed, Spanned, WantsFetches, Lent, GivenBack, AttachBlocks>(
-                all);
+            each<P, RamStored, BlockStored, Accessed, Spanned, WantsFetches, WantsAccesses, Lent, GivenBack,
+                 AttachBlocks>(all);
             if constexpr (!std::is_default_constructible_v<P> || !std::is_move_constructible_v<P> ||
                           !std::is_move_assignable_v<P>)
                 all.push_back(sentence(type_name<P>(),

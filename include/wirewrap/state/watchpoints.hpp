@@ -11,8 +11,9 @@
 // each instruction of which a byte is watched. In a function given to `on_hit`, `pc()` and `x()` of the hart that makes the
 // access are exact, and `request_stop()` of hart or machine stops it behind this instruction.
 //
-// An access far from all watchpoints costs a subtraction and a comparison. Memory that is handed out whole (`ram_span`:
-// atomic operations of harts, loaders) hits as a store.
+// While nothing is watched a hart is as fast as without this policy, translated code too. From then on it asks the machine
+// for each access, and one far from all watchpoints costs a subtraction and a comparison more. Memory that is handed out
+// whole (`ram_span`: atomic operations of harts, loaders) hits as a store.
 #pragma once
 
 #include <algorithm>
@@ -72,6 +73,8 @@ public:
 
     // ---- hooks of the machine
 
+    /// Something is watched. Until then harts access RAM by themselves.
+    bool wants_accesses() const { return reach_ != 0; }
     /// Some watchpoint is for fetches, which harts then tell of.
     bool wants_fetches() const { return fetches_; }
 

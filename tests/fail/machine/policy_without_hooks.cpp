@@ -1,4 +1,4 @@
-// EXPECT: Count has no hook, so it would hear of nothing; a policy has ram_stored, block_stored, accessed, spanned, wants_fetches, lent, given_back or attach
+// EXPECT: Count has no hook, so it would hear of nothing; a policy has ram_stored, block_stored, accessed, spanned, wants_fetches, wants_accesses, lent, given_back or attach
 #include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/machine.hpp>
 

@@ -143,7 +143,8 @@ public:
     const Window& data_window() const { return window_; }
     /// Loads and stores may not go to memory unasked.
     bool checked() const { return checked_; }
-    /// No other hart holds a reservation. Otherwise every access asks the bus, and regions must not be executed.
+    /// No other hart holds a reservation, and nobody wants to hear of accesses. Otherwise every access asks the bus, and
+    /// regions must not be executed.
     bool alone() const { return alone_; }
 
     /// The physical address of an access that the policy's cache does not answer, or the exception that it takes. A page of
@@ -201,12 +202,16 @@ public:
                 map_version_ = version;
                 code_may_have_changed();
             }
-        if constexpr (KeepsReservations<Bus>)
-            if (const bool shared = bus.reservations().held_besides(reservation); shared == alone_) {
+        if constexpr (KeepsReservations<Bus> || TellsWatchedAccesses<Bus>) {
+            bool shared = accesses_watched_ = accesses_watched();
+            if constexpr (KeepsReservations<Bus>)
+                shared = shared || bus.reservations().held_besides(reservation);
+            if (shared == alone_) {
                 alone_ = !shared;
                 if constexpr (translates) translation.cache.forget();
                 open_windows();
             }
+        }
         const bool watched = fetches_watched();
         if (watched != one_by_one_) {
             one_by_one_ = watched;
@@ -543,11 +548,20 @@ private:
         if constexpr (TellsMapChanges<Bus>)
             if (bus.map_version() != map_version_) return false;
         if (fetches_watched() != one_by_one_) return false;
+        if constexpr (TellsWatchedAccesses<Bus>)
+            if (accesses_watched() != accesses_watched_) return false;
         return privileged.csrs.mie == 0 || privileged.takeable(pending()) == 0;
     }
     bool fetches_watched() const {
         if constexpr (TellsWatchedFetches<Bus>)
             return bus.watches_fetches();
+        else
+            return false;
+    }
+
+    bool accesses_watched() const {
+        if constexpr (TellsWatchedAccesses<Bus>)
+            return bus.watches_accesses();
         else
             return false;
     }
@@ -666,8 +680,8 @@ private:
     std::uint64_t context_ = 0;  // distinguishes entries by privilege and by what loads and stores must ask
     Direct ram_;                 // what the bus gave
     Window window_;              // of loads and stores
-    bool alone_ = true;          // no other hart holds a reservation, so nobody has to hear of stores to RAM
-    bool one_by_one_ = false;
+    bool alone_ = true;  // nobody has to hear of accesses to RAM: no reservation of another hart, no policy
+    bool one_by_one_ = false, accesses_watched_ = false;
     std::uint64_t map_version_ = 0;
     std::array<Entry, 256> entries_{};
     std::array<Slot, 3> scratch_{};  // one instruction and what comes after it

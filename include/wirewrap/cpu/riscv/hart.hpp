@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/cpu/riscv/core.hpp>
@@ -25,8 +26,9 @@
 namespace wirewrap::riscv {
 
 enum class RunExit : std::uint8_t {
-    budget,   // all the instructions that were asked for
-    waiting,  // in WFI with no enabled interrupt pending: raise one or let time pass, then run again
+    budget,      // all the instructions that were asked for
+    waiting,     // in WFI with no enabled interrupt pending: raise one or let time pass, then run again
+    breakpoint,  // the next instruction is at an address of set_breakpoints()
     stopped,  // request_stop() was called, of the hart or of its bus; the bus's request stays until it is cleared
 };
 
@@ -51,6 +53,7 @@ template <HartBus Bus, class Translation = Bare, template <class> class Dispatch
 class Hart {
     using State = Core<Bus, Translation, Regions>;
     using Shell = Dispatch<State>;
+    static constexpr bool has_breakpoints = requires(State& core) { core.regions.stops_at(core.pc); };
 
 public:
     /// What it has beside RV64IMAC_Zicntr_Zicsr_Zifencei, and the modes that satp may have (bit m: mode m).
@@ -87,6 +90,8 @@ public:
                 if (core_.bus.stop_requested()) return {limit - remaining, RunExit::stopped};
             if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
             if (remaining == 0) return {limit, RunExit::budget};
+            if constexpr (has_breakpoints)
+                if (core_.regions.stops_at(core_.pc)) return {limit - remaining, RunExit::breakpoint};
             core_.ran = limit - remaining;
             remaining -= execute(remaining);
         }
@@ -97,6 +102,14 @@ public:
     /// Makes run() return within `quantum` instructions, or at once when it is called next; from inside an access of this
     /// hart, behind that instruction. From any thread.
     void request_stop() { core_.stop.store(true, std::memory_order_relaxed); }
+
+    /// Comes back before each instruction at one of these addresses, until others are set. A hart that came back at one
+    /// executes it when it runs again.
+    void set_breakpoints(std::span<const std::uint64_t> addresses)
+        requires(has_breakpoints)
+    {
+        if (core_.regions.set_breakpoints(addresses)) core_.forget_code();
+    }
 
     /// To be called by a host that stored to memory between runs what may have been there before: SC fails then.
     void end_reservation() { core_.reservation.end(); }
@@ -219,6 +232,8 @@ private:
         core_.trapped = 0;
         core_.look_around();
         if (core_.one_by_one()) return count(core_.fetch_step(core_.pc, core_.quantum = 1));
+        if constexpr (has_breakpoints)
+            if (core_.regions.passes()) return count(core_.single_step(core_.pc, core_.quantum));
         const Slot* first = core_.enter(core_.pc, core_.quantum);
         if constexpr (requires { core_.regions.begins(core_, first); })
             first = core_.regions.begins(core_, first);

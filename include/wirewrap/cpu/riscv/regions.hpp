@@ -17,6 +17,8 @@
 // | `forgotten()`, if it has that        | which pages may be executed has to be found out anew                |
 // | `begins(core, slot)`, if it has that | a stay in the loop begins at `slot`; answers with the slot to begin at |
 //
+// Numbers are 0 or more; the negative one stands for a breakpoint (breakpoints.hpp), whatever the policy.
+//
 // A policy may have a `quantum` of its own: the instructions between two looks at the interrupt inputs.
 //
 // The contract of `enter`. At entry the run from the marked slot to its end is paid (`at.slot->left`
@@ -31,10 +33,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include <wirewrap/cpu/riscv/code_page.hpp>
 
 namespace wirewrap::riscv {
+
+/// The number of the region that a breakpoint is.
+inline constexpr std::int32_t breakpoint_region = -1;
 
 struct NoRegions {
     template <class C>
