@@ -39,6 +39,7 @@
 #include <wirewrap/emulator/progress.hpp>
 #include <wirewrap/emulator/rest.hpp>
 #include <wirewrap/emulator/serial_lines.hpp>
+#include <wirewrap/emulator/stop_notes.hpp>
 #include <wirewrap/emulator/stopped.hpp>
 #include <wirewrap/emulator/trap_watch.hpp>
 
@@ -141,6 +142,26 @@ public:
         if (stopped.reason != StopReason::asleep && stopped.reason != StopReason::idle) time_.tell();
         return stopped;
     }
+    /// Executes one instruction of this hart, whoever's turn it is: for debuggers. None when it waits, or is at a breakpoint.
+    Stopped step(std::size_t number) {
+        Stopped stopped;
+        if (ended(stopped)) return stopped;
+        time_.tell();
+        const Turn before = turn_;
+        if (before.hart != number || !before.begun()) turn_ = {number, 1};
+        run_hart(1, stopped);
+        if (before.hart != number) turn_ = before;
+        lines_.print(machine_);
+        (void)(ended(stopped) || left(stopped));
+        return stopped;
+    }
+    /// To be called from inside a run by who hears of an access, as a policy's function does: the run ends behind this
+    /// instruction, StopReason::watchpoint. The first access of an instruction is the one that is told.
+    void stop_behind(const SeenAccess& access) {
+        machine_.request_stop();
+        notes_.access(access, pc_of(harts_[turn_.hart]));
+    }
+
     /// How long nothing happens but what consoles bring: none when a deadline has come, nothing when there is none. On a
     /// clock that goes by instructions `poll` passes to the deadline itself.
     std::optional<std::chrono::nanoseconds> until_deadline() const { return time_.until_deadline(); }
@@ -168,6 +189,14 @@ private:
         return after;
     }
 
+    /// Harts of one's own may lack it, and have no breakpoints then.
+    static std::uint64_t pc_of(const Hart& hart) {
+        if constexpr (requires { static_cast<std::uint64_t>(hart.pc()); })
+            return static_cast<std::uint64_t>(hart.pc());
+        else
+            return 0;
+    }
+
     void begin_turn() {
         if (type(false)) waiting_.reset();
         turn_.begin(std::max<std::uint64_t>(options_.slice, 1));
@@ -191,12 +220,8 @@ private:
         stopped.hart = turn_.hart;
         turn_.left -= std::min<std::uint64_t>(result.executed, turn_.left);
 
-        bool waits = result.reason == decltype(result.reason)::waiting, halted = machine_.stop_requested();
-        if constexpr (requires { decltype(result.reason)::stopped; })
-            if (result.reason == decltype(result.reason)::stopped) {
-                hart_stopped_ = !halted;
-                halted = true;
-            }
+        bool waits = result.reason == decltype(result.reason)::waiting;
+        const bool halted = notes_.hart(result.reason, machine_.stop_requested(), pc_of(hart));
         // A hart that executes nothing, and says no reason, will not do more the next time.
         waits = waits || (result.executed == 0 && !halted);
         if (result.executed != 0) waiting_.reset();
@@ -224,9 +249,8 @@ private:
 
     /// The guest has finished, or somebody asked for a stop, which is then answered.
     bool ended(Stopped& stopped) {
-        const bool stop = machine_.stop_requested(), hart_stopped = std::exchange(hart_stopped_, false);
-        bool asked = hart_stopped;
-        if (stop) asked = asked || machine_.devices().stop_asked();
+        const bool stop = machine_.stop_requested(), noted = notes_.tell(stopped);
+        bool asked = stop && machine_.devices().stop_asked();
         machine_.devices().each([&]<std::size_t I>(auto& device) {
             using D = std::remove_cvref_t<decltype(device)>;
             if constexpr (std::is_same_v<D, TestFinisher>) {
@@ -240,8 +264,8 @@ private:
             stopped.reason = StopReason::finished;
             return true;
         }
-        if (asked) stopped.reason = StopReason::asked;
-        return asked;
+        if (asked && !noted) stopped.reason = StopReason::asked;
+        return asked || noted;
     }
 
     bool told_trap_loop(Stopped& stopped) {
@@ -275,7 +299,7 @@ private:
     std::array<bool, harts> told_{};
     Turn turn_;
     std::bitset<harts> waiting_;  // harts whose last turn ended so, and nothing was executed since
-    bool hart_stopped_ = false;
+    StopNotes notes_;
     std::uint64_t executed_ = 0;  // of all runs
     Lines lines_;
     Rest rest_;

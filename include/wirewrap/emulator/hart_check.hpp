@@ -13,6 +13,7 @@
 // | what it may have besides             | then                                                                       |
 // |--------------------------------------|----------------------------------------------------------------------------|
 // | `Exit::stopped`                      | a request to stop is told from the end of the budget                       |
+// | `Exit::breakpoint`                   | a run ends before an instruction that was asked for                        |
 // | `run_on(n)`, `end_turn()`            | a turn that a limit cuts is one turn to the hart (LR/SC)                   |
 // | `retired()`, `pc()`, `csr()`, `privilege()` | a guest that traps for ever is found (trap_watch.hpp)               |
 // | `state()`, `set_state()`, `forget_code()`   | running machines are saved and restored (state/running.hpp)         |

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <wirewrap/base/bus.hpp>
 #include <wirewrap/device/test_finisher.hpp>
 #include <wirewrap/emulator/trap_watch.hpp>
 
@@ -18,9 +19,21 @@ enum class StopReason : std::uint8_t {
     finished,  // the guest ended the run, or wants a reset: `finish`
     closed,    // the person at a console has left
     idle,  // all harts wait, and nothing is left that could wake one: no deadline, no alarm, nobody who types
-    asked,     // `request_stop()` of the machine or of a hart, or a device that wants it
-    trapping,  // a hart traps for ever: `trapping`. Only when the options ask for it
-    asleep,    // all harts wait for a deadline or for somebody who types. Only `poll` says so; `run` sleeps
+    asked,       // `request_stop()` of the machine or of a hart, or a device that wants it
+    trapping,    // a hart traps for ever: `trapping`. Only when the options ask for it
+    breakpoint,  // `hart` is before an instruction at a breakpoint of its own: `pc`
+    watchpoint,  // somebody who hears of accesses wants a stop behind this one: `seen`, by the instruction at `pc`
+    asleep,  // all harts wait for a deadline or for somebody who types. Only `poll` says so; `run` sleeps
+};
+
+/// An access that ended a run, as who heard of it says (`Emulator::stop_behind`).
+struct SeenAccess {
+    Access access{};
+    GuestAddress address;
+    Bytes width{};
+    std::size_t watchpoint = 0;  // which one, where there are several
+
+    friend bool operator==(const SeenAccess&, const SeenAccess&) = default;
 };
 
 struct Stopped {
@@ -30,8 +43,12 @@ struct Stopped {
     StopReason reason = StopReason::limit;
     std::optional<TrapLoop> trapping{};  // a hart that traps for ever, whatever the reason
     std::uint64_t dropped = 0;  // bytes printed on ports without a console that had to give way to newer ones
-    /// The hart that was stopped when somebody asked for it; its `pc()` is that of the next instruction.
+    /// The hart that executed last; its `pc()` is that of the next instruction.
     std::size_t hart = 0;
+    /// Of the instruction at the breakpoint, or of the one that made the access. What a device accesses by itself, when it
+    /// is its time, has that of the next instruction.
+    std::uint64_t pc = 0;
+    std::optional<SeenAccess> seen{};
 };
 
 }  // namespace wirewrap

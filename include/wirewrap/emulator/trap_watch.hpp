@@ -93,7 +93,11 @@ class TrapWatch<H> {
 public:
     auto run(H& hart, std::uint64_t budget) {
         std::uint64_t stepped = 0;
-        if (suspicious_) stepped = look_closely(hart, std::min(budget, steps));
+        if (suspicious_) {
+            const auto looked = look_closely(hart, std::min(budget, steps));
+            if (looked.executed < std::min(budget, steps)) return looked;
+            stepped = looked.executed;
+        }
         const std::uint64_t before = hart.retired();
         auto result = detail::run_on(hart, budget - stepped);
         const std::uint64_t retired = hart.retired() - before;
@@ -147,15 +151,16 @@ private:
         TrapLoop last{};
     };
 
-    /// Executes up to `limit` instructions one by one; how many.
-    std::uint64_t look_closely(H& hart, std::uint64_t limit) {
+    /// Executes up to `limit` instructions one by one, fewer when the hart has a reason.
+    auto look_closely(H& hart, std::uint64_t limit) {
         std::array<Seen, 4> modes{};
+        decltype(detail::run_on(hart, limit)) last{};
         std::uint64_t executed = 0;
         while (executed != limit) {
             const std::uint64_t pc = hart.pc(), before = hart.retired();
             Seen& seen = modes[static_cast<unsigned>(hart.privilege()) & 3];
-            if (detail::run_on(hart, 1).executed == 0)
-                break;  // it waits, or is to stop: the next run says so again
+            last = detail::run_on(hart, 1);
+            if (last.executed == 0) break;  // it waits, or is to stop
             ++executed;
             if (hart.retired() != before) {
                 ++seen.retired;
@@ -168,7 +173,8 @@ private:
                          .value = csr(hart, taken_by_machine ? mtval : stval)};
         }
         judge(modes);
-        return executed;
+        last.executed = executed;
+        return last;
     }
 
     void judge(const std::array<Seen, 4>& modes) {
