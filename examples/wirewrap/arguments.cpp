@@ -186,13 +186,14 @@ public:
         run_->add_option("--save-after", run_request_.save_after, "Leave and save after so many instructions")
             ->type_name("COUNT")
             ->needs(save);
-        run_->footer("Further options of QEMU are taken as docs/running.md lists them: -initrd, -pflash, "
-                     "-drive if=pflash,\n"
-                     "-device loader, -serial, -no-reboot, -cpu rv64, -smp 1, -nographic and others.\n\n"
-                     "The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
-                     "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
-                     "The exit status is 0 when the guest powers off, "
-                     "and the guest's own when it reports failure.");
+        run_->footer(
+            "Further options of QEMU are taken as docs/running.md lists them: -initrd, -dtb, -pflash, "
+            "-drive if=pflash,\n"
+            "-device loader, -serial, -no-reboot, -cpu rv64, -smp 1, -nographic and others.\n\n"
+            "The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
+            "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
+            "The exit status is 0 when the guest powers off, "
+            "and the guest's own when it reports failure.");
         add_profile_command();
         add_ram_command();
     }

@@ -75,6 +75,7 @@ Expected<Images> read_images(const RunRequest& request) {
     if (!done) return std::unexpected(done.error());
 
     if (request.initrd) done = read(*request.initrd, images.initrd);
+    if (request.tree && done) done = read(*request.tree, images.tree);
     for (std::size_t i = 0; i != images.flash.size() && done; ++i)
         if (request.flash[i]) done = read(*request.flash[i], images.flash[i]);
     if (!done) return std::unexpected(done.error());

@@ -27,7 +27,7 @@ struct ExtraImage {
 };
 
 struct Images {
-    std::optional<wirewrap::Image> firmware{}, kernel{}, initrd{};
+    std::optional<wirewrap::Image> firmware{}, kernel{}, initrd{}, tree{};
     std::array<std::optional<wirewrap::Image>, 2> flash{};
     std::vector<ExtraImage> others{};
     std::optional<wirewrap::GuestAddress>
@@ -46,7 +46,13 @@ wirewrap::Expected<void> check_bank(std::string_view bank, wirewrap::Bytes size,
 template <class Machine>
 wirewrap::Expected<std::vector<std::byte>> tree_of(const Machine& machine, const RunRequest& request,
                                                    bool typed_by_pipe,
+                                                   const std::optional<wirewrap::Image>& given,
                                                    std::optional<wirewrap::Interval> initrd) {
+    if (given)
+        return wirewrap::fdt::given_tree(
+            given->name(), given->bytes(),
+            {.bootargs = request.append ? std::string_view(*request.append) : std::string_view{},
+             .initrd = initrd});
     std::vector<wirewrap::Interval> ram;
     for (const wirewrap::RamWindow& window : machine.ram_windows())
         if (!window.mirror) ram.push_back(window.range());
@@ -80,16 +86,19 @@ wirewrap::Expected<void> fill_flash(Machine& machine, const Images& images) {
     return {};
 }
 
-/// Loads everything but flash, and says where the hart begins.
+/// Loads everything but flash, and says where the hart begins. `tree` gets a copy of the device tree.
 template <class Machine>
 wirewrap::Expected<wirewrap::GuestAddress> load(Machine& machine, const Images& images,
-                                                const RunRequest& request, bool typed_by_pipe) {
+                                                const RunRequest& request, bool typed_by_pipe,
+                                                std::vector<std::byte>* tree = nullptr) {
     constexpr wirewrap::GuestAddress reset_vector{0x1000};  // the boot ROM of riscv64/virt
     std::vector<wirewrap::RiscvExtraImage> others;
-    const auto plan = boot_riscv(machine, reset_vector, boot_images(images, others),
-                                 [&](std::optional<wirewrap::Interval> initrd) {
-                                     return tree_of(machine, request, typed_by_pipe, initrd);
-                                 });
+    const auto plan = boot_riscv(
+        machine, reset_vector, boot_images(images, others), [&](std::optional<wirewrap::Interval> initrd) {
+            auto made = tree_of(machine, request, typed_by_pipe, images.tree, initrd);
+            if (made && tree != nullptr) *tree = *made;
+            return made;
+        });
     if (!plan) return std::unexpected(plan.error());
     return images.start.value_or(plan->reset);
 }

@@ -72,6 +72,8 @@ struct RunRequest {
     std::optional<std::string> kernel{};
     std::optional<std::string> append{};
     std::optional<std::string> initrd{};
+    std::optional<std::string> tree{};                  // a device tree to use instead of the board's
+    std::optional<std::string> dump_tree{};             // write the tree there, and run nothing
     std::array<std::optional<std::string>, 2> flash{};  // what the two flash banks hold
     std::vector<LoaderRequest> loaders{};
     std::optional<wirewrap::console::SerialPlace>
@@ -95,8 +97,9 @@ wirewrap::Expected<int> profile(const ProfileRequest& request);
 struct RamRequest {
     std::string file;
     std::optional<std::string> board{};  // whose memory it should be
-    std::optional<wirewrap::QemuRelease> release{};  // in which the board has that name; left out: the newest that has it
-    std::optional<std::string> dump{};   // the block whose bytes to print
+    std::optional<wirewrap::QemuRelease>
+        release{};                      // in which the board has that name; left out: the newest that has it
+    std::optional<std::string> dump{};  // the block whose bytes to print
     std::string at = "0", size = "256";
     std::vector<std::string> skip_blocks{};  // of a stream: passed over although they may be RAM
     bool allow_missing_pages = false;        // of a stream: what never came counts as zeroes

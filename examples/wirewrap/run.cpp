@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -29,6 +30,7 @@
 #include "examples/wirewrap/commands.hpp"
 #include "examples/wirewrap/ram_options.hpp"
 #include "examples/wirewrap/snapshots.hpp"
+#include "examples/wirewrap/text_file.hpp"
 
 namespace command {
 
@@ -91,6 +93,18 @@ void tell_lost(const Machine& machine, const RunConsole& console) {
         fmt::print(stderr, "wirewrap: {} bytes that the guest printed were lost\n", lost);
 }
 
+/// The tree that the guest would get, to a file.
+template <class Machine>
+Expected<int> dump_tree(Machine& machine, const Images& images, const RunRequest& request) {
+    std::vector<std::byte> tree;
+    if (const auto loaded = load(machine, images, request, false, &tree); !loaded)
+        return std::unexpected(loaded.error());
+    const std::string text(reinterpret_cast<const char*>(tree.data()), tree.size());
+    if (const auto written = write_file(*request.dump_tree, text); !written)
+        return std::unexpected(written.error());
+    return 0;
+}
+
 template <Board B, template <class> class Rv64>
 Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
                      const std::optional<state::Snapshot>& snapshot) {
@@ -103,6 +117,7 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
         {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
     if (!machine) return std::unexpected(machine.error());
 
+    if (request.dump_tree) return dump_tree(*machine, *images, request);
     Emulator<Machine<B, hostmem::Selected>, Rv64> emulator(*machine, {.stop_at_trap_loop = true});
     auto elsewhere = open_serial(request);
     if (!elsewhere) return std::unexpected(elsewhere.error());

@@ -62,6 +62,11 @@ Expected<void> take_initrd(std::string_view value, RunRequest& request) {
     return {};
 }
 
+Expected<void> take_tree(std::string_view value, RunRequest& request) {
+    request.tree = value;
+    return {};
+}
+
 Expected<void> take_serial(std::string_view value, RunRequest& request) {
     using Kind = console::SerialPlace::Kind;
     auto place = console::parse_serial(value);
@@ -107,6 +112,19 @@ Expected<void> take_cpu(std::string_view value, RunRequest&) {
     return {};
 }
 
+/// What `-machine` says that is not about RAM.
+Expected<void> take_machine(std::string_view value, RunRequest& request) {
+    const auto properties = config::parse_key_values(value, "type");
+    if (!properties) return {};  // told where the others are read
+    for (const config::Property& property : *properties) {
+        if (property.name != "dumpdtb") continue;
+        if (property.value.empty())
+            return fail("-machine ", value, ": dumpdtb=FILE needs the name of a file");
+        request.dump_tree = property.value;
+    }
+    return {};
+}
+
 struct RunOption {
     std::string_view name;
     bool has_value;
@@ -131,6 +149,7 @@ constexpr std::array taken{
     RunOption{"-no-reboot", false, take_no_reboot},
     RunOption{"-cpu", true, take_cpu},
     RunOption{"-initrd", true, take_initrd},
+    RunOption{"-dtb", true, take_tree},
     RunOption{"-drive", true, take_drive},
     RunOption{"-pflash", true, take_pflash},
     RunOption{"-device", true, take_device},
@@ -146,7 +165,6 @@ constexpr std::array missing{
     Missing{"-gdb", "there is no debugger's port"},
     Missing{"-d", "there is no log of what the guest does"},
     Missing{"-D", "there is no log of what the guest does"},
-    Missing{"-dtb", "the device tree is made for the board"},
     Missing{"-enable-kvm", "guest code is translated or interpreted"},
     Missing{"-icount", "time is the host's"},
     Missing{"-semihosting", "there is no semihosting"},
@@ -197,7 +215,11 @@ Expected<void> take_run_options(std::vector<std::string_view>& words, RunRequest
         }
         if (contains(ram_with_value, option)) {
             request.ram_options.emplace_back(option);
-            if (!last) request.ram_options.emplace_back(words[++i]);
+            if (last) continue;
+            request.ram_options.emplace_back(words[++i]);
+            if (option != "-machine" && option != "-M") continue;
+            if (const auto took = take_machine(words[i], request); !took)
+                return std::unexpected(took.error());
             continue;
         }
         if (const auto none = std::ranges::find(missing, option, &Missing::name); none != missing.end())

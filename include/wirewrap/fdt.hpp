@@ -4,4 +4,5 @@
 #include <wirewrap/fdt/describe.hpp>
 #include <wirewrap/fdt/device_tree.hpp>
 #include <wirewrap/fdt/devices.hpp>
+#include <wirewrap/fdt/given_tree.hpp>
 #include <wirewrap/fdt/writer.hpp>

@@ -8,3 +8,4 @@
 #include <wirewrap/loader/image.hpp>
 #include <wirewrap/loader/load.hpp>
 #include <wirewrap/loader/placed_image.hpp>
+#include <wirewrap/loader/riscv_kernel.hpp>

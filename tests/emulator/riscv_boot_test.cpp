@@ -238,3 +238,32 @@ TEST_CASE("A ROM takes what is loaded, and an image may go on in the next window
     CHECK(load_raw(machine, "rom.bin", image, at(0x1000)));
     CHECK(machine.load<std::uint8_t>(at(0xffff)) == 6);
 }
+
+TEST_CASE("A kernel takes the memory that its header says, and what lay behind it is zero") {
+    auto machine = VirtMachine::create({.ram_size = 64_MiB}).value();
+    auto kernel = filled(4096, 2);
+    write_memory<std::uint64_t>(kernel.data() + 16, 0x40'0000);  // image_size
+    write_memory<std::uint64_t>(kernel.data() + 24, 0);          // flags
+    write_memory<std::uint64_t>(kernel.data() + 0x30, 0x56'4353'4952);
+    const std::uint64_t place = ram_base + 0x20'0000;
+    REQUIRE(machine.store<std::uint64_t>(at(place + 4096), 5));
+    REQUIRE(machine.store<std::uint64_t>(at(place + 0x3f'fff8), 5));
+    REQUIRE(machine.store<std::uint64_t>(at(place + 0x40'0000), 5));
+    const auto firmware = filled(16, 1), initrd = filled(100, 4);
+    const RiscvImages images{.firmware = NamedBytes{"firmware", firmware},
+                             .kernel = NamedBytes{"vmlinux", kernel},
+                             .initrd = NamedBytes{"initrd", initrd}};
+    const auto plan = boot_riscv(machine, at(0x1000), images, filled(4096, 3));
+    REQUIRE(plan);
+    CHECK(plan->kernel == at(place));
+    CHECK(plan->initrd->base == at(place + 32 * 0x10'0000));
+    CHECK(machine.load<std::uint64_t>(at(place + 4096)) == 0);
+    CHECK(machine.load<std::uint64_t>(at(place + 0x3f'fff8)) == 0);
+    CHECK(machine.load<std::uint64_t>(at(place + 0x40'0000)) == 5);
+
+    auto smaller = VirtMachine::create({.ram_size = 4_MiB}).value();
+    CHECK_THAT(
+        boot_riscv(smaller, at(0x1000), images, filled(4096, 3)).error().message,
+        Catch::StartsWith("vmlinux goes to [0x80200000, 0x80600000), 4 MiB, but the memory there ends at "
+                          "0x80400000"));
+}

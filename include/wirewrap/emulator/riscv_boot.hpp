@@ -30,6 +30,7 @@
 #include <wirewrap/emulator/riscv_reset_rom.hpp>
 #include <wirewrap/loader/elf.hpp>
 #include <wirewrap/loader/placed_image.hpp>
+#include <wirewrap/loader/riscv_kernel.hpp>
 
 namespace wirewrap {
 
@@ -96,6 +97,14 @@ public:
         if (is_elf(image.bytes))
             return place_elf(machine_, image.name, image.bytes, riscv64_target, address, advice_);
         return raw(image, address);
+    }
+    /// The same, and Linux takes as much memory as its header says, with zeros behind the file.
+    Expected<PlacedImage> kernel(const NamedBytes& image, GuestAddress address) const {
+        if (is_elf(image.bytes)) return program(image, address);
+        const auto header = parse_riscv_kernel(image.name, image.bytes);
+        if (!header) return std::unexpected(header.error());
+        return place_raw(machine_, image.name, image.bytes, address, advice_,
+                         *header ? (*header)->memory : Bytes{});
     }
     Expected<PlacedImage> raw(const NamedBytes& image, GuestAddress address) const {
         return place_raw(machine_, image.name, image.bytes, address, advice_);
@@ -198,7 +207,7 @@ Expected<RiscvBootPlan> boot_riscv(Machine& machine, GuestAddress rom, const Ris
     }
     if (images.kernel) {
         const GuestAddress place{detail::round_up(booting.end_of_images(), detail::boot_unit)};
-        auto kernel = booting.program(*images.kernel, place);
+        auto kernel = booting.kernel(*images.kernel, place);
         if (!kernel) return std::unexpected(kernel.error());
         plan.kernel = kernel->entry;
         if (!images.firmware) plan.firmware = kernel->entry;

@@ -206,12 +206,13 @@ Expected<PlacedImage> place_elf(const Path& path, std::string_view file, std::sp
     return placement;
 }
 
-/// Bytes as they are, at an address. Errors: nothing to load, or not memory as a whole.
+/// Bytes as they are, at an address, and zeros behind them until there are `least`. Errors: nothing to load, or not memory as
+/// a whole.
 template <DebugPath Path, LoadAdvice Advice = PlainAdvice>
 Expected<PlacedImage> place_raw(const Path& path, std::string_view file, std::span<const std::byte> bytes,
-                                GuestAddress address, const Advice& advice = {}) {
+                                GuestAddress address, const Advice& advice = {}, Bytes least = {}) {
     if (bytes.empty()) return fail(file, " is empty, 0 bytes; give the image that should go to ", address);
-    const Interval where{address, {bytes.size()}};
+    const Interval where{address, std::max(least, Bytes{bytes.size()})};
     if (auto checked = detail::check_memory(path, sentence(file), where, advice); !checked)
         return std::unexpected(checked.error());
     return PlacedImage{.name = std::string(file), .entry = address, .pieces = {{where, bytes}}};
