@@ -15,3 +15,4 @@
 #include <wirewrap/qemu.hpp>
 #include <wirewrap/state.hpp>
 #include <wirewrap/vhost.hpp>
+#include <wirewrap/virtio.hpp>

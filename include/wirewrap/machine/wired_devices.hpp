@@ -33,7 +33,8 @@ protected:
     static constexpr std::size_t region_count = board_regions<B>.size();
 
 public:
-    /// Calls `change(device)` and lets everything follow that hangs on the device. Gives what `change` gives.
+    /// Calls `change(device)`, or `change(device, bus)` where the host has something that the device masters the bus for, and
+    /// lets everything follow that hangs on the device. Gives what `change` gives.
     template <std::size_t I, class Change>
     decltype(auto) update(Change&& change) {
         struct Follow {
@@ -44,7 +45,21 @@ public:
                 bus.template after<I, Access::store>();
             }
         } follow{*this};
-        return devices_.template update<I>(std::forward<Change>(change));
+        using D = detail::DeviceAt<B, I>;
+        using Bus = BusForDevice<Path>;
+        if constexpr (requires(D& device, Bus& bus) { std::forward<Change>(change)(device, bus); }) {
+            Bus bus(static_cast<Path&>(*this));
+            busy_[I] = true;
+            return devices_.template update<I>([&](D& device) -> decltype(auto) {
+                struct Done {
+                    bool& busy;
+                    ~Done() { busy = false; }
+                } done{busy_[I]};
+                return std::forward<Change>(change)(device, bus);
+            });
+        } else {
+            return devices_.template update<I>(std::forward<Change>(change));
+        }
     }
     /// After a change of many devices: policies know what they stored, windows are where they say, masters get the bus.
     void follow_all() {
@@ -142,7 +157,8 @@ protected:
     [[gnu::always_inline]] void before() {
         using D = detail::DeviceAt<B, I>;
         if constexpr (KeepsTime<D> || KeepsWallClock<D>)
-            if (source_) [[unlikely]] catch_up<D>();
+            if (source_) [[unlikely]]
+                catch_up<D>();
     }
     template <class D>
     void catch_up() {
