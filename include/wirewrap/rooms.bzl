@@ -24,6 +24,7 @@ ROOMS = {
     "zstd": ["state", "@zstd//:zstd"],
     "qemu": ["machine"],
     "vhost": ["machine"],
+    "backend": ["virtio", "hostmem"],
 }
 
 # Rooms that need an installed library to link with, or one kind of host; //:wirewrap stays header-only and leaves them out.

@@ -2,6 +2,7 @@
 // loop. A program that uses one part includes that part's header, `<wirewrap/board.hpp>` for example, and compiles faster.
 #pragma once
 
+#include <wirewrap/backend.hpp>
 #include <wirewrap/base.hpp>
 #include <wirewrap/board.hpp>
 #include <wirewrap/config.hpp>
