@@ -22,10 +22,10 @@ constexpr std::string_view version = "wirewrap 0.1.0\n";
 constexpr std::array<std::string_view, 7> subcommands{"boards", "map",     "check", "config",
                                                       "run",    "profile", "ram"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
-constexpr std::array<std::string_view, 18> with_value{
-    "-m",     "--bios",    "--kernel",     "--append", "--svg",          "--arch",
-    "--save", "--restore", "--save-after", "--board",  "--skip-block",   "--dump",
-    "--at",   "--size",    "--output",     "--name",   "--instructions", "--qemu"};
+constexpr std::array<std::string_view, 19> with_value{
+    "-m",        "--bios",       "--kernel",       "--append",     "--svg",        "--arch", "--save",
+    "--restore", "--save-after", "--board",        "--skip-block", "--dump",       "--at",   "--size",
+    "--output",  "--name",       "--instructions", "--qemu",       "--qemu-stream"};
 
 template <class List>
 bool contains(const List& list, std::string_view word) {
@@ -244,6 +244,10 @@ public:
             ->allow_extra_args(false);
         ram_->add_flag("--allow-missing-pages", ram_request_.allow_missing_pages,
                        "Go on with a stream that leaves pages out; they count as zeroes");
+        ram_->add_option("--qemu-stream", ram_request_.qemu_stream,
+                         "Write main RAM of a snapshot to a stream that QEMU takes with -incoming")
+            ->type_name("FILE")
+            ->excludes(dump);
     }
 
     Expected<Request> parse(std::vector<std::string> words) {

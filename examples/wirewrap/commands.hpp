@@ -101,8 +101,9 @@ struct RamRequest {
         release{};                      // in which the board has that name; left out: the newest that has it
     std::optional<std::string> dump{};  // the block whose bytes to print
     std::string at = "0", size = "256";
-    std::vector<std::string> skip_blocks{};  // of a stream: passed over although they may be RAM
-    bool allow_missing_pages = false;        // of a stream: what never came counts as zeroes
+    std::vector<std::string> skip_blocks{};    // of a stream: passed over although they may be RAM
+    bool allow_missing_pages = false;          // of a stream: what never came counts as zeroes
+    std::optional<std::string> qemu_stream{};  // of a snapshot: where to write its main RAM as a stream
 };
 wirewrap::Expected<int> ram(const RamRequest& request);
 

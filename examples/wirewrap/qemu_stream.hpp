@@ -4,6 +4,7 @@
 #include <string>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/state/snapshot.hpp>
 
 #include "examples/wirewrap/commands.hpp"
 
@@ -14,5 +15,10 @@ wirewrap::Expected<bool> is_qemu_stream(const std::string& path);
 
 /// `wirewrap ram` of a file that is one.
 wirewrap::Expected<int> ram_of_stream(const RamRequest& request);
+
+/// Main RAM of a snapshot to `request.qemu_stream`, a file that appears whole or not at all. Errors: QEMU has no such machine;
+/// the snapshot holds changes only; the file.
+wirewrap::Expected<void> write_qemu_stream(const wirewrap::state::Snapshot& snapshot,
+                                           const RamRequest& request);
 
 }  // namespace command

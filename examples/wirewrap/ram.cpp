@@ -121,6 +121,8 @@ Expected<void> dump(const Snapshot& snapshot, const RamRequest& request) {
 Expected<int> ram(const RamRequest& request) {
     const auto stream = is_qemu_stream(request.file);
     if (!stream) return std::unexpected(stream.error());
+    if (*stream && request.qemu_stream)
+        return fail(request.file, " is a stream of QEMU already; --qemu-stream makes one of a snapshot");
     if (*stream) return ram_of_stream(request);
     const auto snapshot = open_snapshot(request.file);
     if (!snapshot) return std::unexpected(snapshot.error());
@@ -129,7 +131,10 @@ Expected<int> ram(const RamRequest& request) {
         if (!board) return std::unexpected(board.error());
         if (const auto fits = compare(*snapshot, **board); !fits) return std::unexpected(fits.error());
     }
-    if (request.dump) {
+    if (request.qemu_stream) {
+        if (const auto written = write_qemu_stream(*snapshot, request); !written)
+            return std::unexpected(written.error());
+    } else if (request.dump) {
         if (const auto dumped = dump(*snapshot, request); !dumped) return std::unexpected(dumped.error());
     } else {
         list(*snapshot);

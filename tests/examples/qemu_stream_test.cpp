@@ -51,8 +51,8 @@ TEST_CASE("a stream that QEMU writes now is compared with the board, and its byt
                                     "loader,force-raw=on,addr=0x100ff8,file=" + words});
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }
-    const Finished fits = ask(
-        {"ram", stream, "--board", "pc-i440fx-7.2", "--dump", "pc.ram", "--at", "0x100ff0", "--size", "0x20"});
+    const Finished fits = ask({"ram", stream, "--board", "pc-i440fx-7.2", "--dump", "pc.ram", "--at",
+                               "0x100ff0", "--size", "0x20"});
     CHECK(fits.err == "");
     CHECK(fits.out == "0000100ff0  00 00 00 00 00 00 00 00 61 20 73 74 72 65 61 6d  ........a stream\n"
                       "0000101000  20 6f 66 20 51 45 4d 55 00 00 00 00 00 00 00 00   of QEMU........\n");
@@ -133,4 +133,41 @@ TEST_CASE("a stream that leaves pages out is listed with what is missing, and no
     CHECK(ask({"ram", path, "--board", "avr/arduino-uno"}).status == 1);
     CHECK(ask({"ram", path, "--dump", "sram", "--allow-missing-pages"}).status == 0);
     CHECK(ask({"ram", path, "--dump", "flash", "--skip-block", "sram"}).status == 0);
+}
+
+TEST_CASE("a snapshot's main RAM becomes a stream that QEMU loads") {
+    if (!qemu_is_installed("riscv64")) {
+        std::puts("SKIPPED: qemu-system-riscv64 is not installed");
+        return;
+    }
+    // A guest that stores its own text to RAM and stops.
+    const std::string snapshot = scratch("virt.snapshot"), stream = scratch("virt.stream");
+    const std::string words = scratch("more.bin");
+    std::ofstream(words, std::ios::binary) << "main RAM of a snapshot";
+    const Finished run = ask({"run", "-m", "32M", "-bios", "none", "-device",
+                              "loader,force-raw=on,addr=0x80100ff8,file=" + words, "-device",
+                              "loader,addr=0x80000000,data=0x0000006f,data-len=4", "--save", snapshot,
+                              "--save-after", "1000"});
+    INFO(run.err);
+    REQUIRE(run.status == 0);
+    const Finished written = ask({"ram", snapshot, "--qemu-stream", stream});
+    CHECK(written.err == "");
+    REQUIRE(written.status == 0);
+    CHECK(ask({"ram", stream, "--board", "riscv64/virt"}).err == "");
+
+    RunningQemu qemu("riscv64",
+                     {"-machine", "virt", "-m", "32M", "-bios", "none", "-S", "-incoming", "defer"});
+    REQUIRE(qemu.receive(stream) == "completed");
+    const Finished ours = ask(
+        {"ram", snapshot, "--dump", "riscv_virt_board.ram", "--at", "0x100ff8", "--size", "22"});
+    CHECK(ours.out.find("main RAM") != std::string::npos);
+    const auto theirs = qemu.memory(wirewrap::GuestAddress{0x8000'0000}, wirewrap::Bytes{32 << 20});
+    REQUIRE(theirs.size() == 32u << 20);
+    const auto begin = reinterpret_cast<const char*>(theirs.data());
+    CHECK(std::string(begin + 0x100ff8, 22) == "main RAM of a snapshot");
+    CHECK(theirs[0] == std::byte{0x6f});
+
+    const Finished again = ask({"ram", stream, "--qemu-stream", scratch("again.stream")});
+    CHECK(again.status == 1);
+    CHECK(again.err.find("is a stream of QEMU already") != std::string::npos);
 }

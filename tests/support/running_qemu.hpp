@@ -144,6 +144,12 @@ public:
         return migration_status();
     }
 
+    /// The other way, of a QEMU with `-incoming defer`.
+    std::string receive(const std::string& path) {
+        execute("migrate-incoming", {{"uri", "exec:cat " + path}});
+        return migration_status();
+    }
+
     /// Guest-physical memory.
     std::vector<std::byte> memory(GuestAddress from, Bytes size) {
         const std::string path = scratch("pmemsave.bin");
