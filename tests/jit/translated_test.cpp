@@ -453,14 +453,19 @@ struct Linear {
 
 }  // namespace
 
-TEST_CASE("a hart that translates addresses interprets and says why") {
+TEST_CASE("code is translated on a hart that translates addresses, and asks what it remembers") {
     using namespace rv64;
     FlatBus bus(1_MiB);
-    bus.write_program({addi(10, 10, 1), jal(0, -4)});
+    bus.write_program({addi(10, 10, 1), sd(10, 5, 0), lhu(11, 5, 0), jal(0, -12)});
     riscv::Hart<FlatBus, Linear, riscv::DefaultDispatch, jit::Translated> hart(bus, {.reset_pc = base});
+    hart.set_x(5, base + 0x1ffc);  // across two pages
     CHECK(hart.run(100'000) == RunResult{100'000, RunExit::budget});
-    CHECK(hart.x(10) == 50'000);
-    CHECK(hart.regions().regions() == 0);
-    REQUIRE(hart.regions().objection());
-    CHECK(hart.regions().objection()->message.find("translates addresses") != std::string::npos);
+    CHECK(hart.x(10) == 25'000);
+    CHECK(hart.x(11) == 25'000);
+    hart.set_x(5, base + 0x3000);
+    CHECK(hart.run(100'000) == RunResult{100'000, RunExit::budget});
+    CHECK(hart.x(11) == 50'000);
+    CHECK(*bus.load<std::uint64_t>(GuestAddress{base + 0x3000}) == 50'000);
+    CHECK(hart.regions().regions() == 1);
+    CHECK_FALSE(hart.regions().objection());
 }

@@ -50,7 +50,7 @@ inline std::string cpu_of_qemu(const riscv::Extensions& has = {}) {
     };
     turn("f d", has.floating);
     turn("zba zbb zbs", has.bits);
-    turn("sstc", has.sstc);
+    turn("sstc", false);
     return cpu;
 }
 

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include <wirewrap/cpu/riscv/translation_cache.hpp>
 #include <wirewrap/jit/arithmetic.hpp>
 #include <wirewrap/jit/code_memory.hpp>
 #include <wirewrap/jit/layout.hpp>
@@ -38,6 +39,7 @@ struct Block {
 };
 
 struct Translation {
+    std::uint64_t address = 0;  // of its page
     RegisterMap map;
     std::vector<Block> blocks;
     std::vector<std::uint16_t> inner;  // where blocks begin that cannot be entered: only fallen into
@@ -95,7 +97,7 @@ public:
         for (std::size_t i = 0; i != late_.size(); ++i) std::exchange(late_[i], {})();
         region_code();
 
-        Translation done{.map = map_, .blocks = {}, .inner = {}};
+        Translation done{.address = place.address, .map = map_, .blocks = {}, .inner = {}};
         if (Xbyak::GetError() != 0) return done;
         for (std::size_t i = 0; i != steps.size(); ++i)
             if (steps[i].head)
@@ -307,6 +309,8 @@ private:
         const riscv::Instruction& c = at.code;
         if (c.rs1 == 0) return interpret(i, otherwise);
         const Reg64 base = value(c.rs1, rdx);
+        if (hart_.loads != nullptr) return translated_access(i, base, otherwise);
+        const auto place = r15 + base + displacement(c.immediate);
         if (!at.covered) {
             Label near, elsewhere, done;
             mov(rax, base);
@@ -317,7 +321,7 @@ private:
                 cmp(rax, field(&place_.limits->comfortable));
             ja(elsewhere);
             L(near);
-            touch(c, op(at), base);
+            touch(c, op(at), place, rax);
             L(done);
             late_.push_back([=, this, this_step = &at]() mutable {
                 L(elsewhere);
@@ -336,8 +340,32 @@ private:
                 leave_or_go(this_step->next);
             });
         } else {
-            touch(c, op(at), base);
+            touch(c, op(at), place, rax);
         }
+    }
+    /// Virtual addresses go by the hart's cache of translations: a hit is a comparison and an addition. r15 is free here.
+    void translated_access(std::size_t i, const Reg64& base, const Interpreted& otherwise) {
+        using Cache = riscv::TranslationCache;
+        const Step& at = step(i);
+        Label elsewhere, done;
+        lea(rax, ptr[base + displacement(at.code.immediate)]);
+        mov(rdx, rax);
+        static_assert(Cache::page_bytes == 4096 && Cache::entry_bytes == 16);
+        shr(rdx, 12 - 4);
+        and_(edx, (Cache::count - 1) * Cache::entry_bytes);
+        add(rdx, field(is_load(op(at)) ? hart_.loads : hart_.stores));
+        lea(r15, ptr[rax + displacement((1 << width_of(op(at))) - 1)]);  // the page of the last byte
+        and_(r15, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+        cmp(r15, qword[rdx + Cache::page_at]);
+        jne(elsewhere);
+        add(rax, qword[rdx + Cache::offset_at]);
+        touch(at.code, op(at), Xbyak::RegExp(rax), rdx);
+        L(done);
+        late_.push_back([=, this]() mutable {
+            L(elsewhere);
+            interpret(i, otherwise);
+            jmp(done);
+        });
     }
     void leave_or_go(std::size_t index) {
         if (index < riscv::halfwords_per_page)
@@ -345,8 +373,7 @@ private:
         else
             go_far(place_.address + 2 * index);
     }
-    void touch(const riscv::Instruction& c, Op o, const Reg64& base) {
-        const auto at = r15 + base + displacement(c.immediate);
+    void touch(const riscv::Instruction& c, Op o, const Xbyak::RegExp& at, const Reg64& scratch) {
         if (is_load(o)) {
             const Reg64 d = result(c.rd);
             switch (o) {
@@ -369,7 +396,7 @@ private:
             }
             return;
         }
-        const Reg64 v = value(c.rs2, rax);
+        const Reg64 v = value(c.rs2, scratch);
         switch (o) {
         case Op::sb_4: mov(byte[at], v.cvt8()); break;
         case Op::sh_4: mov(word[at], v.cvt16()); break;

@@ -67,6 +67,8 @@ struct HartLayout {
     std::uint64_t host_minus_guest;  // of RAM
     KnownTarget* const* targets;     // of the mode that the hart is in
     Find find;
+    /// Where the hart keeps pointers to the tables of its TranslationCache; nullptr when addresses are physical.
+    const void *loads = nullptr, *stores = nullptr;
 };
 
 }  // namespace wirewrap::jit

@@ -10,7 +10,8 @@
 // The hart looks at where each stay in its loop begins, which is a sample of where time goes. A block that was seen twice
 // becomes a region (region.hpp) or a new entry of one that has it already. Regions reach each other through tables of
 // targets, one for each privilege mode, that were found to be valid in it; they are emptied whenever the hart forgets
-// which pages it may execute.
+// which pages it may execute. On a hart with page tables a region is that of a physical page at one virtual address; at
+// others the page is interpreted.
 #pragma once
 
 #include <algorithm>
@@ -70,13 +71,17 @@ struct TranslatedWithin {
             if (index >= riscv::halfwords_per_page || !page.decoded(index) ||
                 slot->handler == handler_of(core.handlers, Op::region_4))
                 return slot;
+            // A stay that a trap or the like has ended says little of where time goes.
+            if (core.budget > std::int64_t{riscv::CodePage::longest_run}) return slot;
             std::uint8_t enough = 2;
+            const std::uint64_t address = core.pc_of(slot) - 2 * index;
             if (const auto known = pages_.find(&page); known != pages_.end())
                 for (const Translation& region : known->second) {
+                    if (region.address != address) continue;
                     if (const auto block = std::ranges::find(region.blocks, index, &Block::index);
                         block != region.blocks.end()) {
                         if (!emitter_->has_room(1)) return forget_all(core);
-                        open(core, page, region.map, *block);
+                        open(core, page, region, *block);
                         Emitter::settle();
                         return slot;
                     }
@@ -94,6 +99,9 @@ struct TranslatedWithin {
             const Entry& entry = entries_[static_cast<std::size_t>(at.slot->immediate)];
             const std::int64_t unpaid = at.budget + at.slot->left;
             if (core.checked() && core.data_window() != window_) follow_window(core);
+            // One page may be at several addresses; its code was translated for one of them.
+            if constexpr (C::translates)
+                if (core.pc_of(at.slot) != entry.pc) return {core.in_place_of(at.slot, entry.plain), unpaid};
             if (unpaid < entry.charge || !core.alone() || (core.checked() && !checked_limits_.present))
                 return {core.in_place_of(at.slot, entry.plain), unpaid};
             table_ = targets_of(core).table.get();
@@ -104,6 +112,7 @@ struct TranslatedWithin {
         struct Entry {
             const void* code;
             std::int64_t charge;  // instructions of its block
+            std::uint64_t pc;     // where it begins
             riscv::Slot plain;    // what to do when the budget does not reach so far
         };
 
@@ -148,7 +157,7 @@ struct TranslatedWithin {
                 if (!step.head || ends_translation(meaning(step.code.op))) continue;
                 if (step.index != head && !step.return_point) continue;
                 const auto block = std::ranges::find(made.blocks, step.index, &Block::index);
-                if (block != made.blocks.end()) open(core, page, made.map, *block);
+                if (block != made.blocks.end()) open(core, page, made, *block);
             }
             std::erase_if(made.blocks, [&](const Block& block) {
                 return ends_translation(
@@ -160,23 +169,17 @@ struct TranslatedWithin {
         }
 
         /// Lets the interpreter and other regions enter a block.
-        void open(C& core, riscv::CodePage& page, const RegisterMap& map, const Block& block) {
+        void open(C& core, riscv::CodePage& page, const Translation& region, const Block& block) {
             const riscv::Slot& slot = page.slots[block.index];
             if (slot.handler == handler_of(core.handlers, Op::undecoded_4)) core.decode_at(&slot);
             if (!page.decoded(block.index) || slot.handler == handler_of(core.handlers, Op::region_4)) return;
             const auto number = static_cast<std::int32_t>(entries_.size());
-            entries_.push_back(
-                {emitter_->entry(map, block), block.charge, page.plain(block.index, core.handlers)});
+            entries_.push_back({emitter_->entry(region.map, block), block.charge,
+                                region.address + 2 * block.index, page.plain(block.index, core.handlers)});
             page.begin_region(block.index, number, core.handlers);
         }
 
         bool begin(C& core) {
-            if constexpr (C::translates) {
-                objection_ = Error{
-                    "translated code takes virtual addresses for physical ones, and this hart has a policy "
-                    "that translates addresses; guest code is interpreted instead"};
-                return false;
-            }
             if (!__builtin_cpu_supports("bmi2")) {
                 objection_ = Error{
                     "translated code needs a host with BMI2 (x86-64-v3); guest code is interpreted "
@@ -199,14 +202,18 @@ struct TranslatedWithin {
                 objection_ = memory.error();
                 return false;
             }
-            emitter_ = std::make_unique<Emitter>(std::move(*memory),
-                                                 HartLayout{.core = &core,
-                                                            .x = core.x.data(),
-                                                            .bias = &core.bias,
-                                                            .leave = &core.leave,
-                                                            .host_minus_guest = limits_.host_minus_guest,
-                                                            .targets = &table_,
-                                                            .find = &find});
+            HartLayout layout{.core = &core,
+                              .x = core.x.data(),
+                              .bias = &core.bias,
+                              .leave = &core.leave,
+                              .host_minus_guest = limits_.host_minus_guest,
+                              .targets = &table_,
+                              .find = &find};
+            if constexpr (C::translates) {
+                layout.loads = core.translation.cache.place_of_table(Access::load);
+                layout.stores = core.translation.cache.place_of_table(Access::store);
+            }
+            emitter_ = std::make_unique<Emitter>(std::move(*memory), layout);
             return true;
         }
 
@@ -217,7 +224,9 @@ struct TranslatedWithin {
             if (slot->handler != handler_of(core.handlers, Op::region_4) ||
                 slot->immediate == riscv::breakpoint_region)
                 return {nullptr, slot};
-            const void* const code = self.entries_[static_cast<std::size_t>(slot->immediate)].code;
+            const Entry& entry = self.entries_[static_cast<std::size_t>(slot->immediate)];
+            if (C::translates && entry.pc != target) return {nullptr, slot};
+            const void* const code = entry.code;
             Targets& mode = self.targets_of(core);
             mode.table[target / 2 % known_targets] = {target, code};
             mode.any = true;

@@ -1,5 +1,5 @@
 // The hart that Linux distributions for riscv64 are made for, and a little more: RV64GC with page tables of up to five
-// levels, Zba, Zbb, Zbs and Sstc.
+// levels, Zba, Zbb and Zbs.
 //
 //     template <HartBus Bus>
 //     using Rv64 = riscv::Hart<Bus, riscv::Rv64gc>;

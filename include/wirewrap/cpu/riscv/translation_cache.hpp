@@ -67,14 +67,21 @@ public:
             table.loads[address / page_bytes % count] = table.stores[address / page_bytes % count] = {};
     }
 
-private:
+    // For translated code, which looks by itself: where the pointer to the table of this kind is, and how a table is made.
+    const void* place_of_table(Access kind) const {
+        return kind == Access::store ? static_cast<const void*>(&stores_) : &loads_;
+    }
+    static constexpr std::size_t entry_bytes = 16, page_at = 0, offset_at = 8;
+
     // 1 MiB at once; the two tables of a context are 8 KiB of host memory, a quarter of a first-level cache.
     static constexpr std::size_t count = 256;
 
+private:
     struct Entry {
         std::uint64_t page = 1;  // no page starts there
         std::uint64_t offset = 0;
     };
+    static_assert(sizeof(Entry) == entry_bytes);
     using Entries = std::array<Entry, count>;
     struct Table {
         Entries loads{}, stores{};
