@@ -288,6 +288,7 @@ public:
     [[gnu::noinline, gnu::cold]] const Slot* illegal_in_code(const Slot* slot, std::int64_t now) {
         std::uint32_t raw = 0;
         const std::uint64_t where = pc_of(slot);
+        const std::int64_t rest = now + slot->left - 1;
         for (const std::uint64_t part : {where, where + 2}) {
             const Translated physical = fetched_from(part);
             const CodePage* const page = physical ? code_page(*physical) : nullptr;
@@ -295,7 +296,7 @@ public:
                 raw |= std::uint32_t{page->halfword(part % page_size / 2)} << (part == where ? 0 : 16);
             if (!is_wide(static_cast<std::uint16_t>(raw))) break;
         }
-        return trap_at(where, now + slot->left - 1, Cause::illegal_instruction, raw);
+        return trap_at(where, rest, Cause::illegal_instruction, raw);
     }
 
     // ---- code
