@@ -21,6 +21,7 @@ ROOMS = {
     "console": ["emulator", "hostmem"],
     "jit": ["cpu", "@xbyak"],
     "state": ["machine"],
+    "debug": ["console", "state"],
     "zstd": ["state", "@zstd//:zstd"],
     "qemu": ["machine"],
     "vhost": ["machine"],

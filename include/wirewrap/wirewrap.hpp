@@ -8,6 +8,7 @@
 #include <wirewrap/config.hpp>
 #include <wirewrap/console.hpp>
 #include <wirewrap/cpu.hpp>
+#include <wirewrap/debug.hpp>
 #include <wirewrap/device.hpp>
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/hostmem.hpp>

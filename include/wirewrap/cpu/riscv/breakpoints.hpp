@@ -9,8 +9,8 @@
 //     hart.run(1);                              // the instruction there
 //
 // Breakpoints have the addresses that the program counter has. A hart that has come back at one goes on behind it when it
-// runs again. Where nothing can be fetched, the fault may come first. With breakpoints set, code of a page that holds one is interpreted, and regions that were compiled for one
-// program are not entered; without, all is as fast as without this policy.
+// runs again. Where nothing can be fetched, the fault may come first. With breakpoints set, code of a page that holds one is
+// interpreted, and regions that were compiled for one program are not entered; without, all is as fast as without this policy.
 #pragma once
 
 #include <algorithm>

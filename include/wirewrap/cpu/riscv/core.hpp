@@ -20,6 +20,7 @@
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/reservations.hpp>
+#include <wirewrap/cpu/riscv/bus_watchers.hpp>
 #include <wirewrap/cpu/riscv/code_cache.hpp>
 #include <wirewrap/cpu/riscv/code_source.hpp>
 #include <wirewrap/cpu/riscv/isa.hpp>
@@ -203,7 +204,7 @@ public:
                 code_may_have_changed();
             }
         if constexpr (KeepsReservations<Bus> || TellsWatchedAccesses<Bus>) {
-            bool shared = accesses_watched_ = accesses_watched();
+            bool shared = accesses_watched_ = accesses_watched(bus);
             if constexpr (KeepsReservations<Bus>)
                 shared = shared || bus.reservations().held_besides(reservation);
             if (shared == alone_) {
@@ -212,7 +213,7 @@ public:
                 open_windows();
             }
         }
-        const bool watched = fetches_watched();
+        const bool watched = fetches_watched(bus);
         if (watched != one_by_one_) {
             one_by_one_ = watched;
             forget_entries();
@@ -548,23 +549,10 @@ private:
             if (bus.stop_requested()) return false;
         if constexpr (TellsMapChanges<Bus>)
             if (bus.map_version() != map_version_) return false;
-        if (fetches_watched() != one_by_one_) return false;
+        if (fetches_watched(bus) != one_by_one_) return false;
         if constexpr (TellsWatchedAccesses<Bus>)
-            if (accesses_watched() != accesses_watched_) return false;
+            if (accesses_watched(bus) != accesses_watched_) return false;
         return privileged.csrs.mie == 0 || privileged.takeable(pending()) == 0;
-    }
-    bool fetches_watched() const {
-        if constexpr (TellsWatchedFetches<Bus>)
-            return bus.watches_fetches();
-        else
-            return false;
-    }
-
-    bool accesses_watched() const {
-        if constexpr (TellsWatchedAccesses<Bus>)
-            return bus.watches_accesses();
-        else
-            return false;
     }
 
     /// What loads and stores may do without asking.

@@ -1,0 +1,81 @@
+// A real GDB that talks to a machine of a test: the commands it is given, and what it said.
+//
+//     const std::string said = debugged(bed, {"break mix", "continue", "print $pc"});
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include <wirewrap/debug.hpp>
+#include <wirewrap/emulator.hpp>
+
+#include "tests/examples/process.hpp"
+
+namespace wirewrap::test {
+
+inline const std::string gdb_program = "/usr/bin/gdb-multiarch";
+
+inline std::string file_contents(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Runs the emulator as long as a GDB with these commands is there, which has `symbols` loaded unless that is empty.
+template <class E>
+std::string debugged(E& emulator, const std::string& symbols, const std::vector<std::string>& commands,
+                     debug::DebuggerOptions options = {.halted = true}) {
+    auto place = debug::parse_place("tcp::0");
+    auto door = debug::Door::open(*place);
+    REQUIRE(door);
+    const std::string name = door->name();
+    std::vector<std::string> words{gdb_program, "-nx", "-batch"};
+    for (const std::string& each :
+         std::vector<std::string>{"set pagination off", "set confirm off", "set remotetimeout 20",
+                                  "target remote " + name.substr(4)})
+        words.insert(words.end(), {"-ex", each});
+    for (const std::string& each : commands) words.insert(words.end(), {"-ex", each});
+    if (!symbols.empty()) words.push_back(symbols);
+    Finished finished;
+    std::atomic<bool> gone = false;
+    std::thread person([&] {
+        finished = run_program(words, {}, std::chrono::seconds(120));
+        gone = true;
+    });
+    debug::Debugger debugger(emulator, std::move(*door), std::move(options));
+    // A machine that was let go runs on: until its person leaves.
+    struct Person : NoConsole {
+        explicit Person(const std::atomic<bool>& has_gone) : gone(has_gone) {}
+        bool closed() { return gone; }
+        bool ended() { return false; }
+        void wait(std::chrono::nanoseconds) {}
+        const std::atomic<bool>& gone;
+    } console(gone);
+    debugger.run(console);
+    person.join();
+    INFO(finished.err);
+    return finished.out + finished.err;
+}
+
+/// The texts come in this order.
+inline bool in_order(std::string_view said, const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+        const std::size_t at = said.find(text);
+        if (at == std::string_view::npos) {
+            UNSCOPED_INFO("not there, or not behind the others: " << text);
+            return false;
+        }
+        said.remove_prefix(at + text.size());
+    }
+    return true;
+}
+
+}  // namespace wirewrap::test
