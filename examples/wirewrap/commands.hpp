@@ -13,6 +13,7 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/board/releases.hpp>
 #include <wirewrap/console/serial_option.hpp>
+#include <wirewrap/debug/server.hpp>
 
 namespace command {
 
@@ -83,6 +84,8 @@ struct RunRequest {
     std::optional<std::string> save{};          // a snapshot to write when the run is left
     std::optional<std::uint64_t> save_after{};  // leave after so many instructions
     bool interpret = false;                     // do not translate code that is executed often
+    std::optional<wirewrap::debug::Place> debugger{};  // where one may come to
+    bool halted = false;                        // the guest begins when a debugger says so
 };
 wirewrap::Expected<int> run(const RunRequest& request);
 

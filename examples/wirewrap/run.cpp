@@ -15,7 +15,9 @@
 
 #include <wirewrap/config.hpp>
 #include <wirewrap/console.hpp>
+#include <wirewrap/cpu/riscv/breakpoints.hpp>
 #include <wirewrap/cpu/riscv/hart.hpp>
+#include <wirewrap/debug.hpp>
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/hostmem/selected.hpp>
 #if defined(__x86_64__)
@@ -48,6 +50,18 @@ template <class Bus>
 using Translated = Interpreted<Bus>;
 #endif
 
+// A debugger needs harts with breakpoints; all others are run without.
+template <class Bus>
+using DebuggedInterpreted = riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Breakpoints<>>;
+#if defined(__x86_64__)
+template <class Bus>
+using DebuggedTranslated =
+    riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Breakpoints<jit::Translated>>;
+#else
+template <class Bus>
+using DebuggedTranslated = DebuggedInterpreted<Bus>;
+#endif
+
 /// A failure is never 0, and a process has 8 bits for it.
 int exit_status(const Finish& finish) {
     if (finish.kind != Finish::fail) return 0;  // a reset, where that ends the run
@@ -74,11 +88,11 @@ Expected<std::optional<console::Opened>> open_serial(const RunRequest& request) 
 }
 
 /// Runs, and says on the way when a hart traps for ever: it goes on, for that is what the machine does.
-template <class Emulator>
-Stopped run_telling(Emulator& emulator, RunConsole& console, std::uint64_t limit) {
+template <class Runner>
+Stopped run_telling(Runner& runner, RunConsole& console, std::uint64_t limit) {
     Stopped whole;
     for (;;) {
-        Stopped part = emulator.run(console, limit - whole.executed);
+        Stopped part = runner.run(console, limit - whole.executed);
         part.executed += whole.executed;
         whole = part;
         if (whole.reason != StopReason::trapping) return whole;
@@ -105,7 +119,22 @@ Expected<int> dump_tree(Machine& machine, const Images& images, const RunRequest
     return 0;
 }
 
-template <Board B, template <class> class Rv64>
+/// The emulator itself, where there is nowhere for a debugger to come to.
+template <class Emulator, class Reset>
+Expected<std::optional<debug::Debugger<Emulator>>> open_door(Emulator& emulator, const RunRequest& request,
+                                                             Reset reset) {
+    auto door = debug::Door::open(*request.debugger);
+    if (!door) return std::unexpected(door.error());
+    fmt::print(stderr, "wirewrap: a debugger may come to {}{}\n", door->name(),
+               request.halted ? ", and the guest waits for it" : "");
+    const auto say = [](std::string_view text) { fmt::print(stderr, "wirewrap: {}\n", text); };
+    return Expected<std::optional<debug::Debugger<Emulator>>>(
+        std::in_place, std::in_place, emulator, std::move(*door),
+        debug::DebuggerOptions{.halted = request.halted, .reset = reset, .say = say});
+}
+
+/// With watchpoints among the policies: for a debugger.
+template <Board B, template <class> class Rv64, class... Ps>
 Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
                      const std::optional<state::Snapshot>& snapshot) {
     const auto images = read_images(request);
@@ -113,12 +142,13 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
     // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
     const auto others = config::allocate_others(configuration);
     if (!others) return std::unexpected(others.error());
-    auto machine = Machine<B, hostmem::Selected>::create(
+    using Runs = Machine<B, hostmem::Selected, Ps...>;
+    auto machine = Runs::create(
         {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
     if (!machine) return std::unexpected(machine.error());
 
     if (request.dump_tree) return dump_tree(*machine, *images, request);
-    Emulator<Machine<B, hostmem::Selected>, Rv64> emulator(*machine, {.stop_at_trap_loop = true});
+    Emulator<Runs, Rv64> emulator(*machine, {.stop_at_trap_loop = true});
     auto elsewhere = open_serial(request);
     if (!elsewhere) return std::unexpected(elsewhere.error());
     RunConsole console(request.save.has_value(), std::move(*elsewhere));
@@ -128,14 +158,33 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
     } else if (const auto filled = fill_flash(*machine, *images); !filled) {
         return std::unexpected(filled.error());
     }
-    std::uint64_t left = request.save_after.value_or(std::numeric_limits<std::uint64_t>::max());
-    for (bool running = snapshot.has_value();; running = false) {
-        if (!running) {
-            const auto start = load(*machine, *images, request, !console.is_terminal());
-            if (!start) return std::unexpected(start.error());
-            emulator.hart(0).set_pc(start->value);
+    const auto begin = [&]() -> Expected<void> {
+        const auto start = load(*machine, *images, request, !console.is_terminal());
+        if (!start) return std::unexpected(start.error());
+        emulator.hart(0).set_pc(start->value);
+        return {};
+    };
+    const auto reset = [&]() -> Expected<void> {
+        machine->reset();
+        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
+            emulator.hart(hart).reset();
+            emulator.hart(hart).forget_code();
         }
-        const Stopped stopped = run_telling(emulator, console, left);
+        return begin();
+    };
+    constexpr bool debugged = sizeof...(Ps) != 0;
+    if (!snapshot)
+        if (const auto begun = begin(); !begun) return std::unexpected(begun.error());
+    auto runner = [&] {
+        if constexpr (debugged)
+            return open_door(emulator, request, reset);
+        else
+            return Expected<Emulator<Runs, Rv64>*>(&emulator);
+    }();
+    if (!runner) return std::unexpected(runner.error());
+    std::uint64_t left = request.save_after.value_or(std::numeric_limits<std::uint64_t>::max());
+    for (;;) {
+        const Stopped stopped = run_telling(**runner, console, left);
         left -= std::min(left, stopped.executed);
         if (console.output_error() != 0)
             return fail("standard output cannot be written: ",
@@ -153,11 +202,7 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
                            *request.save);
             return exit_status(*stopped.finish);
         }
-        machine->reset();
-        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
-            emulator.hart(hart).reset();
-            emulator.hart(hart).forget_code();
-        }
+        if (const auto again = reset(); !again) return std::unexpected(again.error());
     }
 }
 
@@ -180,6 +225,15 @@ Expected<int> run(const RunRequest& request) {
     }
     const auto configuration = configure_ram(**board, request.ram_options, memory);
     if (!configuration) return std::unexpected(configuration.error());
+    if (request.halted && !request.debugger)
+        return fail(
+            "-S lets the guest wait for a debugger, and there is nowhere for one to come to: add -s, or -gdb "
+            "tcp::PORT");
+    using V = boards::riscv::Virt;
+    if (request.debugger && request.interpret)
+        return run_on<V, DebuggedInterpreted, state::Watchpoints>(*configuration, request, snapshot);
+    if (request.debugger)
+        return run_on<V, DebuggedTranslated, state::Watchpoints>(*configuration, request, snapshot);
     if (request.interpret) return run_on<boards::riscv::Virt, Interpreted>(*configuration, request, snapshot);
     return run_on<boards::riscv::Virt, Translated>(*configuration, request, snapshot);
 }

@@ -57,6 +57,23 @@ Expected<void> take_no_reboot(std::string_view, RunRequest& request) {
     request.no_reboot = true;
     return {};
 }
+Expected<void> take_debugger(std::string_view value, RunRequest& request) {
+    if (value == "none") {
+        request.debugger.reset();
+        return {};
+    }
+    auto place = debug::parse_place(value);
+    if (!place) return std::unexpected(place.error());
+    request.debugger = std::move(*place);
+    return {};
+}
+Expected<void> take_debugger_here(std::string_view, RunRequest& request) {
+    return take_debugger("tcp::1234", request);
+}
+Expected<void> take_halted(std::string_view, RunRequest& request) {
+    request.halted = true;
+    return {};
+}
 Expected<void> take_initrd(std::string_view value, RunRequest& request) {
     request.initrd = value;
     return {};
@@ -147,6 +164,9 @@ constexpr std::array taken{
     RunOption{"-action", true, take_action},
     RunOption{"-rtc", true, take_clock},
     RunOption{"-no-reboot", false, take_no_reboot},
+    RunOption{"-s", false, take_debugger_here},
+    RunOption{"-S", false, take_halted},
+    RunOption{"-gdb", true, take_debugger},
     RunOption{"-cpu", true, take_cpu},
     RunOption{"-initrd", true, take_initrd},
     RunOption{"-dtb", true, take_tree},
@@ -160,9 +180,6 @@ struct Missing {
     std::string_view name, why;
 };
 constexpr std::array missing{
-    Missing{"-s", "there is no debugger's port"},
-    Missing{"-S", "the guest begins to run at once"},
-    Missing{"-gdb", "there is no debugger's port"},
     Missing{"-d", "there is no log of what the guest does"},
     Missing{"-D", "there is no log of what the guest does"},
     Missing{"-enable-kvm", "guest code is translated or interpreted"},
