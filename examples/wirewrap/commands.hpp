@@ -65,6 +65,26 @@ struct LoaderRequest {
     bool starts = false;            // the hart begins there
 };
 
+/// A disk image, as `-drive` says it.
+struct DriveRequest {
+    std::string file{};
+    std::string id{};
+    bool has_device = false;  // if=virtio
+    bool read_only = false;
+    bool snapshot = false;
+};
+
+/// The board's slots for virtio devices.
+inline constexpr std::size_t virtio_slots = 8;
+
+struct VirtioRequest {
+    enum class Kind : std::uint8_t { block, entropy } kind = Kind::block;
+    std::string drive{};                // the id of its drive
+    std::string serial{};               // a disk's number
+    std::optional<std::size_t> slot{};  // without it the last that is free
+    std::size_t number = 0;             // of its drive, when that is known
+};
+
 struct RunRequest {
     std::string board = "riscv64/virt";
     wirewrap::QemuRelease release = wirewrap::newest_qemu;
@@ -77,6 +97,10 @@ struct RunRequest {
     std::optional<std::string> dump_tree{};             // write the tree there, and run nothing
     std::array<std::optional<std::string>, 2> flash{};  // what the two flash banks hold
     std::vector<LoaderRequest> loaders{};
+    std::vector<DriveRequest> drives{};
+    std::vector<VirtioRequest> virtio{};
+    std::uint32_t virtio_version = 1;  // of virtio-mmio
+    bool all_snapshot = false;         // no drive is written to
     std::optional<wirewrap::console::SerialPlace>
         serial{};                               // standard input and output where nothing is said
     bool no_reboot = false;                     // a reset ends the run

@@ -9,6 +9,8 @@
 
 #include <wirewrap/config/key_values.hpp>
 
+#include "examples/wirewrap/disk_option.hpp"
+
 namespace command {
 
 using namespace wirewrap;
@@ -24,14 +26,6 @@ Expected<std::uint64_t> number_of(const config::Property& property) {
     if (error != std::errc{} || end != digits.end())
         return fail(property.name, "=", property.value, " is no number: write it as 123 or 0x7b");
     return value;
-}
-
-Expected<bool> switch_of(const config::Property& property) {
-    for (const std::string_view yes : {"on", "yes", "true", "y"})
-        if (property.value == yes) return true;
-    for (const std::string_view no : {"off", "no", "false", "n"})
-        if (property.value == no) return false;
-    return fail(property.name, "=", property.value, " is no switch: write on or off");
 }
 
 /// The flash bank of a file; without a number the first that is free.
@@ -115,6 +109,14 @@ Expected<LoaderRequest> loader_of(const LoaderProperties& loader) {
 
 }  // namespace
 
+Expected<bool> switch_of(const config::Property& property) {
+    for (const std::string_view yes : {"on", "yes", "true", "y"})
+        if (property.value == yes) return true;
+    for (const std::string_view no : {"off", "no", "false", "n"})
+        if (property.value == no) return false;
+    return fail(property.name, "=", property.value, " is no switch: write on or off");
+}
+
 Expected<void> take_pflash(std::string_view file, RunRequest& request) {
     return fill_bank(std::nullopt, file, request);
 }
@@ -124,10 +126,12 @@ Expected<void> take_drive(std::string_view text, RunRequest& request) {
     if (!properties) return std::unexpected(properties.error());
     std::string interface, file;
     std::optional<std::uint64_t> unit;
+    for (const config::Property& property : *properties)
+        if (property.name == "if") interface = property.value;
+    if (interface == "virtio" || interface == "none") return take_disk(*properties, request);
     for (const config::Property& property : *properties) {
-        if (property.name == "if") {
-            interface = property.value;
-        } else if (property.name == "file") {
+        if (property.name == "if") continue;
+        if (property.name == "file") {
             file = property.value;
         } else if (property.name == "unit" || property.name == "index") {
             const auto number = number_of(property);
@@ -145,8 +149,8 @@ Expected<void> take_drive(std::string_view text, RunRequest& request) {
     }
     if (interface != "pflash")
         return fail(
-            "the board has flash banks and no disks: write if=pflash, or put what the guest needs into "
-            "an -initrd");
+            "the board has flash banks, and disks on virtio: write if=pflash, if=virtio, or if=none with a "
+            "-device virtio-blk-device");
     if (file.empty()) return fail("there is no file=FILE to fill the flash bank with");
     return fill_bank(unit, file, request);
 }
@@ -158,9 +162,10 @@ Expected<void> take_device(std::string_view text, RunRequest& request) {
     std::string driver;
     for (const config::Property& property : *properties)
         if (property.name == "driver") driver = property.value;
+    if (driver.starts_with("virtio-")) return take_virtio(driver, *properties, request);
     if (driver != "loader")
         return fail("the board has no ", driver.empty() ? "device without a name" : driver,
-                    ", and no virtio, PCI or USB to put one on: leave it out");
+                    ", and no PCI or USB to put one on: leave it out");
     for (const config::Property& property : *properties)
         if (const auto read = read_property(property, loader); !read) return std::unexpected(read.error());
     auto made = loader_of(loader);

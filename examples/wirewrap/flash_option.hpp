@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/config/property.hpp>
 
 #include "examples/wirewrap/commands.hpp"
 
@@ -12,5 +13,8 @@ namespace command {
 wirewrap::Expected<void> take_drive(std::string_view text, RunRequest& request);
 wirewrap::Expected<void> take_pflash(std::string_view file, RunRequest& request);
 wirewrap::Expected<void> take_device(std::string_view text, RunRequest& request);
+
+/// What `on`, `off` and their other names say.
+wirewrap::Expected<bool> switch_of(const wirewrap::config::Property& property);
 
 }  // namespace command

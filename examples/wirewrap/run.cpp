@@ -33,6 +33,7 @@
 #include "examples/wirewrap/ram_options.hpp"
 #include "examples/wirewrap/snapshots.hpp"
 #include "examples/wirewrap/text_file.hpp"
+#include "examples/wirewrap/virtio_devices.hpp"
 
 namespace command {
 
@@ -147,6 +148,9 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
         {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
     if (!machine) return std::unexpected(machine.error());
 
+    auto devices = VirtioDevices::open(request);
+    if (!devices) return std::unexpected(devices.error());
+    devices->put_into(*machine);
     if (request.dump_tree) return dump_tree(*machine, *images, request);
     Emulator<Runs, Rv64> emulator(*machine, {.stop_at_trap_loop = true});
     auto elsewhere = open_serial(request);
@@ -190,6 +194,7 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
             return fail("standard output cannot be written: ",
                         std::generic_category().message(console.output_error()));
         tell_lost(*machine, console);
+        for (const std::string& failure : devices->failures()) fmt::print(stderr, "wirewrap: {}\n", failure);
         if (!stopped.finish && request.save) return save_run(emulator, *request.save);
         if (stopped.reason == StopReason::idle)
             return fail("the guest waits for an interrupt, and nothing is left that could raise one: no "

@@ -9,6 +9,7 @@
 #include <wirewrap/config/key_values.hpp>
 #include <wirewrap/console.hpp>
 
+#include "examples/wirewrap/disk_option.hpp"
 #include "examples/wirewrap/flash_option.hpp"
 #include "examples/wirewrap/spelling.hpp"
 
@@ -79,6 +80,10 @@ Expected<void> take_initrd(std::string_view value, RunRequest& request) {
     return {};
 }
 
+Expected<void> take_snapshot(std::string_view, RunRequest& request) {
+    request.all_snapshot = true;
+    return {};
+}
 Expected<void> take_tree(std::string_view value, RunRequest& request) {
     request.tree = value;
     return {};
@@ -173,6 +178,8 @@ constexpr std::array taken{
     RunOption{"-drive", true, take_drive},
     RunOption{"-pflash", true, take_pflash},
     RunOption{"-device", true, take_device},
+    RunOption{"-snapshot", false, take_snapshot},
+    RunOption{"-global", true, take_global},
 };
 
 /// Options of QEMU for what is not here.
@@ -192,18 +199,17 @@ constexpr std::array missing{
     Missing{"-incoming", "streams are read by `wirewrap ram`"},
     Missing{"-chardev", "-serial says where the serial port is"},
     Missing{"-netdev", "the board has no network device"},
-    Missing{"-blockdev", "the board has flash banks and no disks: use -drive if=pflash"},
-    Missing{"-hda", "the board has no disk"},
-    Missing{"-hdb", "the board has no disk"},
-    Missing{"-cdrom", "the board has no disk"},
-    Missing{"-sd", "the board has no disk"},
-    Missing{"-fsdev", "the board has no virtio"},
-    Missing{"-virtfs", "the board has no virtio"},
+    Missing{"-blockdev", "use -drive file=FILE,if=none,id=NAME,format=raw"},
+    Missing{"-hda", "use -drive file=FILE,if=virtio,format=raw"},
+    Missing{"-hdb", "use -drive file=FILE,if=virtio,format=raw"},
+    Missing{"-cdrom", "use -drive file=FILE,if=virtio,format=raw,readonly=on"},
+    Missing{"-sd", "the board has no slot for a card"},
+    Missing{"-fsdev", "no folder of the host can be shared with the guest"},
+    Missing{"-virtfs", "no folder of the host can be shared with the guest"},
     Missing{"-usb", "the board has no USB"},
     Missing{"-usbdevice", "the board has no USB"},
     Missing{"-audiodev", "the board has no sound"},
     Missing{"-fw_cfg", "the board has no fw_cfg"},
-    Missing{"-global", "devices have no properties to be set"},
     Missing{"-boot", "the firmware decides what it boots"},
     Missing{"-L", "give -bios the whole path of a file"},
     Missing{"-vnc", "the board has no screen"},

@@ -230,8 +230,8 @@ TEST_CASE("what the board cannot do is refused by name") {
     CHECK(has(error({"-cpu", "rv64,pmp=off"}), "pmp cannot be taken away"));
     CHECK(has(error({"-serial", "vc"}), "-serial vc: vc is no place for a serial port here: write stdio"));
     CHECK(has(error({"-serial", "none", "-serial", "stdio"}), "the board has one serial port"));
-    CHECK(has(error({"-device", "virtio-blk-device,drive=x0"}), "the board has no virtio-blk-device"));
-    CHECK(has(error({"-drive", "file=fs.img,if=none,format=raw,id=x0"}), "flash banks and no disks"));
+    CHECK(has(error({"-device", "virtio-blk-device,drive=x0"}), "there is no -drive with id=x0"));
+    CHECK(has(error({"-drive", "file=fs.img,if=none,format=raw,id=x0"}), "nothing takes it"));
     CHECK(has(error({"-S"}), "there is nowhere for one to come to: add -s, or -gdb tcp::PORT"));
     CHECK(has(error({"-gdb", "1234"}), "-gdb 1234: 1234 is no place for a debugger: write tcp::PORT"));
     CHECK(has(error({"-device", "loader,file=x,cpu-num=3"}), "the board has one hart, number 0"));

@@ -7,6 +7,7 @@
 // | `Plic`         | plic            | sifive,plic-1.0.0, riscv,plic0             | interrupt-controller, riscv,ndev  |
 // | `TestFinisher` | test            | sifive,test1, sifive,test0, syscon         | /poweroff and /reboot             |
 // | `GoldfishRtc`  | rtc             | google,goldfish-rtc                        |                                   |
+// | `virtio::Mmio` | virtio_mmio     | virtio,mmio                                |                                   |
 // | `CfiFlash`     | flash           | cfi-flash                                  | bank-width                        |
 //
 // Source: the bindings of these `compatible` strings in Linux 6.1, Documentation/devicetree/bindings; values as in the
@@ -25,6 +26,7 @@
 #include <wirewrap/device/test_finisher.hpp>
 #include <wirewrap/fdt/describe.hpp>
 #include <wirewrap/fdt/writer.hpp>
+#include <wirewrap/virtio/mmio.hpp>
 
 namespace wirewrap::fdt {
 
@@ -89,6 +91,15 @@ struct Describe<GoldfishRtc> {
     static constexpr std::string_view node = "rtc";
     static void properties(Writer& tree, const Placed& where) {
         tree.string("compatible", "google,goldfish-rtc");
+        interrupts(tree, where);
+    }
+};
+
+template <class D>
+struct Describe<virtio::Mmio<D>> {
+    static constexpr std::string_view node = "virtio_mmio";
+    static void properties(Writer& tree, const Placed& where) {
+        tree.string("compatible", "virtio,mmio");
         interrupts(tree, where);
     }
 };
