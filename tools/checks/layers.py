@@ -12,7 +12,7 @@ import sys
 from compilers import headers_in, report
 
 TABLE = "include/wirewrap/rooms.bzl"
-BOARDS = ["board", "device"]  # boards/BUILD
+BOARDS = ["board", "device", "virtio"]  # boards/BUILD
 LANGUAGE = "wirewrap/base/language.hpp"
 MAX_LINES = 600
 INCLUDE = re.compile(r"^\s*#\s*include\s*([<\"])([^>\"]+)[>\"]", re.MULTILINE)
