@@ -20,7 +20,7 @@ INIT = """\
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
-for module in virtio_mmio virtio_blk virtio-rng; do insmod /lib/$module.ko; done
+for module in {modules}; do insmod /lib/$module.ko; done
 if [ -e /script ]; then
     sh /script
 else
@@ -44,7 +44,7 @@ def initramfs(files, script):
     archive.device("dev/console", 5, 1)
     archive.device("dev/null", 1, 3)
     archive.file("bin/busybox", contents(files.busybox), executable=True)
-    archive.file("init", INIT.encode(), executable=True)
+    archive.file("init", INIT.replace("{modules}", " ".join(files.modules)).encode(), executable=True)
     for name, path in files.modules.items():
         archive.file(f"lib/{name}.ko", lzma.decompress(contents(path)) if path.endswith(".xz") else contents(path))
     if script:

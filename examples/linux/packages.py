@@ -12,7 +12,18 @@ import os
 import re
 import subprocess
 
-MODULES = {"virtio_mmio": "virtio", "virtio_blk": "block", "virtio-rng": "char/hw_random"}
+# In the order in which they are loaded, with their folders. What a kernel has built in is not among its files.
+MODULES = {
+    "virtio_mmio": "drivers/virtio",
+    "virtio_blk": "drivers/block",
+    "virtio-rng": "drivers/char/hw_random",
+    "crc16": "lib",
+    "libcrc32c": "lib",
+    "crc32c_generic": "crypto",
+    "mbcache": "fs",
+    "jbd2": "fs/jbd2",
+    "ext4": "fs/ext4",
+}
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -123,7 +134,8 @@ def fetch(folder, suite):
         kernel=max(kernels, key=os.path.getsize),
         busybox=only(f"{root}/usr/bin/busybox", "busybox"),
         modules={
-            name: only(f"{root}/usr/lib/modules/*/kernel/drivers/{place}/{name}.ko*", f"module {name}")
+            name: found[0]
             for name, place in MODULES.items()
+            if (found := glob.glob(f"{root}/usr/lib/modules/*/kernel/{place}/{name}.ko*"))
         },
     )

@@ -2,13 +2,14 @@
 // WIREWRAP_LINUX names, or a new one.
 #include <catch2/catch.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/examples/guest.hpp"
 #include "tests/examples/process.hpp"
@@ -27,24 +28,43 @@ dd if=/dev/vda bs=64k count=16 skip=16 2>/dev/null | sha256sum
 echo the end of the script
 )";
 
+constexpr std::string_view writes_files = R"(
+mount -t ext4 /dev/vda /mnt || exit
+for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do dd if=/dev/urandom of=/mnt/file$i bs=64k count=64 2>/dev/null; done
+cd /mnt && sha256sum file* > sums && cd / && sync && umount /mnt && echo the end of the script
+)";
+
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+/// Runs a script in the guest, with a disk and further options.
+Finished run_linux(std::string_view commands, const std::string& disk, std::vector<std::string> options) {
+    const char* const given = std::getenv("WIREWRAP_LINUX");
+    const std::string folder = given != nullptr ? given : temporary("linux");
+    std::vector<std::string> words{"/bin/bash",
+                                   "examples/linux/run.sh",
+                                   "--folder",
+                                   folder,
+                                   "--script",
+                                   write_file("script", commands),
+                                   "--append",
+                                   "console=ttyS0 quiet",
+                                   "--",
+                                   "-drive",
+                                   "file=" + disk + ",if=virtio,format=raw"};
+    words.insert(words.end(), options.begin(), options.end());
+    return run_program(words, {}, std::chrono::seconds(900));
+}
 
 }  // namespace
 
 TEST_CASE("Linux boots to userland with a disk and entropy, and powers off with status 0") {
-    const char* const given = std::getenv("WIREWRAP_LINUX");
-    const std::string folder = given != nullptr ? given : temporary("linux");
     std::string bytes(2 << 20, '\0');
     for (std::size_t i = 0; i != bytes.size() / 2; ++i) bytes[i] = static_cast<char>(i * 7 + i / 512);
     const std::string disk = write_file("linux.img", bytes);
     for (const std::string version : {"on", "off"}) {
         write_file("linux.img", bytes);
-        const Finished run = run_program(
-            {"/bin/bash", "examples/linux/run.sh", "--folder", folder, "--script",
-             write_file("script", script), "--append", "console=ttyS0 quiet", "--", "-drive",
-             "file=" + disk + ",if=virtio,format=raw", "-device", "virtio-rng-device", "-global",
-             "virtio-mmio.force-legacy=" + version},
-            {}, std::chrono::seconds(900));
+        const Finished run = run_linux(
+            script, disk, {"-device", "virtio-rng-device", "-global", "virtio-mmio.force-legacy=" + version});
         INFO(run.out << run.err);
         CHECK(run.status == 0);
         CHECK(has(run.out, "MemTotal:"));
@@ -59,4 +79,23 @@ TEST_CASE("Linux boots to userland with a disk and entropy, and powers off with 
         CHECK((after.substr(0, 1 << 20) == bytes.substr(0, 1 << 20)));
         CHECK((after.substr(1 << 20) == bytes.substr(0, 1 << 20)));
     }
+}
+
+TEST_CASE("ext4 on a disk is whole after 64 MiB of files and a power-off") {
+    const std::string disk = temporary("ext4.img"), folder = temporary("ext4");
+    const std::string make = "rm -rf " + disk + " " + folder + " && mkdir " + folder +
+                             " && truncate -s 256M " + disk + " && /sbin/mke2fs -q -t ext4 " + disk;
+    if (std::system("/sbin/mke2fs -V >/dev/null 2>&1") != 0) {
+        std::cout << "SKIPPED: e2fsprogs is not installed\n";
+        return;
+    }
+    REQUIRE(std::system(make.c_str()) == 0);
+    const Finished run = run_linux(writes_files, disk, {"-device", "virtio-rng-device"});
+    INFO(run.out << run.err);
+    CHECK(run.status == 0);
+    CHECK(has(run.out, "the end of the script"));
+    CHECK(std::system(("/sbin/e2fsck -fn " + disk + " >/dev/null 2>&1").c_str()) == 0);
+    CHECK(std::system(("/sbin/debugfs -R 'rdump / " + folder + "' " + disk + " >/dev/null 2>&1; cd " +
+                       folder + " && [ $(wc -l < sums) = 16 ] && sha256sum --quiet -c sums")
+                          .c_str()) == 0);
 }
