@@ -1,6 +1,6 @@
-// The state of a hart and the rare events of its life: entering a page of code, faults, traps, CSR
-// instructions. The frequent ones are in instructions.hpp and work on this class; `Hart` (hart.hpp) is the
-// door for everybody else.
+// The state of a hart and the rare events of its life: entering a page of code, faults, traps. What
+// instructions do is in instructions.hpp and system_instructions.hpp and works on this class; `Hart` (hart.hpp)
+// is the door for everybody else.
 //
 // A program counter exists only as a slot: `slot / 8 + bias` is the address of its code, because a slot of 16
 // bytes stands for 2 bytes of code. Whatever leaves the loop writes `pc` and `budget` first and answers with
@@ -31,8 +31,13 @@
 
 namespace wirewrap::riscv {
 
+template <class C>
+struct SystemInstructions;
+
 template <HartBus Bus, class Translation, class Regions = NoRegions>
 class Core {
+    friend SystemInstructions<Core>;
+
 public:
     /// Loads and stores ask the policy where a virtual address is.
     static constexpr bool translates = !Translation::identity;
@@ -423,102 +428,6 @@ public:
 
     std::uint64_t pending() const { return privileged.csrs.mip_software | bus.interrupt_lines(id_); }
 
-    /// What the CSRs ask of the world.
-    struct Now {
-        const Core& core;
-        std::uint64_t retired_now;
-        std::uint64_t time() const { return core.bus.time(); }
-        std::uint64_t retired() const { return retired_now; }
-        std::uint64_t interrupt_lines() const { return core.bus.interrupt_lines(core.id_); }
-    };
-    Now at_instruction(std::int64_t now) const {
-        return {*this, retired + static_cast<std::uint64_t>(quantum - now) - 1};
-    }
-
-    enum class CsrAction : std::uint8_t { write, set, clear };
-
-    /// The six CSR instructions; `operand` is rs1 or its number, `source` its number either way.
-    [[gnu::noinline]] const Slot* csr_instruction(const Slot* slot, std::int64_t now, CsrAction action,
-                                                  std::uint64_t operand) {
-        const auto number = static_cast<std::uint16_t>(static_cast<std::uint32_t>(slot->immediate) >> 20);
-        const bool writes = action == CsrAction::write || slot->rs1 != 0;
-        Csrs& csrs = privileged.csrs;
-        const Now view = at_instruction(now);
-        tell_progress(now + 1);
-        if (!csrs.accessible(number, writes, privileged.mode)) return illegal(slot, now);
-        const std::optional<std::uint64_t> old = csrs.read(number, view);
-        if (!old) return illegal(slot, now);
-        CsrEffect effect = CsrEffect::none;
-        if (writes) {
-            std::uint64_t value = operand;
-            if (action != CsrAction::write) {
-                const std::uint64_t start = *csrs.read_to_modify(number, view);
-                value = action == CsrAction::set ? start | operand : start & ~operand;
-            }
-            effect = csrs.write(number, value, view);
-        }
-        x[slot->rd] = *old;
-        if (effect == CsrEffect::none) return slot + 2;
-        if (effect == CsrEffect::protection) protection_changed();
-        if (effect == CsrEffect::translation) translation_changed();
-        if (effect == CsrEffect::rights) mode_changed();
-        // Code that is decoded for a hart without translation is so for what loads and stores may do.
-        const bool leaves = translates ? effect == CsrEffect::protection || effect == CsrEffect::translation
-                                       : effect != CsrEffect::interrupts;
-        if (leaves || privileged.takeable(pending()) != 0) return stop_at(pc_of(slot) + 4, now);
-        return slot + 2;
-    }
-
-    [[gnu::noinline, gnu::cold]] const Slot* environment_call(const Slot* slot, std::int64_t now) {
-        constexpr Cause causes[] = {Cause::ecall_from_user, Cause::ecall_from_supervisor,
-                                    Cause::illegal_instruction, Cause::ecall_from_machine};
-        return trap(slot, now, causes[static_cast<std::size_t>(privileged.mode)], 0);
-    }
-
-    [[gnu::noinline, gnu::cold]] const Slot* machine_return(const Slot* slot, std::int64_t now) {
-        if (privileged.mode != Privilege::machine) return illegal(slot, now);
-        const std::uint64_t next = privileged.leave_machine();
-        context_switched();
-        return stop_at(next, now);
-    }
-
-    [[gnu::noinline, gnu::cold]] const Slot* supervisor_return(const Slot* slot, std::int64_t now) {
-        if (privileged.mode == Privilege::user || supervisor_trapped(status::tsr)) return illegal(slot, now);
-        const std::uint64_t next = privileged.leave_supervisor();
-        context_switched();
-        return stop_at(next, now);
-    }
-
-    [[gnu::noinline, gnu::cold]] const Slot* wait_for_interrupt(const Slot* slot, std::int64_t now) {
-        if (privileged.mode == Privilege::user || supervisor_trapped(status::tw)) return illegal(slot, now);
-        waiting = true;
-        return stop_at(pc_of(slot) + 4, now);
-    }
-
-    [[gnu::noinline, gnu::cold]] const Slot* translation_fence(const Slot* slot, std::int64_t now) {
-        if (privileged.mode == Privilege::user || supervisor_trapped(status::tvm)) return illegal(slot, now);
-        if constexpr (translates) {
-            const std::uint64_t address = x[slot->rs1], asid = x[slot->rs2];
-            // Of other address spaces nothing is remembered; what all have in common need not be forgotten.
-            const bool other = slot->rs2 != 0 && ((asid ^ privileged.csrs.satp >> 44) & 0xffff) != 0;
-            if (slot->rs1 == 0 || !translation_of_page(address)) {
-                if (!other) translation_changed();
-            } else if (!other) {
-                translation.cache.forget(address);
-                entries_[(address / page_size) % entries_.size()] = {};
-                if constexpr (requires { regions.forgotten(); }) regions.forgotten();
-            }
-        } else {
-            forget_entries();
-        }
-        return stop_at(pc_of(slot) + 4, now);
-    }
-
-    [[gnu::noinline, gnu::cold]] const Slot* instruction_fence(const Slot* slot, std::int64_t now) {
-        code_may_have_changed();
-        return stop_at(pc_of(slot) + 4, now);
-    }
-
 private:
     const Slot* alone_at(std::uint64_t where, std::uint32_t raw, bool wide) {
         const Instruction instruction = wide ? decode(raw, extensions)
@@ -586,6 +495,11 @@ private:
 
     std::uint64_t key_of(std::uint64_t target) const { return target / page_size << 3 | context_; }
 
+    void forget_translation(std::uint64_t address) {
+        translation.cache.forget(address);
+        entries_[(address / page_size) % entries_.size()] = {};
+        if constexpr (requires { regions.forgotten(); }) regions.forgotten();
+    }
     void forget_entries() {
         entries_.fill({});
         if constexpr (requires { regions.forgotten(); }) regions.forgotten();

@@ -22,6 +22,7 @@
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/dispatch.hpp>
 #include <wirewrap/cpu/riscv/hart_state.hpp>
+#include <wirewrap/cpu/riscv/system_instructions.hpp>
 
 namespace wirewrap::riscv {
 
@@ -156,7 +157,7 @@ public:
     /// register.
     bool set_csr(std::uint16_t number, std::uint64_t value) {
         if (!csr(number)) return false;
-        core_.privileged.csrs.write(number, value, typename State::Now{core_, core_.retired - 1});
+        core_.privileged.csrs.write(number, value, Now<State>{core_, core_.retired - 1});
         core_.protection_changed();
         return true;
     }
@@ -210,7 +211,7 @@ public:
 
 private:
     // A write counts its instruction, of which there is none between runs: hence the - 1 in set_csr.
-    typename State::Now now() const { return {core_, core_.retired}; }
+    Now<State> now() const { return {core_, core_.retired}; }
 
     /// False when the hart waits.
     bool take_interrupts() {

@@ -19,7 +19,9 @@
 
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/floating.hpp>
+#include <wirewrap/cpu/riscv/integer.hpp>
 #include <wirewrap/cpu/riscv/slow_access.hpp>
+#include <wirewrap/cpu/riscv/system_instructions.hpp>
 
 namespace wirewrap::riscv {
 
@@ -560,22 +562,22 @@ struct Instructions {
 #define WIREWRAP_SYSTEM(name, call)                                                                          \
     template <int>                                                                                           \
     WIREWRAP_INLINE void name(C& core, auto& at) {                                                           \
-        at.slot = core.call;                                                                                 \
+        at.slot = SystemInstructions<C>::call;                                                               \
         arrive(core, at);                                                                                    \
     }
-    WIREWRAP_SYSTEM(fence_i, instruction_fence(at.slot, at.budget))
-    WIREWRAP_SYSTEM(ecall, environment_call(at.slot, at.budget))
-    WIREWRAP_SYSTEM(ebreak, trap(at.slot, at.budget, Cause::breakpoint, 0))
-    WIREWRAP_SYSTEM(mret, machine_return(at.slot, at.budget))
-    WIREWRAP_SYSTEM(sret, supervisor_return(at.slot, at.budget))
-    WIREWRAP_SYSTEM(wfi, wait_for_interrupt(at.slot, at.budget))
-    WIREWRAP_SYSTEM(sfence_vma, translation_fence(at.slot, at.budget))
-    WIREWRAP_SYSTEM(csrrw, csr_instruction(at.slot, at.budget, C::CsrAction::write, rs1(core, at)))
-    WIREWRAP_SYSTEM(csrrs, csr_instruction(at.slot, at.budget, C::CsrAction::set, rs1(core, at)))
-    WIREWRAP_SYSTEM(csrrc, csr_instruction(at.slot, at.budget, C::CsrAction::clear, rs1(core, at)))
-    WIREWRAP_SYSTEM(csrrwi, csr_instruction(at.slot, at.budget, C::CsrAction::write, at.slot->rs1))
-    WIREWRAP_SYSTEM(csrrsi, csr_instruction(at.slot, at.budget, C::CsrAction::set, at.slot->rs1))
-    WIREWRAP_SYSTEM(csrrci, csr_instruction(at.slot, at.budget, C::CsrAction::clear, at.slot->rs1))
+    WIREWRAP_SYSTEM(fence_i, instruction_fence(core, at.slot, at.budget))
+    WIREWRAP_SYSTEM(ecall, environment_call(core, at.slot, at.budget))
+    WIREWRAP_SYSTEM(ebreak, breakpoint(core, at.slot, at.budget))
+    WIREWRAP_SYSTEM(mret, machine_return(core, at.slot, at.budget))
+    WIREWRAP_SYSTEM(sret, supervisor_return(core, at.slot, at.budget))
+    WIREWRAP_SYSTEM(wfi, wait_for_interrupt(core, at.slot, at.budget))
+    WIREWRAP_SYSTEM(sfence_vma, translation_fence(core, at.slot, at.budget))
+    WIREWRAP_SYSTEM(csrrw, csr(core, at.slot, at.budget, CsrAction::write, rs1(core, at)))
+    WIREWRAP_SYSTEM(csrrs, csr(core, at.slot, at.budget, CsrAction::set, rs1(core, at)))
+    WIREWRAP_SYSTEM(csrrc, csr(core, at.slot, at.budget, CsrAction::clear, rs1(core, at)))
+    WIREWRAP_SYSTEM(csrrwi, csr(core, at.slot, at.budget, CsrAction::write, at.slot->rs1))
+    WIREWRAP_SYSTEM(csrrsi, csr(core, at.slot, at.budget, CsrAction::set, at.slot->rs1))
+    WIREWRAP_SYSTEM(csrrci, csr(core, at.slot, at.budget, CsrAction::clear, at.slot->rs1))
 #undef WIREWRAP_SYSTEM
 
 private:
@@ -588,48 +590,7 @@ private:
             std::atomic_thread_fence(std::memory_order_seq_cst);
         }
     }
-
-    __extension__ using i128 = __int128;
-    __extension__ using u128 = unsigned __int128;
-
-    template <class T>
-    WIREWRAP_INLINE bool signed_less(T a, T b) {
-        return static_cast<std::make_signed_t<T>>(a) < static_cast<std::make_signed_t<T>>(b);
-    }
-    /// Division by zero gives all ones, and the overflow of a signed division wraps.
-    template <class T>
-    WIREWRAP_INLINE u64 quotient(T a, T b) {
-        if (b == 0) return ~u64{0};
-        if constexpr (std::is_signed_v<T>)
-            if (b == -1) return u64{0} - static_cast<u64>(a);
-        return static_cast<u64>(a / b);
-    }
-    template <class T>
-    WIREWRAP_INLINE u64 remainder(T a, T b) {
-        if (b == 0) return static_cast<u64>(a);
-        if constexpr (std::is_signed_v<T>)
-            if (b == -1) return 0;
-        return static_cast<u64>(a % b);
-    }
 #undef WIREWRAP_INLINE
 };
-
-/// What an operation of the enumeration does: `Meaning<Op::add_2>::run(core, cursor)`.
-template <Op>
-struct Meaning;
-#define WIREWRAP_MEANING(name, length)                                                                       \
-    template <>                                                                                              \
-    struct Meaning<Op::name##_##length> {                                                                    \
-        template <class C>                                                                                   \
-        [[gnu::always_inline]] static void run(C& core, auto& at) {                                          \
-            Instructions<C>::template name<length>(core, at);                                                \
-        }                                                                                                    \
-    };
-#define WIREWRAP_ONE(name) WIREWRAP_MEANING(name, 4)
-#define WIREWRAP_TWO(name) WIREWRAP_MEANING(name, 4) WIREWRAP_MEANING(name, 2)
-WIREWRAP_RISCV_OPERATIONS(WIREWRAP_ONE, WIREWRAP_TWO)
-#undef WIREWRAP_ONE
-#undef WIREWRAP_TWO
-#undef WIREWRAP_MEANING
 
 }  // namespace wirewrap::riscv

@@ -11,7 +11,7 @@
 
 #include <wirewrap/base/endian.hpp>
 #include <wirewrap/cpu/riscv/fast/operands.hpp>
-#include <wirewrap/cpu/riscv/instructions.hpp>
+#include <wirewrap/cpu/riscv/meaning.hpp>
 
 namespace wirewrap::riscv::fast {
 
