@@ -147,11 +147,12 @@ TEST_CASE("Errors of the storage are the guest's, and it goes on") {
     CHECK(bed.slot.device().get<Block>()->failures() == 4);
     bed.disk.fails = false;
     CHECK(bed.ask(reading, 0, data, 512) == ok);
-    // A copy has no disk, and what is assigned keeps its own.
-    VirtioSlot copy = bed.slot;
-    std::swap(copy, bed.slot);
-    VirtioSlot fresh = bed.slot;
-    bed.slot.device().get<Block>()->detach();
+    // What is assigned to it leaves it its disk, and a copy has none.
+    const VirtioSlot copy = bed.slot;
+    bed.slot = copy;
+    CHECK(bed.ask(reading, 0, data, 512) == ok);
+    bed.slot.device().put<Block>();
+    bed.slot = copy;
     CHECK(bed.ask(reading, 0, data, 512) == error);
 }
 
