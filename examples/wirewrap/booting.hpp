@@ -6,9 +6,11 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include <wirewrap/cpu/riscv/isa.hpp>
 #include <wirewrap/emulator/riscv_boot.hpp>
 #include <wirewrap/fdt.hpp>
 #include <wirewrap/loader.hpp>
@@ -43,7 +45,8 @@ wirewrap::RiscvImages boot_images(const Images& images, std::vector<wirewrap::Ri
 /// The flash bank takes a file of exactly its size.
 wirewrap::Expected<void> check_bank(std::string_view bank, wirewrap::Bytes size, const wirewrap::Image& file);
 
-template <class Machine>
+/// The tree says what `Hart` has.
+template <class Hart, class Machine>
 wirewrap::Expected<std::vector<std::byte>> tree_of(const Machine& machine, const RunRequest& request,
                                                    bool typed_by_pipe,
                                                    const std::optional<wirewrap::Image>& given,
@@ -56,9 +59,14 @@ wirewrap::Expected<std::vector<std::byte>> tree_of(const Machine& machine, const
     std::vector<wirewrap::Interval> ram;
     for (const wirewrap::RamWindow& window : machine.ram_windows())
         if (!window.mirror) ram.push_back(window.range());
+    const std::string isa = wirewrap::riscv::isa_string(Hart::extensions);
+    const std::vector<std::string_view> extensions = wirewrap::riscv::isa_extensions(Hart::extensions);
     wirewrap::fdt::TreeOptions options{.ram = ram,
                                        .console = "uart0",
                                        .initrd = initrd,
+                                       .isa = isa,
+                                       .isa_extensions = extensions,
+                                       .mmu = wirewrap::riscv::mmu_type(Hart::satp_modes),
                                        .compatible = "riscv-virtio",  // what guests know the board by
                                        .model = "riscv-virtio,qemu"};
     if (request.append) options.bootargs = *request.append;
@@ -87,7 +95,7 @@ wirewrap::Expected<void> fill_flash(Machine& machine, const Images& images) {
 }
 
 /// Loads everything but flash, and says where the hart begins. `tree` gets a copy of the device tree.
-template <class Machine>
+template <class Hart, class Machine>
 wirewrap::Expected<wirewrap::GuestAddress> load(Machine& machine, const Images& images,
                                                 const RunRequest& request, bool typed_by_pipe,
                                                 std::vector<std::byte>* tree = nullptr) {
@@ -95,7 +103,7 @@ wirewrap::Expected<wirewrap::GuestAddress> load(Machine& machine, const Images& 
     std::vector<wirewrap::RiscvExtraImage> others;
     const auto plan = boot_riscv(
         machine, reset_vector, boot_images(images, others), [&](std::optional<wirewrap::Interval> initrd) {
-            auto made = tree_of(machine, request, typed_by_pipe, images.tree, initrd);
+            auto made = tree_of<Hart>(machine, request, typed_by_pipe, images.tree, initrd);
             if (made && tree != nullptr) *tree = *made;
             return made;
         });

@@ -68,7 +68,8 @@ Expected<int> profile(const ProfileRequest& request) {
 
     Emulator<Machine<Board, hostmem::Selected>, Counted> emulator(*machine);
     HostConsole console;
-    const auto start = load(*machine, *images, request.run, !console.is_terminal());
+    using Hart = Counted<Machine<Board, hostmem::Selected>>;
+    const auto start = load<Hart>(*machine, *images, request.run, !console.is_terminal());
     if (!start) return std::unexpected(start.error());
     emulator.hart(0).set_pc(start->value);
     emulator.run(console, request.instructions.value_or(std::numeric_limits<std::uint64_t>::max()));

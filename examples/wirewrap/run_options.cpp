@@ -101,17 +101,17 @@ Expected<void> take_serial(std::string_view value, RunRequest& request) {
     return {};
 }
 
-/// The hart of the board is RV64IMAC with M, S and U mode and physical memory protection; so much of `rv64` it is.
+/// The hart of the board is RV64GC with M, S and U mode, page tables and physical memory protection; so much of `rv64` it is.
 Expected<void> take_cpu(std::string_view value, RunRequest&) {
-    constexpr std::array<std::string_view, 10> there{"i", "m", "a",     "c",        "s",
-                                                     "u", "g", "Zicsr", "Zifencei", "pmp"};
-    constexpr std::array<std::string_view, 40> missing{
-        "e",     "f",      "d",       "q",      "v",     "h",      "j",      "mmu",    "Counters", "sstc",
-        "Zfh",   "Zfhmin", "Zve32f",  "Zve64f", "Zfinx", "Zdinx",  "zfh",    "zfhmin", "zba",      "zbb",
-        "zbc",   "zbs",    "zbkb",    "zbkc",   "zbkx",  "zicbom", "zicboz", "zicntr", "zihpm",    "svinval",
-        "svade", "svadu",  "svnapot", "svpbmt", "sv39",  "sv48",   "sv57",   "smaia",  "ssaia",    "epmp"};
+    constexpr auto there = std::to_array<std::string_view>(
+        {"i",    "m",    "a",     "f",        "d",   "c",   "g",   "s",   "u",     "mmu",      "sv39",
+         "sv48", "sv57", "Zicsr", "Zifencei", "pmp", "zba", "zbb", "zbs", "zicsr", "zifencei", "zicntr"});
+    constexpr auto missing = std::to_array<std::string_view>(
+        {"e",      "q",     "v",       "h",     "j",      "Counters", "sstc",   "Zfh",   "Zfhmin", "Zve32f",
+         "Zve64f", "Zfinx", "Zdinx",   "zfh",   "zfhmin", "zbc",      "zbkb",   "zbkc",  "zbkx",   "zicbom",
+         "zicboz", "zihpm", "svinval", "svade", "svadu",  "svnapot",  "svpbmt", "smaia", "ssaia",  "epmp"});
     constexpr std::string_view hart =
-        "the hart is RV64IMAC with M, S and U mode and PMP, without F, D, V, H and paging";
+        "the hart is RV64GC with Zba, Zbb, Zbs, M, S and U mode, page tables and PMP, without V and H";
     const auto properties = config::parse_key_values(value, "model");
     if (!properties) return std::unexpected(properties.error());
     for (const config::Property& property : *properties) {
@@ -120,9 +120,8 @@ Expected<void> take_cpu(std::string_view value, RunRequest&) {
                 return fail(hart, ", and no ", property.value, ": write rv64, or leave it out");
             continue;
         }
-        const bool has = property.name != "g" && std::ranges::find(there, property.name) != there.end();
-        const bool known = has || property.name == "g" ||
-                           std::ranges::find(missing, property.name) != missing.end();
+        const bool has = std::ranges::find(there, property.name) != there.end();
+        const bool known = has || std::ranges::find(missing, property.name) != missing.end();
         if (!known) return fail(property.name, " is no property of a hart that is known here: leave it out");
         const bool on = property.value == "on" || property.value == "true" || property.value == "yes";
         const bool off = property.value == "off" || property.value == "false" || property.value == "no";

@@ -202,7 +202,7 @@ TEST_CASE("what QEMU's users write is taken where it says nothing new") {
     CHECK(hello({"-M", "virt,aclint=off", "-cpu", "rv64", "-smp", "cpus=1,maxcpus=1", "-display", "none",
                  "-serial", "stdio", "-monitor", "none", "-parallel", "null", "-nodefaults", "-accel",
                  "tcg"}) == "hello");
-    CHECK(hello({"-cpu", "rv64,f=off,d=off,mmu=false,pmp=true", "-serial", "mon:stdio", "-append", "x=1"}) ==
+    CHECK(hello({"-cpu", "rv64,v=off,h=false,sstc=off,mmu=true,pmp=true", "-serial", "mon:stdio", "-append", "x=1"}) ==
           "hello");
     CHECK(hello({"-serial", "none"}).empty());
     const std::string log = temporary("serial.txt");
@@ -225,7 +225,7 @@ TEST_CASE("what the board cannot do is refused by name") {
     CHECK(has(error({"-monitor", "stdio"}), "-monitor stdio: there is no monitor"));
     CHECK(has(error({"-mfoo"}), "run does not take '-mfoo'"));
     CHECK(has(error({"-smp", "cpus=4"}), "-smp asks for 4 harts, and the board has one"));
-    CHECK(has(error({"-cpu", "max"}), "without F, D, V, H and paging, and no max"));
+    CHECK(has(error({"-cpu", "max"}), "without V and H, and no max"));
     CHECK(has(error({"-cpu", "rv64,v=true"}), "v is not there"));
     CHECK(has(error({"-cpu", "rv64,pmp=off"}), "pmp cannot be taken away"));
     CHECK(has(error({"-serial", "vc"}), "-serial vc: vc is no place for a serial port here: write stdio"));

@@ -1,0 +1,194 @@
+// How a machine of `riscv64/virt` runs for `wirewrap run`, with or without a debugger: the template of which run.cpp and
+// run_debugged.cpp make what they need.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include <wirewrap/config.hpp>
+#include <wirewrap/console.hpp>
+#include <wirewrap/debug.hpp>
+#include <wirewrap/emulator.hpp>
+#include <wirewrap/hostmem/selected.hpp>
+#include <wirewrap/machine.hpp>
+
+#include "examples/wirewrap/booting.hpp"
+#include "examples/wirewrap/commands.hpp"
+#include "examples/wirewrap/snapshots.hpp"
+#include "examples/wirewrap/text_file.hpp"
+#include "examples/wirewrap/virtio_devices.hpp"
+
+namespace command {
+
+/// `run` for a debugger, in a file of its own: its harts are others.
+wirewrap::Expected<int> run_debugged(const wirewrap::config::Configuration& configuration,
+                                     const RunRequest& request,
+                                     const std::optional<wirewrap::state::Snapshot>& snapshot);
+
+namespace running {
+
+using namespace wirewrap;
+
+/// A failure is never 0, and a process has 8 bits for it.
+inline int exit_status(const Finish& finish) {
+    if (finish.kind != Finish::fail) return 0;  // a reset, where that ends the run
+    constexpr std::uint16_t largest = 255;
+    if (finish.code > largest)
+        fmt::print(stderr, "wirewrap: the guest failed with code {}, and an exit status is {} at most\n",
+                   finish.code, largest);
+    return finish.code == 0 ? 1 : std::min(finish.code, largest);
+}
+
+/// The console elsewhere than on standard input and output, and said where.
+inline Expected<std::optional<console::Opened>> open_serial(const RunRequest& request) {
+    using Kind = console::SerialPlace::Kind;
+    if (!request.serial || request.serial->kind == Kind::standard) return std::nullopt;
+    auto opened = console::open_console(*request.serial);
+    if (!opened) return fail("-serial: ", std::string_view(opened.error().message));
+    if (!opened->name().empty()) fmt::print(stderr, "wirewrap: the serial port is at {}\n", opened->name());
+    if (auto* const server = std::get_if<console::Server>(&opened->any());
+        server != nullptr && request.serial->wait) {
+        fmt::print(stderr, "wirewrap: the guest begins when somebody has connected\n");
+        server->wait_for_client();
+    }
+    return std::optional(std::move(*opened));
+}
+
+/// Runs, and says on the way when a hart traps for ever: it goes on, for that is what the machine does.
+template <class Runner>
+Stopped run_telling(Runner& runner, RunConsole& console, std::uint64_t limit) {
+    Stopped whole;
+    for (;;) {
+        Stopped part = runner.run(console, limit - whole.executed);
+        part.executed += whole.executed;
+        whole = part;
+        if (whole.reason != StopReason::trapping) return whole;
+        fmt::print(stderr, "wirewrap: {}\n", describe(*whole.trapping).view());
+    }
+}
+
+/// What the guest printed and nobody got; nothing is said when that is nothing.
+template <class Machine>
+void tell_lost(const Machine& machine, const RunConsole& console) {
+    if (const std::uint64_t lost = machine.template device<"uart0">().lost() + console.lost(); lost != 0)
+        fmt::print(stderr, "wirewrap: {} bytes that the guest printed were lost\n", lost);
+}
+
+/// The tree that the guest would get, to a file.
+template <class Hart, class Machine>
+Expected<int> dump_tree(Machine& machine, const Images& images, const RunRequest& request) {
+    std::vector<std::byte> tree;
+    if (const auto loaded = load<Hart>(machine, images, request, false, &tree); !loaded)
+        return std::unexpected(loaded.error());
+    const std::string text(reinterpret_cast<const char*>(tree.data()), tree.size());
+    if (const auto written = write_file(*request.dump_tree, text); !written)
+        return std::unexpected(written.error());
+    return 0;
+}
+
+/// The emulator itself, where there is nowhere for a debugger to come to.
+template <class Emulator, class Reset>
+Expected<std::optional<debug::Debugger<Emulator>>> open_door(Emulator& emulator, const RunRequest& request,
+                                                             Reset reset) {
+    auto door = debug::Door::open(*request.debugger);
+    if (!door) return std::unexpected(door.error());
+    fmt::print(stderr, "wirewrap: a debugger may come to {}{}\n", door->name(),
+               request.halted ? ", and the guest waits for it" : "");
+    const auto say = [](std::string_view text) { fmt::print(stderr, "wirewrap: {}\n", text); };
+    return Expected<std::optional<debug::Debugger<Emulator>>>(
+        std::in_place, std::in_place, emulator, std::move(*door),
+        debug::DebuggerOptions{.halted = request.halted, .reset = reset, .say = say});
+}
+
+/// With watchpoints among the policies: for a debugger.
+template <Board B, template <class> class Rv64, class... Ps>
+Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
+                     const std::optional<state::Snapshot>& snapshot) {
+    const auto images = read_images(request);
+    if (!images) return std::unexpected(images.error());
+    // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
+    const auto others = config::allocate_others(configuration);
+    if (!others) return std::unexpected(others.error());
+    using Runs = Machine<B, hostmem::Selected, Ps...>;
+    auto machine = Runs::create(
+        {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
+    if (!machine) return std::unexpected(machine.error());
+
+    auto devices = VirtioDevices::open(request);
+    if (!devices) return std::unexpected(devices.error());
+    devices->put_into(*machine);
+    if (request.dump_tree) return dump_tree<Rv64<Runs>>(*machine, *images, request);
+    Emulator<Runs, Rv64> emulator(*machine, {.stop_at_trap_loop = true});
+    auto elsewhere = open_serial(request);
+    if (!elsewhere) return std::unexpected(elsewhere.error());
+    RunConsole console(request.save.has_value(), std::move(*elsewhere));
+    if (snapshot) {
+        if (const auto restored = state::restore(emulator, *snapshot); !restored)
+            return std::unexpected(restored.error());
+    } else if (const auto filled = fill_flash(*machine, *images); !filled) {
+        return std::unexpected(filled.error());
+    }
+    const auto begin = [&]() -> Expected<void> {
+        const auto start = load<Rv64<Runs>>(*machine, *images, request, !console.is_terminal());
+        if (!start) return std::unexpected(start.error());
+        emulator.hart(0).set_pc(start->value);
+        return {};
+    };
+    const auto reset = [&]() -> Expected<void> {
+        machine->reset();
+        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
+            emulator.hart(hart).reset();
+            emulator.hart(hart).forget_code();
+        }
+        return begin();
+    };
+    constexpr bool debugged = sizeof...(Ps) != 0;
+    if (!snapshot)
+        if (const auto begun = begin(); !begun) return std::unexpected(begun.error());
+    auto runner = [&] {
+        if constexpr (debugged)
+            return open_door(emulator, request, reset);
+        else
+            return Expected<Emulator<Runs, Rv64>*>(&emulator);
+    }();
+    if (!runner) return std::unexpected(runner.error());
+    std::uint64_t left = request.save_after.value_or(std::numeric_limits<std::uint64_t>::max());
+    for (;;) {
+        const Stopped stopped = run_telling(**runner, console, left);
+        left -= std::min(left, stopped.executed);
+        if (console.output_error() != 0)
+            return fail("standard output cannot be written: ",
+                        std::generic_category().message(console.output_error()));
+        tell_lost(*machine, console);
+        for (const std::string& failure : devices->failures()) fmt::print(stderr, "wirewrap: {}\n", failure);
+        if (!stopped.finish && request.save) return save_run(emulator, *request.save);
+        if (stopped.reason == StopReason::idle)
+            return fail("the guest waits for an interrupt, and nothing is left that could raise one: no "
+                        "timer is set and "
+                        "nobody can type any more; let it power off instead, or keep standard input open");
+        if (!stopped.finish) return 0;  // the person left
+        if (stopped.finish->kind != Finish::reset || request.no_reboot) {
+            if (request.save)
+                fmt::print(stderr, "wirewrap: the guest ended the run, and {} was not written\n",
+                           *request.save);
+            return exit_status(*stopped.finish);
+        }
+        if (const auto again = reset(); !again) return std::unexpected(again.error());
+    }
+}
+
+}  // namespace running
+
+}  // namespace command
