@@ -242,6 +242,7 @@ TEST_CASE("A ROM takes what is loaded, and an image may go on in the next window
 TEST_CASE("A kernel takes the memory that its header says, and what lay behind it is zero") {
     auto machine = VirtMachine::create({.ram_size = 64_MiB}).value();
     auto kernel = filled(4096, 2);
+    write_memory<std::uint64_t>(kernel.data() + 8, 0x20'0000);   // text_offset
     write_memory<std::uint64_t>(kernel.data() + 16, 0x40'0000);  // image_size
     write_memory<std::uint64_t>(kernel.data() + 24, 0);          // flags
     write_memory<std::uint64_t>(kernel.data() + 0x30, 0x56'4353'4952);
