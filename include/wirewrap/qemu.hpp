@@ -16,5 +16,6 @@
 #include <wirewrap/qemu/stream_head.hpp>
 #include <wirewrap/qemu/stream_input.hpp>
 #include <wirewrap/qemu/stream_walk.hpp>
+#include <wirewrap/qemu/stream_writer.hpp>
 #include <wirewrap/qemu/target_page.hpp>
 #include <wirewrap/qemu/wrapping.hpp>

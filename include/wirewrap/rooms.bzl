@@ -42,6 +42,7 @@ NOT_IN_UMBRELLAS = {
     "config/json_object.hpp": "brings nlohmann-json's parser into every file; who takes JSON includes it",
     "cpu/riscv/dispatch_fast.hpp": "thousands of handlers; who names the policy pays for it",
     "cpu/riscv/fast/": "thousands of handlers; who names the policy pays for it",
+    "cpu/riscv/meaning.hpp": "operations by their enumerator; the policies above include it",
     "cpu/riscv/fused.hpp": "regions that are compiled for one program; who names the policy pays for it",
     "cpu/riscv/fused/": "regions that are compiled for one program; who names the policy pays for it",
 }

@@ -241,10 +241,14 @@ private:
     void choose_hart(std::string_view text) {
         const bool general = take(text, 'g');
         if (!general && !take(text, 'c')) return answer("");
-        const auto hart = hart_of(text);
-        if (!hart) return answer("E22");
-        if (general) hart_ = *hart;
-        if (!general) step_hart_ = text == "-1" || text == "p-1.-1" ? std::nullopt : hart;
+        const std::size_t hart = hart_of(text).value_or(all_harts);
+        if (hart == all_harts) return answer("E22");
+        if (general)
+            hart_ = hart;
+        else if (text == "-1" || text == "p-1.-1")
+            step_hart_.reset();
+        else
+            step_hart_ = hart;
         answer("OK");
     }
 
