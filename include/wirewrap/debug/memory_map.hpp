@@ -45,7 +45,7 @@ std::vector<MemoryRange> memory_ranges(const Machine& machine) {
         return machine.memory_extent(range.base, look) == look;
     };
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-        const auto look = [&]<std::size_t J>() {
+        [[maybe_unused]] const auto look = [&]<std::size_t J>() {
             const Region& region = board_regions<B>[J];
             if (region.space != memory_space || !region.placed || !is_memory(region.range)) return;
             if (region.kind == RegionKind::device) {

@@ -52,7 +52,7 @@ template <class B>
 constexpr Text devices_without_state() {
     Text names;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-        const auto look = [&]<std::size_t J>() {
+        [[maybe_unused]] const auto look = [&]<std::size_t J>() {
             using D = wirewrap::detail::DeviceAt<B, J>;
             if constexpr (Device<D> && !Archivable<D>) {
                 if (!names.empty()) names.append(", ");
