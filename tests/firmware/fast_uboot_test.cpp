@@ -79,7 +79,7 @@ TEST_CASE("U-Boot computes a checksum and powers off on the fast policy") {
     }
     auto machine = Virt::create({.ram_size = 256_MiB});
     REQUIRE(machine);
-    const auto start = command::load(*machine, *images, request, true);
+    const auto start = command::load<Fast<Virt>>(*machine, *images, request, true);
     REQUIRE(start);
 
     Emulator<Virt, Fast> emulator(*machine);
