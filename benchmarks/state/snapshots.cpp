@@ -18,12 +18,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iterator>
-#include <cstdint>
 #include <random>
 #include <string>
 #include <string_view>
@@ -80,7 +80,8 @@ void compare(Bytes used, const std::string& folder) {
     for (Bytes at{}; at != used; at += Bytes{8})
         must(machine.store<std::uint64_t>(GuestAddress{0x8000'0000 + at.count}, random()).has_value());
 
-    const std::string path = folder + "/wirewrap-benchmark.snapshot", copy = folder + "/wirewrap-benchmark.bytes";
+    const std::string path = folder + "/wirewrap-benchmark.snapshot",
+                      copy = folder + "/wirewrap-benchmark.bytes";
     must(state::save(emulator, path).has_value());
     std::ifstream file(path, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};

@@ -102,14 +102,14 @@ struct RunRequest {
     std::uint32_t virtio_version = 1;  // of virtio-mmio
     bool all_snapshot = false;         // no drive is written to
     std::optional<wirewrap::console::SerialPlace>
-        serial{};                               // standard input and output where nothing is said
-    bool no_reboot = false;                     // a reset ends the run
-    std::optional<std::string> restore{};       // a snapshot to go on from
-    std::optional<std::string> save{};          // a snapshot to write when the run is left
-    std::optional<std::uint64_t> save_after{};  // leave after so many instructions
-    bool interpret = false;                     // do not translate code that is executed often
+        serial{};                                      // standard input and output where nothing is said
+    bool no_reboot = false;                            // a reset ends the run
+    std::optional<std::string> restore{};              // a snapshot to go on from
+    std::optional<std::string> save{};                 // a snapshot to write when the run is left
+    std::optional<std::uint64_t> save_after{};         // leave after so many instructions
+    bool interpret = false;                            // do not translate code that is executed often
     std::optional<wirewrap::debug::Place> debugger{};  // where one may come to
-    bool halted = false;                        // the guest begins when a debugger says so
+    bool halted = false;                               // the guest begins when a debugger says so
 };
 wirewrap::Expected<int> run(const RunRequest& request);
 

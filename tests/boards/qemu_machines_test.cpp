@@ -112,7 +112,8 @@ std::vector<RamWindow> visible_ram_of(const BoardDescription& board, Bytes size)
 void compare(const Start& start, const std::string& zeros) {
     const std::size_t slash = start.board.find('/');
     const bool first_release = is_release(start.board.substr(0, slash), "7.2");
-    const BoardDescription& board = board_called(start.board, first_release ? qemu_release(7, 2) : newest_qemu);
+    const BoardDescription& board = board_called(start.board,
+                                                 first_release ? qemu_release(7, 2) : newest_qemu);
     std::vector<std::string> options;
     for (const std::string_view option : start.options)
         options.emplace_back(option == "zeros" ? zeros : option);
@@ -153,8 +154,9 @@ TEST_CASE("machines of the installed QEMU have the RAM of the boards, where the 
         }
         const auto other = std::ranges::find(changed, start.board, &Changed::board);
         if (other != changed.end() && !is_release(target, "7.2")) {
-            std::printf("not compared: in the installed release %.*s %.*s\n", static_cast<int>(start.board.size()),
-                        start.board.data(), static_cast<int>(other->how.size()), other->how.data());
+            std::printf("not compared: in the installed release %.*s %.*s\n",
+                        static_cast<int>(start.board.size()), start.board.data(),
+                        static_cast<int>(other->how.size()), other->how.data());
             continue;
         }
         compare(start, zeros);
@@ -169,7 +171,8 @@ TEST_CASE("machines of the installed QEMU have the RAM of the boards, where the 
     for (const std::string_view target : missing)
         std::printf("not installed: qemu-system-%.*s\n", static_cast<int>(target.size()), target.data());
     for (const std::string_view board : unknown)
-        std::printf("no machine of the installed release: %.*s\n", static_cast<int>(board.size()), board.data());
+        std::printf("no machine of the installed release: %.*s\n", static_cast<int>(board.size()),
+                    board.data());
     // What qemu-system-misc alone has: without it there is no telling what there should be.
     if (is_installed("alpha")) {
         CHECK(machines.size() >= 40);

@@ -80,7 +80,8 @@ Counts drive(Emulator& emulator, console::Stream& line) {
         if (stopped.reason == StopReason::asleep) {
             patience = -1;
             std::int64_t nanoseconds = 0;  // no deadline: the timer is disarmed, also when it has gone off
-            if (const auto time = emulator.until_deadline()) nanoseconds = std::max<std::int64_t>(time->count(), 1);
+            if (const auto time = emulator.until_deadline())
+                nanoseconds = std::max<std::int64_t>(time->count(), 1);
             const ::itimerspec when{
                 .it_interval = {},
                 .it_value = {.tv_sec = nanoseconds / 1'000'000'000, .tv_nsec = nanoseconds % 1'000'000'000}};

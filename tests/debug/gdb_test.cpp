@@ -112,7 +112,7 @@ TEST_CASE("GDB resets, saves and restores, and what is wrong is said") {
     const std::string elf = file_contents(guest);
     REQUIRE(bed.load(elf));
     const char* const folder = std::getenv("TEST_TMPDIR");
-    const std::string path = std::string(folder != nullptr ? folder : "/var/tmp/look") + "/debugged.snapshot";
+    const std::string path = std::string(folder != nullptr ? folder : "/tmp") + "/debugged.snapshot";
     const std::string said = debugged(
         bed.emulator, guest,
         {"tbreak spoil", "continue", "monitor save " + path, "print rounds", "tbreak on_trap", "continue",

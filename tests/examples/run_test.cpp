@@ -168,8 +168,8 @@ TEST_CASE("a kernel of any size that RAM holds is there to its last byte, with w
     kernel.code.emit(rv64::lbu(Guest::t2, 11, 0));
     kernel.code.li(Guest::t1, Guest::base + size - 1);
     kernel.code.emit(rv64::lbu(Guest::t0, Guest::t1, 0), rv64::sb(Guest::t0, Guest::s0, 0));
-    kernel.code.emit(rv64::r_type(0x33, 3, 0, Guest::t0, Guest::t1, 11), rv64::addi(Guest::t0, Guest::t0, '0'),
-                     rv64::sb(Guest::t0, Guest::s0, 0));  // sltu
+    kernel.code.emit(rv64::r_type(0x33, 3, 0, Guest::t0, Guest::t1, 11),
+                     rv64::addi(Guest::t0, Guest::t0, '0'), rv64::sb(Guest::t0, Guest::s0, 0));  // sltu
     kernel.code.li(Guest::t0, 0xd0);
     kernel.code.emit(rv64::bne(Guest::t0, Guest::t2, 0));  // stays here for ever if it is no tree
     kernel.finish(finish_pass);
@@ -202,8 +202,8 @@ TEST_CASE("what QEMU's users write is taken where it says nothing new") {
     CHECK(hello({"-M", "virt,aclint=off", "-cpu", "rv64", "-smp", "cpus=1,maxcpus=1", "-display", "none",
                  "-serial", "stdio", "-monitor", "none", "-parallel", "null", "-nodefaults", "-accel",
                  "tcg"}) == "hello");
-    CHECK(hello({"-cpu", "rv64,v=off,h=false,sstc=off,mmu=true,pmp=true", "-serial", "mon:stdio", "-append", "x=1"}) ==
-          "hello");
+    CHECK(hello({"-cpu", "rv64,v=off,h=false,sstc=off,mmu=true,pmp=true", "-serial", "mon:stdio", "-append",
+                 "x=1"}) == "hello");
     CHECK(hello({"-serial", "none"}).empty());
     const std::string log = temporary("serial.txt");
     CHECK(hello({"-serial", "file:" + log}).empty());

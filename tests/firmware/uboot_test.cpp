@@ -112,7 +112,8 @@ TEST_CASE("U-Boot answers") {
     CHECK(has(information, "-> start    = 0x0000000080000000\n"));
     CHECK(has(information, fmt::format("-> size     = 0x{:016x}\n", size.bytes)));
     // 2023.01 pads the number of bytes with zeros, 2025.01 does not.
-    const std::string memory = fmt::format("memory[0]\t[0x80000000-0x{:x}], 0x", 0x8000'0000 + size.bytes - 1);
+    const std::string memory = fmt::format("memory[0]\t[0x80000000-0x{:x}], 0x",
+                                           0x8000'0000 + size.bytes - 1);
     CHECK((has(information, fmt::format("{}{:08x} bytes", memory, size.bytes)) ||
            has(information, fmt::format("{}{:x} bytes", memory, size.bytes))));
 

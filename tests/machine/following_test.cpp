@@ -80,12 +80,11 @@ struct Latch {
 struct Wired {
     static constexpr auto name = "wired";
     static constexpr auto ram = main_ram("ram", 64_KiB).placed(at(0x8000'0000));
-    static constexpr auto map = memory_map(rom<"cart">(nowhere, 8_KiB),
-                                           bank<"page">("cart", at(0x0), 4_KiB).selected_by("latch.page"),
-                                           overlay(ram_block<"window">(at(0x8000'0000), 4_KiB)).opened_by("latch.on"),
-                                           device<"button", Button>(at(0x1'0000), 4_B),
-                                           device<"gate", Gate>(at(0x1'0040), 4_B),
-                                           device<"latch", Latch>(at(0x1'0080), 4_B));
+    static constexpr auto map = memory_map(
+        rom<"cart">(nowhere, 8_KiB), bank<"page">("cart", at(0x0), 4_KiB).selected_by("latch.page"),
+        overlay(ram_block<"window">(at(0x8000'0000), 4_KiB)).opened_by("latch.on"),
+        device<"button", Button>(at(0x1'0000), 4_B), device<"gate", Gate>(at(0x1'0040), 4_B),
+        device<"latch", Latch>(at(0x1'0080), 4_B));
     static constexpr auto wires = wiring(wire<"button.out", "gate", 0>, wire<"gate.out", "latch", 0>);
 };
 

@@ -96,41 +96,19 @@ TEST_CASE("on a kernel with two nodes every page is where its policy says") {
                      "/boot has none\n";
         return;
     }
-    const Finished run = run_program({qemu,
-                                      "-machine",
-                                      "pc,accel=tcg",
-                                      "-cpu",
-                                      "max",
-                                      "-smp",
-                                      "2",
-                                      "-m",
-                                      "768M",  //
-                                      "-object",
-                                      "memory-backend-ram,id=m0,size=384M",
-                                      "-object",
-                                      "memory-backend-ram,id=m1,size=384M",
-                                      "-numa",
-                                      "node,memdev=m0,cpus=0",
-                                      "-numa",
-                                      "node,memdev=m1,cpus=1",  //
-                                      "-kernel",
-                                      linux,
-                                      "-initrd",
-                                      first_file_system(),
-                                      "-append",
-                                      // A busy host is slow to tick: the kernel is not to take that for a broken timer.
-                                      "console=ttyS0 quiet panic=-1 oops=panic no_timer_check numa_balancing=disable "
-                                      "transparent_hugepage=madvise hugepagesz=2M "
-                                      "hugepages=32",
-                                      "-nodefaults",
-                                      "-display",
-                                      "none",
-                                      "-monitor",
-                                      "none",
-                                      "-serial",
-                                      "stdio",
-                                      "-no-reboot"},
-                                     {}, std::chrono::minutes(4));
+    const Finished run = run_program(
+        {qemu, "-machine", "pc,accel=tcg", "-cpu", "max", "-smp", "2", "-m",
+         "768M",  //
+         "-object", "memory-backend-ram,id=m0,size=384M", "-object", "memory-backend-ram,id=m1,size=384M",
+         "-numa", "node,memdev=m0,cpus=0", "-numa",
+         "node,memdev=m1,cpus=1",  //
+         "-kernel", linux, "-initrd", first_file_system(), "-append",
+         // A busy host is slow to tick: the kernel is not to take that for a broken timer.
+         "console=ttyS0 quiet panic=-1 oops=panic no_timer_check numa_balancing=disable "
+         "transparent_hugepage=madvise hugepagesz=2M "
+         "hugepages=32",
+         "-nodefaults", "-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"},
+        {}, std::chrono::minutes(4));
     INFO(run.out << run.err);
     CHECK(run.status == 0);
 

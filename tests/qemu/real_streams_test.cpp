@@ -298,7 +298,8 @@ TEST_CASE("another size, another machine, another backend id are refused by name
     using Board = boards::x86::PcI440fx<7, 2>;
     const std::string stream = scratch("refused.stream");
     {
-        RunningQemu qemu("x86_64", with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "32"}, {0x10'0000}));
+        RunningQemu qemu("x86_64",
+                         with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "32"}, {0x10'0000}));
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }
     auto larger = machine_of<Machine<Board, hostmem::Anonymous>>(64_MiB);
@@ -349,7 +350,8 @@ TEST_CASE("capabilities that change the RAM section are refused by name") {
     if (absent("x86_64")) return;
     using Board = boards::x86::PcI440fx<7, 2>;
     const auto written_with = [](const char* capability) {
-        RunningQemu qemu("x86_64", with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "32"}, {0x10'0000}));
+        RunningQemu qemu("x86_64",
+                         with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "32"}, {0x10'0000}));
         qemu.execute("migrate-set-capabilities",
                      {{"capabilities", {{{"capability", capability}, {"state", true}}}}});
         REQUIRE(qemu.migrate_to(scratch("capability.stream")) == "completed");

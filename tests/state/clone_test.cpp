@@ -260,7 +260,8 @@ TEST_CASE("Thousands of rounds and hundreds of clones take no more memory, mappi
     for (int i = 0; i != 100; ++i)
         if (!clone_and_run()) FAIL("clone " << i << " did not run");
     CHECK(test::open_descriptors() == open);
-    CHECK(test::mappings() <= mapped + 2);  // what the C library's allocator does with its own is its business
+    CHECK(test::mappings() <=
+          mapped + 2);  // what the C library's allocator does with its own is its business
     // The address sanitizer keeps what was freed for a while.
     CHECK(resident_pages() <= resident + (test::sanitized ? 16'384 : 512));
 }

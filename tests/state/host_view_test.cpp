@@ -51,12 +51,13 @@ TEST_CASE("the page map tells the pages that were touched, in both ways") {
                              {first + 4999 * page, last}};
     const state::TouchedPages touched;
     Stretches read;
-    touched.read(first, last, page, [&](std::uintptr_t from, std::uintptr_t to) { read.push_back({from, to}); });
+    touched.read(first, last, page,
+                 [&](std::uintptr_t from, std::uintptr_t to) { read.push_back({from, to}); });
     CHECK(read == expected);
 
     Stretches scanned;
-    if (touched.scan(first, last, [&](std::uintptr_t from, std::uintptr_t to) { scanned.push_back({from, to}); }) ==
-        first)
+    if (touched.scan(first, last,
+                     [&](std::uintptr_t from, std::uintptr_t to) { scanned.push_back({from, to}); }) == first)
         WARN("SKIPPED: this kernel has no PAGEMAP_SCAN, which came with Linux 6.7");
     else
         CHECK(scanned == expected);
@@ -80,9 +81,8 @@ TEST_CASE("memory that begins and ends within a page gets stretches within itsel
     memory.touch(0), memory.touch(2);
     const auto part = memory.bytes().subspan(100, 2 * page + 50);
     std::vector<std::pair<std::size_t, std::size_t>> found;
-    state::TouchedPages().each_in(part, [&](std::size_t offset, std::size_t size) {
-        found.push_back({offset, size});
-    });
+    state::TouchedPages().each_in(
+        part, [&](std::size_t offset, std::size_t size) { found.push_back({offset, size}); });
     CHECK(found == std::vector<std::pair<std::size_t, std::size_t>>{{0, page - 100}, {2 * page - 100, 150}});
 }
 

@@ -82,10 +82,11 @@ concept WritesWithBus = requires(D& d, std::uint64_t offset, T value, ProbeBus& 
 
 /// Gets the bus at accesses of some width.
 template <class D>
-inline constexpr bool takes_bus = []<class... T>(std::type_identity<T>...) {
-    return ((ReadsWithBus<D, T> || WritesWithBus<D, T>) || ...);
-}(std::type_identity<std::uint8_t>{}, std::type_identity<std::uint16_t>{}, std::type_identity<std::uint32_t>{},
-  std::type_identity<std::uint64_t>{});
+inline constexpr bool takes_bus =
+    []<class... T>(std::type_identity<T>...) {
+        return ((ReadsWithBus<D, T> || WritesWithBus<D, T>) || ...);
+    }(std::type_identity<std::uint8_t>{}, std::type_identity<std::uint16_t>{},
+      std::type_identity<std::uint32_t>{}, std::type_identity<std::uint64_t>{});
 
 }  // namespace detail
 

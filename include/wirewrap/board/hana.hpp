@@ -4,7 +4,8 @@
 #include <wirewrap/base/language.hpp>
 
 #if !__has_include(<boost/hana/tuple.hpp>)
-#error "wirewrap needs Boost.Hana 1.81 or newer: Debian's package is libboost-dev (Debian 12: libboost1.81-dev)."
+#error                                                                                                       \
+    "wirewrap needs Boost.Hana 1.81 or newer: Debian's package is libboost-dev (Debian 12: libboost1.81-dev)."
 #endif
 
 #include <boost/hana/at.hpp>

@@ -116,8 +116,7 @@ constexpr auto regions() {
 /// Those that a function without captures takes. (range-v3 0.12 has views::filter, but not in constant expressions.)
 template <DeclaresBoard B, auto Is>
 constexpr auto regions_where() {
-    return ranges::views::all(
-        wirewrap::ask::detail::kept<[] { return detail::regions_where<B, Is>(); }>);
+    return ranges::views::all(wirewrap::ask::detail::kept<[] { return detail::regions_where<B, Is>(); }>);
 }
 template <DeclaresBoard B>
 constexpr auto devices() {
@@ -136,14 +135,12 @@ constexpr auto wires() {
 /// Where the guest sees main RAM of that size, less what overlays hide; ascending in each window of the placement.
 template <Board B, Bytes Size>
 constexpr auto windows() {
-    return ranges::views::all(
-        wirewrap::ask::detail::kept<[] { return detail::windows_of<B>(Size); }>);
+    return ranges::views::all(wirewrap::ask::detail::kept<[] { return detail::windows_of<B>(Size); }>);
 }
 /// What answers where, main RAM of that size included; ascending, without overlap.
 template <Board B, Bytes Size>
 constexpr auto flat() {
-    return ranges::views::all(
-        wirewrap::ask::detail::kept<[] { return detail::answers_of<B>(Size); }>);
+    return ranges::views::all(wirewrap::ask::detail::kept<[] { return detail::answers_of<B>(Size); }>);
 }
 /// The addresses between the first and the last answer where nothing answers.
 template <Board B, Bytes Size>

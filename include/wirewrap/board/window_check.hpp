@@ -65,9 +65,11 @@ constexpr void qualifiers(Mistakes& mistakes, const Subject& subject, const Name
     if (region.kind == RegionKind::device && region.keeps_block && region.period != Bytes{})
         tell(mistakes, subject, called(region),
              " keeps its contents in a block as large as its window, so it cannot repeat; mirror it instead");
-    else if (region.kind == RegionKind::device && region.period != Bytes{} && region.period != region.registers)
+    else if (region.kind == RegionKind::device && region.period != Bytes{} &&
+             region.period != region.registers)
         tell(mistakes, subject, called(region),
-             " repeats a number of times, as a mirror can; write repeated() for registers that fill the window, or "
+             " repeats a number of times, as a mirror can; write repeated() for registers that fill the "
+             "window, or "
              "repeat a mirror of it");
     else if (region.kind != RegionKind::device && region.kind != RegionKind::mirror &&
              region.period != Bytes{})

@@ -153,7 +153,8 @@ inline Expected<Opened> open_console(const SerialPlace& place) {
             return std::unexpected(
                 detail::not_opened(std::string_view(place.path), "be opened", other.error()));
         std::optional<os::RawTerminal> raw;
-        if (auto made = os::RawTerminal::made(*file)) raw = std::move(*made);  // not every device is a terminal
+        if (auto made = os::RawTerminal::made(*file))
+            raw = std::move(*made);  // not every device is a terminal
         return Opened(Stream(std::move(*file), std::move(*other)), {}, {}, std::move(raw));
     }
     case Kind::standard: break;

@@ -154,7 +154,7 @@ namespace detail {
 /// An ended process has left a socket at the path. A datagram socket asks: a stream socket in use refuses its kind, without
 /// that its owner hears of it or could keep it waiting.
 inline bool is_left_over(const std::string& path) {
-    struct ::stat found {};
+    struct ::stat found{};
     if (::lstat(path.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) return false;
     const auto asked = at_path(path, connect, SOCK_DGRAM);
     return !asked && asked.error().code == ECONNREFUSED;
@@ -222,9 +222,9 @@ private:
 
 struct PseudoTerminal {
     Descriptor master;
-    Descriptor slave;  // kept open, so that programs may come and go there
-    RawTerminal raw;   // the slave
-    std::string name{};        // of the slave, "/dev/pts/3"
+    Descriptor slave;    // kept open, so that programs may come and go there
+    RawTerminal raw;     // the slave
+    std::string name{};  // of the slave, "/dev/pts/3"
 };
 /// One that changes no byte on its way.
 inline Result<PseudoTerminal> pseudo_terminal() {

@@ -133,7 +133,8 @@ public:
     /// Ticks when so many more instructions have been executed.
     std::uint64_t now_after(std::uint64_t instructions) const {
         if (instructions_per_tick_ == 0) return skipped_;
-        return detail::add_times(skipped_, detail::add_times(executed_, instructions) / instructions_per_tick_);
+        return detail::add_times(skipped_,
+                                 detail::add_times(executed_, instructions) / instructions_per_tick_);
     }
     std::uint64_t wall_after(std::uint64_t instructions) const {
         constexpr std::uint64_t start = 1'577'836'800 * detail::nanoseconds_a_second;

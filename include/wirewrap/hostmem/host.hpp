@@ -89,8 +89,8 @@ inline std::optional<HugePages> huge_pages(Bytes page) {
 
 /// Of that pool, the pages that are free on one node; nothing when the kernel does not say.
 inline std::optional<std::uint64_t> free_huge_pages(unsigned node, Bytes page) {
-    return number_in(sentence("/sys/devices/system/node/node", node, "/hugepages/hugepages-", page.count / 1024,
-                              "kB/free_hugepages"));
+    return number_in(sentence("/sys/devices/system/node/node", node, "/hugepages/hugepages-",
+                              page.count / 1024, "kB/free_hugepages"));
 }
 
 /// vm.overcommit_memory: "0" heuristic, "1" always, "2" strict; "unknown" where it cannot be read.

@@ -70,7 +70,9 @@ public:
     explicit StopRequest(const StopRequest* other) : other_(other) {}
 
     void make() { made_.store(true, std::memory_order_relaxed); }
-    bool made() const { return made_.load(std::memory_order_relaxed) || (other_ != nullptr && other_->made()); }
+    bool made() const {
+        return made_.load(std::memory_order_relaxed) || (other_ != nullptr && other_->made());
+    }
 
 private:
     std::atomic<bool> made_{false};
@@ -81,8 +83,9 @@ private:
 struct Prealloc {
     std::optional<unsigned> threads{};  // workers; left out: one per CPU this process may use
     WorkerPlace place{};
-    const StopRequest* stop = nullptr;                // asked between slices of a few megabytes
-    std::atomic<std::uint64_t>* populated = nullptr;  // counts the bytes done so far; may be watched from any thread
+    const StopRequest* stop = nullptr;  // asked between slices of a few megabytes
+    std::atomic<std::uint64_t>* populated =
+        nullptr;  // counts the bytes done so far; may be watched from any thread
 
     bool stops() const { return stop != nullptr && stop->made(); }
 };

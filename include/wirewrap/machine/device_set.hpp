@@ -171,7 +171,8 @@ public:
     void state(Archive& archive) {
         archive.group("levels", interrupts_);
         archive.field("now", now_);
-        if constexpr (board_unmapped<B>.kind == Unmapped::Kind::last) archive.field("last_moved", last_moved_);
+        if constexpr (board_unmapped<B>.kind == Unmapped::Kind::last)
+            archive.field("last_moved", last_moved_);
     }
 
     /// For `InterruptLevels`, which hands levels to devices by their number.

@@ -63,7 +63,8 @@ public:
         for (bool more = true; more;) {
             more = false;
             for (const Ends& wire : ends)
-                if (wire.sink != hart && !reached[wire.sink] && (wire.source == source || reached[wire.source]))
+                if (wire.sink != hart && !reached[wire.sink] &&
+                    (wire.source == source || reached[wire.source]))
                     reached[wire.sink] = more = true;
         }
         return reached;

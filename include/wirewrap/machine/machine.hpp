@@ -245,7 +245,8 @@ public:
     /// As `bank_pages` gave them, counted round; banks that a device selects stay.
     void select_banks(const std::array<std::uint64_t, region_count>& pages) {
         for (std::size_t i = 0; i != region_count; ++i)
-            if (board_regions<B>[i].kind == RegionKind::bank) bus_.states().set_page(i, pages[i] % bank_page_count(i));
+            if (board_regions<B>[i].kind == RegionKind::bank)
+                bus_.states().set_page(i, pages[i] % bank_page_count(i));
         bus_.windows_changed();
         bus_.follow_all();
     }

@@ -248,7 +248,8 @@ protected:
             outcome.reason = this->template space_of<Space>().template store<T, Order>(
                 address, value, [&](const MemoryPiece& piece, std::size_t width) { stored(piece, width); });
         else
-            outcome = this->template space_of<Space>().template load<T, Order, Kind>(address, devices_.last_moved());
+            outcome = this->template space_of<Space>().template load<T, Order, Kind>(address,
+                                                                                     devices_.last_moved());
         if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
         return outcome;
     }

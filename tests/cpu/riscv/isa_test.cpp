@@ -18,8 +18,9 @@ TEST_CASE("a hart says what it has, in canonical order") {
     CHECK(mmu_type(Larger::satp_modes) == "riscv,sv57");
     CHECK(mmu_type(Sv39::satp_modes) == "riscv,sv39");
     CHECK(mmu_type(Sv48::satp_modes) == "riscv,sv48");
-    CHECK(isa_extensions({.bits = true}) ==
-          std::vector<std::string_view>{"i", "m", "a", "c", "zicntr", "zicsr", "zifencei", "zba", "zbb", "zbs"});
+    CHECK(isa_extensions({.bits = true}) == std::vector<std::string_view>{"i", "m", "a", "c", "zicntr",
+                                                                          "zicsr", "zifencei", "zba", "zbb",
+                                                                          "zbs"});
 }
 
 TEST_CASE("misa and the CSRs are those of the extensions") {

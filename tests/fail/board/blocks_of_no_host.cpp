@@ -12,7 +12,8 @@ struct Console {
 #else
     static constexpr Bytes size{std::uint64_t{1} << 61};
 #endif
-    static constexpr auto map = memory_map(rom<"a">(nowhere, Bytes{std::uint64_t{1} << 61}), rom<"b">(nowhere, size),
+    static constexpr auto map = memory_map(rom<"a">(nowhere, Bytes{std::uint64_t{1} << 61}),
+                                           rom<"b">(nowhere, size),
                                            mirror<"a0">(block_at("a", 0_B, 4_KiB), at(0x0)),
                                            mirror<"b0">(block_at("b", 0_B, 4_KiB), at(0x1000)));
 };
