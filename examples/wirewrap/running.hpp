@@ -98,7 +98,7 @@ Expected<int> dump_tree(Machine& machine, const Images& images, const RunRequest
     return 0;
 }
 
-/// The emulator itself, where there is nowhere for a debugger to come to.
+/// The emulator behind a door for a debugger, and said where that is.
 template <class Emulator, class Reset>
 Expected<std::optional<debug::Debugger<Emulator>>> open_door(Emulator& emulator, const RunRequest& request,
                                                              Reset reset) {

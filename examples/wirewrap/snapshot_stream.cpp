@@ -7,6 +7,7 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/qemu/load_ram.hpp>
 #include <wirewrap/qemu/stream_writer.hpp>
 #include <wirewrap/qemu/target_page.hpp>
 #include <wirewrap/state/atomic_file.hpp>
@@ -38,7 +39,7 @@ Expected<void> write_qemu_stream(const state::Snapshot& snapshot, const RamReque
     if (!file) return std::unexpected(file.error());
     // Where a machine's CPU has larger pages than the least of its target, the stream says so: on ARM, all but the oldest.
     const bool chosen = *page == 1_KiB;
-    qemu::RamStreamWriter writer(*file, {.machine = name.substr(name.find('/') + 1),
+    qemu::RamStreamWriter writer(*file, {.machine = qemu::machine_type_of(name),
                                          .block = ram->id,
                                          .size = ram->size,
                                          .page = chosen ? 4_KiB : *page,

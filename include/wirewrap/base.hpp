@@ -28,3 +28,4 @@
 #include <wirewrap/base/static_vector.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/base/verdict.hpp>
+#include <wirewrap/base/zeroes.hpp>

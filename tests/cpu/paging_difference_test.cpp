@@ -19,16 +19,6 @@ using namespace wirewrap::test;
 
 namespace {
 
-template <class Hart>
-std::string run_here(const PagingImage& image) {
-    FlatBus bus(64_MiB);
-    const auto bytes = image.bytes();
-    std::memcpy(bus.ram.data(), bytes.data(), bytes.size());
-    Hart hart(bus, {.reset_pc = FlatBus::ram_base});
-    for (int i = 0; bus.finished == 0 && i != 100'000; ++i) hart.run(1000);
-    return bus.printed;
-}
-
 using u64 = std::uint64_t;
 
 PagingOutcome outcome(const std::string& printed, std::size_t i) {
@@ -50,7 +40,7 @@ TEMPLATE_TEST_CASE("random accesses through random page tables end as under QEMU
     const std::uint64_t seeds = more != nullptr ? std::strtoull(more, nullptr, 10) : 8;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         const PagingImage image(seed, 2000);
-        const std::string ours = run_here<TestType>(image);
+        const std::string ours = printed_by<TestType>(image.bytes());
         const std::string theirs = run_in_qemu(image.bytes(), two_harts);
         REQUIRE(ours.size() == image.printed());
         REQUIRE(theirs.size() == image.printed());

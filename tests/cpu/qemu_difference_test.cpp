@@ -25,16 +25,6 @@ namespace {
 /// With all extensions that there are.
 using Larger = riscv::Hart<FlatBus, riscv::Rv64gc>;
 
-template <class Hart>
-std::string run_here(const DifferenceImage& image) {
-    FlatBus bus(64_MiB);
-    const auto bytes = image.bytes();
-    std::memcpy(bus.ram.data(), bytes.data(), bytes.size());
-    Hart hart(bus, {.reset_pc = FlatBus::ram_base});
-    for (int i = 0; bus.finished == 0 && i != 100'000; ++i) hart.run(1000);
-    return bus.printed;
-}
-
 /// What differs between two records, in words; empty when nothing does.
 std::string difference(const Record& ours, const Record& theirs) {
     std::ostringstream out;
@@ -118,7 +108,7 @@ template <class Hart>
 void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool count_instructions,
              Census& census) {
     const DifferenceImage image(seed, blocks, items, count_instructions, census, Hart::extensions);
-    const std::string ours = run_here<Hart>(image);
+    const std::string ours = printed_by<Hart>(image.bytes());
     const std::string theirs = run_in_qemu(image.bytes(), count_instructions ? "-icount shift=0" : two_harts,
                                            Hart::extensions);
     // Releases before QEMU 11 count the illegal instruction that ends a block; an instruction that traps does not retire.

@@ -55,7 +55,7 @@ bool covered(M& machine) {
     for (std::uint64_t at = 0; at < block.bytes.size(); at += page) {
         const auto range = found.from(at);
         const bool in = range != found.end() && range->begin <= at;
-        if (!in && !state::all_zero(block.bytes.subspan(at, page))) return false;
+        if (!in && !all_zero(block.bytes.subspan(at, page))) return false;
     }
     return true;
 }
@@ -82,7 +82,7 @@ void there_and_back(typename M::Options options, bool sparse = true) {
     CHECK(covered(machine));
     for (const std::uint64_t at : {0, 5, 6, 4095, 16383})
         CHECK(machine.template load<std::uint32_t>(GuestAddress{ram_base + at * page + 8}) == 7 + at);
-    CHECK(state::all_zero(bytes.subspan(9000 * page, page)));
+    CHECK(all_zero(bytes.subspan(9000 * page, page)));
 }
 
 }  // namespace

@@ -117,4 +117,14 @@ private:
 
 static_assert(HartBus<FlatBus>);
 
+/// What a program prints until it finishes, or until a hart has executed 100 million instructions of it.
+template <class Hart, class Program>
+std::string printed_by(const Program& program) {
+    FlatBus bus(Bytes{64 << 20});
+    std::memcpy(bus.ram.data(), program.data(), program.size());
+    Hart hart(bus, {.reset_pc = FlatBus::ram_base});
+    for (int i = 0; bus.finished == 0 && i != 100'000; ++i) hart.run(1000);
+    return bus.printed;
+}
+
 }  // namespace wirewrap::test

@@ -17,6 +17,7 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/zeroes.hpp>
 #include <wirewrap/qemu/block_match.hpp>
 #include <wirewrap/qemu/missing_pages.hpp>
 #include <wirewrap/qemu/ram_section.hpp>
@@ -118,9 +119,6 @@ private:
     }
     void forget_holes() {
         for (Holes& holes : holes_) holes.forget();
-    }
-    static bool all_zero(std::span<const std::byte> bytes) {
-        return bytes[0] == std::byte{} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
     }
 
     Match match_;

@@ -10,7 +10,6 @@
 // and compared with `pmemsave`.
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -22,6 +21,7 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/zeroes.hpp>
 #include <wirewrap/qemu/stream_format.hpp>
 
 namespace wirewrap::qemu {
@@ -80,7 +80,7 @@ public:
         if (auto filled = zeroes(offset); !filled) return filled;
         for (; !bytes.empty(); bytes = bytes.subspan(page_.count), done_ += page_) {
             const auto page = bytes.first(page_.count);
-            const bool zero = std::ranges::all_of(page, [](std::byte byte) { return byte == std::byte{0}; });
+            const bool zero = all_zero(page);
             record(zero ? format::record::fill : format::record::page);
             if (zero)
                 number(0, 1);

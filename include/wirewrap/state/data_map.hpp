@@ -54,8 +54,9 @@ public:
     /// Of nothing.
     DataMap() = default;
     /// Of memory of which nothing is known but its address, and a file that may be behind it.
-    explicit DataMap(std::span<const std::byte> memory, int file = -1)
-        : memory_(memory), host_(HostView::open()) {
+    explicit DataMap(std::span<const std::byte> memory, int file = -1,
+                     std::shared_ptr<const HostView> host = HostView::open())
+        : memory_(memory), host_(std::move(host)) {
         add_mapped(0, memory.size(), file);
     }
     /// Of one of the machine's `memory_blocks()`. Valid as long as the machine. Who asks for many opens `host` once.

@@ -34,9 +34,10 @@ public:
         known_ = std::move(*known);
         zero_ = std::move(*zeroes);
         limited_ = true;
-        in_original_ = DataMap(original, file);
+        const auto host = HostView::open();
+        in_original_ = DataMap(original, file, host);
         for (const auto& block : clone.memory_blocks())
-            if (block.id == M::BoardType::ram.id) in_clone_ = DataMap::of(clone, block);
+            if (block.id == M::BoardType::ram.id) in_clone_ = DataMap::of(clone, block, host);
     }
 
     /// Whether a page can be copied without a question.

@@ -25,6 +25,7 @@
 #include <utility>
 
 #include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/zeroes.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/machine/blocks.hpp>
 #include <wirewrap/state/blocks.hpp>

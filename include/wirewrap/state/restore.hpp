@@ -21,6 +21,7 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/zeroes.hpp>
 #include <wirewrap/state/blocks.hpp>
 #include <wirewrap/state/byte_ranges.hpp>
 #include <wirewrap/state/data_map.hpp>

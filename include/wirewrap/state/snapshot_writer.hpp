@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/zeroes.hpp>
 #include <wirewrap/state/atomic_file.hpp>
 #include <wirewrap/state/codec.hpp>
 #include <wirewrap/state/format.hpp>
@@ -45,11 +45,6 @@ struct SnapshotHead {
     bool changes_only = false;  // pages that are not there are those of the file `base`
     std::uint64_t base = 0;     // its identity
 };
-
-inline bool all_zero(std::span<const std::byte> bytes) {
-    return bytes.empty() ||
-           (bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
 
 class SnapshotWriter {
 public:

@@ -27,7 +27,7 @@ struct Now {
 
 template <class C>
 struct SystemInstructions {
-    /// The six CSR instructions; `operand` is rs1 or its number, `source` its number either way.
+    /// The six CSR instructions; `operand` is rs1 or its number.
     [[gnu::noinline]] static const Slot* csr(C& core, const Slot* slot, std::int64_t now, CsrAction action,
                                              std::uint64_t operand) {
         const auto number = static_cast<std::uint16_t>(static_cast<std::uint32_t>(slot->immediate) >> 20);
