@@ -73,6 +73,7 @@ TEST_CASE("map --svg draws every entry and every wire") {
     const Finished map = ask({"map", "riscv64/virt", "--svg", path});
     CHECK(map.status == 0);
     CHECK(map.out.empty());
+    const json listed = json::parse(ask({"map", "riscv64/virt", "--json"}).out);
     const std::string svg = contents(path);
     CHECK(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
     CHECK(svg.ends_with("</svg>\n"));
@@ -82,7 +83,7 @@ TEST_CASE("map --svg draws every entry and every wire") {
     std::size_t wires = 0;
     for (std::size_t at = svg.find("class=\"wire\""); at != svg.npos; at = svg.find("class=\"wire\"", at + 1))
         ++wires;
-    CHECK(wires == 6);
+    CHECK(wires == listed.at("wires").size());
     CHECK(svg.find("nan") == svg.npos);
 }
 

@@ -44,7 +44,13 @@ public:
         for (int i = 0; i != 1000 && !listens(); ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
-    bool listens() const { return std::filesystem::exists(socket); }
+    /// The socket has its name when it is bound, but takes clients only from listen(2) on (SO_ACCEPTCON).
+    bool listens() const {
+        std::ifstream sockets("/proc/net/unix");
+        for (std::string line; std::getline(sockets, line);)
+            if (line.ends_with(" " + socket) && line.find(" 00010000 ") != line.npos) return true;
+        return false;
+    }
     void kill() { child_.kill(); }
 
     const std::string image = scratch("disk.img"), socket = socket_path("disk.sock");

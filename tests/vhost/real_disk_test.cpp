@@ -390,6 +390,7 @@ TEST_CASE("a connection that ends is given up before another is tried: the back 
         if (request == 18 && ++connections == 1) ends.end_for_client();
     });
     auto disk = vhost::Disk<M>::connect(machine, {.socket = between.socket, .queue = at(0x8000'0000)});
+    INFO((disk ? "" : disk.error().message));
     REQUIRE(disk);
     const auto begin = std::chrono::steady_clock::now();
     succeed(disk->read(0, at(0x8020'0000), 4_KiB));
@@ -411,6 +412,7 @@ TEST_CASE("a back end that dies of a request each time is given up") {
         },
         true);
     auto disk = vhost::Disk<M>::connect(machine, {.socket = between.socket, .queue = at(0x8000'0000)});
+    INFO((disk ? "" : disk.error().message));
     REQUIRE(disk);
     const auto lost = disk->read(0, at(0x8020'0000), 4_KiB);
     REQUIRE_FALSE(lost);
