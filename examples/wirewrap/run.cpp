@@ -6,8 +6,6 @@
 #include <fmt/core.h>
 
 #include <wirewrap/config.hpp>
-#include <wirewrap/cpu/riscv/hart.hpp>
-#include <wirewrap/cpu/riscv/rv64gc.hpp>
 #if defined(__x86_64__)
 #include <wirewrap/jit.hpp>
 #endif
@@ -26,14 +24,12 @@ using namespace wirewrap;
 
 namespace {
 
-template <class Bus>
-using Interpreted = riscv::Hart<Bus, riscv::Rv64gc>;
 #if defined(__x86_64__)
 template <class Bus>
-using Translated = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch, jit::Translated>;
+using Rv64 = running::Rv64<Bus, jit::Translated>;
 #else
 template <class Bus>
-using Translated = Interpreted<Bus>;
+using Rv64 = running::Rv64<Bus>;
 #endif
 
 }  // namespace
@@ -59,10 +55,8 @@ Expected<int> run(const RunRequest& request) {
         return fail(
             "-S lets the guest wait for a debugger, and there is nowhere for one to come to: add -s, or -gdb "
             "tcp::PORT");
-    if (request.debugger) return run_debugged(*configuration, request, snapshot);
-    if (request.interpret)
-        return running::run_on<boards::riscv::Virt, Interpreted>(*configuration, request, snapshot);
-    return running::run_on<boards::riscv::Virt, Translated>(*configuration, request, snapshot);
+    if (request.interpret) return run_interpreted(*configuration, request, snapshot);
+    return running::run_on<boards::riscv::Virt, Rv64>(*configuration, request, snapshot);
 }
 
 }  // namespace command

@@ -1,5 +1,5 @@
-// How a machine of `riscv64/virt` runs for `wirewrap run`, with or without a debugger: the template of which run.cpp and
-// run_debugged.cpp make what they need.
+// How a machine of `riscv64/virt` runs for `wirewrap run`: the template of which run.cpp and run_interpreted.cpp each make one.
+// Every machine here can be debugged, because breakpoints and watchpoints cost nothing until there is one.
 #pragma once
 
 #include <algorithm>
@@ -15,14 +15,20 @@
 #include <variant>
 #include <vector>
 
+#include <unistd.h>
+
 #include <fmt/core.h>
 
 #include <wirewrap/config.hpp>
 #include <wirewrap/console.hpp>
+#include <wirewrap/cpu/riscv/breakpoints.hpp>
+#include <wirewrap/cpu/riscv/hart.hpp>
+#include <wirewrap/cpu/riscv/rv64gc.hpp>
 #include <wirewrap/debug.hpp>
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/hostmem/selected.hpp>
 #include <wirewrap/machine.hpp>
+#include <wirewrap/state/watchpoints.hpp>
 
 #include "examples/wirewrap/booting.hpp"
 #include "examples/wirewrap/commands.hpp"
@@ -32,10 +38,10 @@
 
 namespace command {
 
-/// `run` for a debugger, in a file of its own: its harts are others.
-wirewrap::Expected<int> run_debugged(const wirewrap::config::Configuration& configuration,
-                                     const RunRequest& request,
-                                     const std::optional<wirewrap::state::Snapshot>& snapshot);
+/// `run` without translation, in a file of its own: its harts are others.
+wirewrap::Expected<int> run_interpreted(const wirewrap::config::Configuration& configuration,
+                                        const RunRequest& request,
+                                        const std::optional<wirewrap::state::Snapshot>& snapshot);
 
 namespace running {
 
@@ -51,6 +57,12 @@ inline int exit_status(const Finish& finish) {
     return finish.code == 0 ? 1 : std::min(finish.code, largest);
 }
 
+/// A person types at the guest's port; standard input may be something else.
+inline bool types_at_terminal(const RunRequest& request) {
+    return (!request.serial || request.serial->kind == console::SerialPlace::Kind::standard) &&
+           ::isatty(STDIN_FILENO) == 1;
+}
+
 /// The console elsewhere than on standard input and output, and said where.
 inline Expected<std::optional<console::Opened>> open_serial(const RunRequest& request) {
     using Kind = console::SerialPlace::Kind;
@@ -61,7 +73,8 @@ inline Expected<std::optional<console::Opened>> open_serial(const RunRequest& re
     if (auto* const server = std::get_if<console::Server>(&opened->any());
         server != nullptr && request.serial->wait) {
         fmt::print(stderr, "wirewrap: the guest begins when somebody has connected\n");
-        server->wait_for_client();
+        if (const auto came = server->wait_for_client(); !came)
+            return fail("-serial: ", std::string_view(came.error().message));
     }
     return std::optional(std::move(*opened));
 }
@@ -79,9 +92,10 @@ Stopped run_telling(Runner& runner, RunConsole& console, std::uint64_t limit) {
     }
 }
 
-/// What the guest printed and nobody got; nothing is said when that is nothing.
+/// What the guest printed and nobody got, said when the run is over; nothing is said when that is nothing.
 template <class Machine>
-void tell_lost(const Machine& machine, const RunConsole& console) {
+void tell_lost(const Machine& machine, RunConsole& console) {
+    console.flush();
     if (const std::uint64_t lost = machine.template device<"uart0">().lost() + console.lost(); lost != 0)
         fmt::print(stderr, "wirewrap: {} bytes that the guest printed were lost\n", lost);
 }
@@ -112,72 +126,26 @@ Expected<std::optional<debug::Debugger<Emulator>>> open_door(Emulator& emulator,
         debug::DebuggerOptions{.halted = request.halted, .reset = reset, .say = say});
 }
 
-/// With watchpoints among the policies: for a debugger.
-template <Board B, template <class> class Rv64, class... Ps>
-Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
-                     const std::optional<state::Snapshot>& snapshot) {
-    const auto images = read_images(request);
-    if (!images) return std::unexpected(images.error());
-    // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
-    const auto others = config::allocate_others(configuration);
-    if (!others) return std::unexpected(others.error());
-    using Runs = Machine<B, hostmem::Selected, Ps...>;
-    auto machine = Runs::create(
-        {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
-    if (!machine) return std::unexpected(machine.error());
+/// `Regions` is how it executes code that runs often.
+template <class Bus, class Regions = riscv::NoRegions>
+using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch, riscv::Breakpoints<Regions>>;
 
-    auto devices = VirtioDevices::open(request);
-    if (!devices) return std::unexpected(devices.error());
-    devices->put_into(*machine);
-    if (request.dump_tree) return dump_tree<Rv64<Runs>>(*machine, *images, request);
-    Emulator<Runs, Rv64> emulator(*machine, {.stop_at_trap_loop = true});
-    auto elsewhere = open_serial(request);
-    if (!elsewhere) return std::unexpected(elsewhere.error());
-    RunConsole console(request.save.has_value(), std::move(*elsewhere));
-    if (snapshot) {
-        if (const auto restored = state::restore(emulator, *snapshot); !restored)
-            return std::unexpected(restored.error());
-    } else if (const auto filled = fill_flash(*machine, *images); !filled) {
-        return std::unexpected(filled.error());
-    }
-    const auto begin = [&]() -> Expected<void> {
-        const auto start = load<Rv64<Runs>>(*machine, *images, request, !console.is_terminal());
-        if (!start) return std::unexpected(start.error());
-        emulator.hart(0).set_pc(start->value);
-        return {};
-    };
-    const auto reset = [&]() -> Expected<void> {
-        machine->reset();
-        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
-            emulator.hart(hart).reset();
-            emulator.hart(hart).forget_code();
-        }
-        return begin();
-    };
-    constexpr bool debugged = sizeof...(Ps) != 0;
-    if (!snapshot)
-        if (const auto begun = begin(); !begun) return std::unexpected(begun.error());
-    auto runner = [&] {
-        if constexpr (debugged)
-            return open_door(emulator, request, reset);
-        else
-            return Expected<Emulator<Runs, Rv64>*>(&emulator);
-    }();
-    if (!runner) return std::unexpected(runner.error());
+/// `again()` puts the machine back to its beginning.
+template <class Emulator, class Runner, class Again>
+Expected<int> run_to_end(Emulator& emulator, Runner& runner, RunConsole& console, const RunRequest& request,
+                         Again again) {
     std::uint64_t left = request.save_after.value_or(std::numeric_limits<std::uint64_t>::max());
     for (;;) {
-        const Stopped stopped = run_telling(**runner, console, left);
+        const Stopped stopped = run_telling(runner, console, left);
         left -= std::min(left, stopped.executed);
         if (console.output_error() != 0)
             return fail("standard output cannot be written: ",
                         std::generic_category().message(console.output_error()));
-        tell_lost(*machine, console);
-        for (const std::string& failure : devices->failures()) fmt::print(stderr, "wirewrap: {}\n", failure);
         if (!stopped.finish && request.save) return save_run(emulator, *request.save);
         if (stopped.reason == StopReason::idle)
             return fail("the guest waits for an interrupt, and nothing is left that could raise one: no "
-                        "timer is set and "
-                        "nobody can type any more; let it power off instead, or keep standard input open");
+                        "timer is set and nobody can type any more; let it power off instead, or keep "
+                        "standard input open");
         if (!stopped.finish) return 0;  // the person left
         if (stopped.finish->kind != Finish::reset || request.no_reboot) {
             if (request.save)
@@ -185,8 +153,64 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
                            *request.save);
             return exit_status(*stopped.finish);
         }
-        if (const auto again = reset(); !again) return std::unexpected(again.error());
+        if (const auto begun = again(); !begun) return std::unexpected(begun.error());
     }
+}
+
+template <Board B, template <class> class Hart>
+Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
+                     const std::optional<state::Snapshot>& snapshot) {
+    const auto images = read_images(request);
+    if (!images) return std::unexpected(images.error());
+    // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
+    const auto others = config::allocate_others(configuration);
+    if (!others) return std::unexpected(others.error());
+    using Runs = Machine<B, hostmem::Selected, state::Watchpoints>;
+    auto machine = Runs::create(
+        {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
+    if (!machine) return std::unexpected(machine.error());
+
+    auto devices = VirtioDevices::open(request);
+    if (!devices) return std::unexpected(devices.error());
+    devices->put_into(*machine);
+    if (request.dump_tree) return dump_tree<Hart<Runs>>(*machine, *images, request);
+    Emulator<Runs, Hart> emulator(*machine, {.stop_at_trap_loop = true});
+    if (snapshot) {
+        if (const auto restored = state::restore(emulator, *snapshot); !restored)
+            return std::unexpected(restored.error());
+    } else if (const auto filled = fill_flash(*machine, *images); !filled) {
+        return std::unexpected(filled.error());
+    }
+    const auto begin = [&]() -> Expected<void> {
+        const auto start = load<Hart<Runs>>(*machine, *images, request, !types_at_terminal(request));
+        if (!start) return std::unexpected(start.error());
+        emulator.hart(0).set_pc(start->value);
+        return {};
+    };
+    const auto again = [&]() -> Expected<void> {
+        machine->reset();
+        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
+            emulator.hart(hart).reset();
+            emulator.hart(hart).forget_code();
+        }
+        return begin();
+    };
+    if (!snapshot)
+        if (const auto begun = begin(); !begun) return std::unexpected(begun.error());
+
+    // Last, because a file that the guest prints to is emptied by it.
+    auto elsewhere = open_serial(request);
+    if (!elsewhere) return std::unexpected(elsewhere.error());
+    RunConsole console(request.save.has_value(), std::move(*elsewhere));
+    const auto result = [&]() -> Expected<int> {
+        if (!request.debugger) return run_to_end(emulator, emulator, console, request, again);
+        auto debugger = open_door(emulator, request, again);
+        if (!debugger) return std::unexpected(debugger.error());
+        return run_to_end(emulator, **debugger, console, request, again);
+    }();
+    tell_lost(*machine, console);
+    for (const std::string& failure : devices->failures()) fmt::print(stderr, "wirewrap: {}\n", failure);
+    return result;
 }
 
 }  // namespace running

@@ -40,6 +40,7 @@ public:
     }
     bool closed() { return terminated != 0 || (here_ ? here_->closed() : elsewhere_->closed()); }
     bool ended() { return here_ ? here_->ended() : elsewhere_->ended(); }
+    bool full() { return elsewhere_ && elsewhere_->full(); }
     void wait(std::chrono::nanoseconds time) {
         // A signal that comes just before the sleep does not end it.
         constexpr std::chrono::nanoseconds longest = std::chrono::milliseconds(50);
@@ -47,11 +48,14 @@ public:
         here_ ? here_->wait(time) : elsewhere_->wait(time);
     }
 
-    bool is_terminal() const { return here_ && here_->is_terminal(); }
     /// Why standard output cannot be written, as in <cerrno>; 0 while it can.
     int output_error() const { return here_ ? here_->output_error() : 0; }
-    /// Bytes that were printed and went nowhere.
-    std::uint64_t lost() const { return elsewhere_ ? elsewhere_->lost() : 0; }
+    /// Waits until what was printed is taken.
+    void flush() {
+        if (elsewhere_) elsewhere_->flush();
+    }
+    /// Bytes that were printed and went nowhere, if nobody comes any more.
+    std::uint64_t lost() const { return elsewhere_ ? elsewhere_->lost() + elsewhere_->waiting() : 0; }
 
 private:
     inline static volatile std::sig_atomic_t terminated = 0;

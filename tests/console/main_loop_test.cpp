@@ -66,12 +66,12 @@ Counts drive(Emulator& emulator, console::Stream& line) {
     Counts counts;
     const os::Descriptor events(::epoll_create1(EPOLL_CLOEXEC));
     const os::Descriptor deadline(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
-    const auto watch = [&](int file) {
-        ::epoll_event event{.events = EPOLLIN, .data = {.fd = file}};
+    const auto watch = [&](int file, short what) {
+        ::epoll_event event{.events = what == POLLIN ? EPOLLIN : EPOLLOUT, .data = {.fd = file}};
         REQUIRE(::epoll_ctl(events.number(), EPOLL_CTL_ADD, file, &event) == 0);
     };
-    watch(deadline.number());
-    int watched = -1;  // of the line
+    watch(deadline.number(), POLLIN);
+    std::pair<int, short> watched{-1, 0};  // of the line
     for (;;) {
         const Stopped stopped = emulator.poll(line, 1'000'000);
         ++counts.polls;
@@ -87,10 +87,11 @@ Counts drive(Emulator& emulator, console::Stream& line) {
                 .it_value = {.tv_sec = nanoseconds / 1'000'000'000, .tv_nsec = nanoseconds % 1'000'000'000}};
             ::timerfd_settime(deadline.number(), 0, &when, nullptr);
         }
-        if (const int file = line.descriptor(); file != watched) {
-            if (watched >= 0) REQUIRE(::epoll_ctl(events.number(), EPOLL_CTL_DEL, watched, nullptr) == 0);
-            if (file >= 0) watch(file);
-            watched = file;
+        if (const std::pair wanted(line.descriptor(), line.events()); wanted != watched) {
+            if (watched.first >= 0)
+                REQUIRE(::epoll_ctl(events.number(), EPOLL_CTL_DEL, watched.first, nullptr) == 0);
+            if (wanted.first >= 0) watch(wanted.first, wanted.second);
+            watched = wanted;
         }
         std::array<::epoll_event, 4> ready;
         const int count = ::epoll_wait(events.number(), ready.data(), ready.size(), patience);
@@ -101,12 +102,67 @@ Counts drive(Emulator& emulator, console::Stream& line) {
                 ++counts.timers;
             } else {
                 ++counts.keys;
-                line.wait({});  // takes what is there
+                line.wait({});  // takes or gives what is there
             }
     }
 }
 
 }  // namespace
+
+TEST_CASE("Who does not read keeps the guest waiting, and nobody else") {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    os::Descriptor person(ends[0]);
+    console::Stream line(os::Descriptor(ends[1]), os::Descriptor(::dup(ends[1])));
+    constexpr std::size_t many = 1'000'000;  // more than a socket takes unread
+    Assembler a(ram_base);
+    flood(a, uart0, many);
+    finish(a, 0x5555);
+    DuoBed bed;
+    bed.start(0, a);
+    bed.park(1);
+    Stopped stopped;
+    const auto until = [&](StopReason reason) {
+        do stopped = bed.emulator.poll(line, 1'000'000);
+        while (stopped.reason == StopReason::limit);
+        REQUIRE(stopped.reason == reason);
+    };
+    until(StopReason::asleep);
+    CHECK(line.full());
+    CHECK(line.events() == POLLOUT);
+    CHECK_FALSE(bed.emulator.until_deadline());
+    CHECK(bed.emulator.poll(line).executed == 0);
+    // A stop is answered meanwhile.
+    bed.machine.request_stop();
+    CHECK(bed.emulator.poll(line).reason == StopReason::asked);
+
+    SECTION("what it has printed comes when somebody reads, all of it") {
+        std::string heard;
+        auto reading = std::async(std::launch::async, [&] {
+            std::array<std::uint8_t, 4096> bytes{};
+            while (heard.size() <= many && os::wait(person, POLLIN, std::chrono::seconds(20)) != 0)
+                heard.append(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(
+                                                                os::read(person, bytes).value_or(0)));
+        });
+        CHECK(bed.emulator.run(line).finish == Finish{Finish::pass, 0});
+        line.flush();
+        reading.get();
+        CHECK((heard == std::string(many, 'x') + "\n"));
+        CHECK(line.lost() == 0);
+    }
+    SECTION("it can be given up") {
+        CHECK_FALSE(line.discard().empty());
+        CHECK_FALSE(line.full());
+        CHECK(line.lost() != 0);
+        until(StopReason::asleep);
+        (void)line.discard();
+    }
+    SECTION("it is counted when the other side goes") {
+        person = {};
+        until(StopReason::finished);
+        CHECK(line.lost() != 0);
+    }
+}
 
 TEST_CASE("A machine is driven from an epoll loop, and costs nothing while its guest sleeps") {
     std::array<int, 2> ends{};

@@ -194,7 +194,7 @@ TEST_CASE("A client that vanishes takes nothing with it that was printed later")
     const std::string port = std::to_string(server.port());
     {
         const auto client = os::connect_to("127.0.0.1", port);
-        server.wait_for_client();
+        REQUIRE(server.wait_for_client());
         CHECK(server.connected());
     }
     while (server.connected()) {
@@ -206,6 +206,6 @@ TEST_CASE("A client that vanishes takes nothing with it that was printed later")
     CHECK(server.dropped() == 1);
     auto heard = std::async(std::launch::async,
                             [&] { return talk(*os::connect_to("127.0.0.1", port), "", Server::kept); });
-    server.wait_for_client();
+    REQUIRE(server.wait_for_client());
     CHECK((heard.get() == std::string(Server::kept, 'k')));
 }

@@ -98,7 +98,7 @@ TEST_CASE("A socket that an ended process left is replaced; the server of one in
     CHECK_FALSE(server.connected());
     const auto client = os::connect_to(path);
     REQUIRE(client);
-    server.wait_for_client();
+    REQUIRE(server.wait_for_client());
     for (int i = 0; i != 6; ++i) REQUIRE_FALSE(open_console(*parse_serial("unix:" + path + ",server")));
     ::unlink(path.c_str());
 }
@@ -116,7 +116,7 @@ TEST_CASE("A client that types and leaves at once has typed") {
         if (typed == "again\n") CHECK(typed_at(server, 15) == "poweroff\nagain\n");
     }
     const auto client = os::connect_to(path);
-    server.wait_for_client();
+    REQUIRE(server.wait_for_client());
     CHECK(heard_at(*client) == "xx");
     CHECK(server.dropped() == 0);
     ::unlink(path.c_str());

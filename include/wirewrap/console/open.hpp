@@ -55,20 +55,42 @@ public:
     bool ended() {
         return visit([](auto& console) { return console.ended(); });
     }
+    bool full() {
+        return visit([]<class C>(C& console) {
+            if constexpr (ConsoleWithRoom<C>) return console.full();
+            return false;
+        });
+    }
+    /// Waits until those who are there have taken what was printed, however long that is, or have gone.
+    void flush() {
+        visit([]<class C>(C& console) {
+            if constexpr (ConsoleWithRoom<C>) console.flush();
+        });
+    }
 
     /// Where it is, when that is not what was asked for: the name of a pseudo terminal, the port that a server got.
     const std::string& name() const { return name_; }
-    /// What a main loop polls, to be asked for before each sleep; -1: nothing.
+    /// What a main loop polls for `events()`, to be asked for before each sleep; -1: nothing.
     int descriptor() const {
         if (const auto* stream = std::get_if<Stream>(&console_)) return stream->descriptor();
         if (const auto* server = std::get_if<Server>(&console_)) return server->descriptor();
         return -1;
+    }
+    short events() const {
+        if (const auto* stream = std::get_if<Stream>(&console_)) return stream->events();
+        if (const auto* server = std::get_if<Server>(&console_)) return server->events();
+        return 0;
     }
     /// Bytes that were printed and went nowhere, because the other side had gone or nobody came.
     std::uint64_t lost() const {
         if (const auto* stream = std::get_if<Stream>(&console_)) return stream->lost();
         if (const auto* server = std::get_if<Server>(&console_)) return server->dropped();
         return 0;
+    }
+    /// Bytes that wait for somebody to come: lost, if the console ends now.
+    std::size_t waiting() const {
+        const auto* server = std::get_if<Server>(&console_);
+        return server == nullptr ? 0 : server->waiting();
     }
     Any& any() { return console_; }
 
@@ -78,7 +100,7 @@ private:
     os::Descriptor kept_open_;
     std::optional<os::RawTerminal> terminal_;
 };
-static_assert(ConsoleWithEnd<Opened>);
+static_assert(ConsoleWithEnd<Opened> && ConsoleWithRoom<Opened>);
 
 namespace detail {
 

@@ -171,6 +171,8 @@ inline Result<Descriptor> listen_at(const std::string& path) {
 inline Result<Descriptor> connect_to(const std::string& path) {
     return detail::at_path(path, detail::connect);
 }
+/// Of `accept`: nobody has come, or has gone again.
+inline bool is_nobody(Failure failure) { return is_nothing_yet(failure) || failure.code == ECONNABORTED; }
 inline Result<Descriptor> accept(const Descriptor& listener) {
     return opened(::accept4(listener.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
 }

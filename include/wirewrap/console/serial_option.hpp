@@ -61,16 +61,21 @@ constexpr bool is_port(std::string_view text) {
 
 inline Expected<void> take_socket_words(std::string_view words, SerialPlace& place) {
     bool ignored = false;
+    std::string_view waits{};
     while (!words.empty()) {
         const std::string_view word = words.substr(0, words.find(','));
         words.remove_prefix(std::min(words.size(), word.size() + 1));
         if (word == "nowait")
-            place.wait = false;
-        else if (!take_switch(word, "server", place.server) && !take_switch(word, "wait", place.wait) &&
-                 !take_switch(word, "nodelay", ignored))
+            place.wait = false, waits = word;
+        else if (take_switch(word, "wait", place.wait))
+            waits = word;
+        else if (!take_switch(word, "server", place.server) && !take_switch(word, "nodelay", ignored))
             return fail(word,
                         " is not known of a socket: write server=on, wait=off, nodelay=on, or leave it out");
     }
+    if (!place.server && !waits.empty())
+        return fail(waits, " is about a socket that others connect to, and this one connects by itself: add "
+                           "server=on, or leave it out");
     return {};
 }
 

@@ -32,6 +32,8 @@ public:
     bool closed() { return calls_->closed(console_); }
     /// A console that cannot tell may always go on.
     bool ended() { return calls_->ended(console_); }
+    /// One that cannot tell waits by itself.
+    bool full() { return calls_->full(console_); }
 
 private:
     struct Calls {
@@ -40,6 +42,7 @@ private:
         void (*wait)(void*, std::chrono::nanoseconds);
         bool (*closed)(void*);
         bool (*ended)(void*);
+        bool (*full)(void*);
     };
     template <class C>
     static constexpr Calls calls_of{
@@ -50,6 +53,12 @@ private:
         [](void* console) {
             if constexpr (ConsoleWithEnd<C>)
                 return static_cast<C*>(console)->ended();
+            else
+                return false;
+        },
+        [](void* console) {
+            if constexpr (ConsoleWithRoom<C>)
+                return static_cast<C*>(console)->full();
             else
                 return false;
         }};

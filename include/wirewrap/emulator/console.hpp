@@ -40,6 +40,13 @@ concept ConsoleWithEnd = Console<C> && requires(C& console) {
     { console.ended() } -> std::same_as<bool>;
 };
 
+/// A console that does not wait for its other side, and keeps what that has not taken: `full()` while there is such, which it
+/// tries again to get rid of. The guest then waits, so it is never much. `wait` then sleeps until more is taken.
+template <class C>
+concept ConsoleWithRoom = Console<C> && requires(C& console) {
+    { console.full() } -> std::same_as<bool>;
+};
+
 /// Nobody: types nothing, throws away what is printed.
 struct NoConsole {
     std::optional<std::uint8_t> next(bool) { return std::nullopt; }

@@ -29,6 +29,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <wirewrap/base/error.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/device/test_finisher.hpp>
@@ -81,10 +82,14 @@ public:
     /// How far the loop has come, which belongs to the state of a running machine: whose turn it is, and how much of it
     /// is left.
     Progress progress() const { return {turn_, executed_, lines_.state()}; }
-    void set_progress(const Progress& progress) {
+    Expected<void> set_progress(const Progress& progress) {
+        if (progress.turn.hart >= harts)
+            return fail("it cannot be the turn of hart ", progress.turn.hart, ": the last of ",
+                        board_name<B>, " is ", harts - 1);
         turn_ = progress.turn;
         executed_ = progress.executed;
         lines_.set_state(progress.typing);
+        return {};
     }
 
     /// Connects the serial port of this name, until it is connected elsewhere. The console must outlive that.
@@ -117,8 +122,8 @@ public:
         }
     }
 
-    /// As `run`, but never sleeps: when all harts wait it comes back, `StopReason::asleep`, and is to be called again when
-    /// `until_deadline()` is over, or when somebody has typed.
+    /// As `run`, but never sleeps: when all harts wait, or a console is full, it comes back, `StopReason::asleep`, and is to be
+    /// called again when `until_deadline()` is over, or when somebody has typed or read.
     template <Console C>
     Stopped poll(C& console, std::uint64_t limit = unlimited) {
         return with(console, [&] { return poll(limit); });
@@ -130,6 +135,11 @@ public:
         for (TrapWatch<Hart>& watch : watches_) watch.begin();
         const std::uint64_t dropped = lines_.dropped();
         while (stopped.executed < limit) {
+            full_ = lines_.full();
+            if (full_) {
+                if (!left(stopped)) stopped.reason = StopReason::asleep;
+                break;
+            }
             if (time_.tell()) waiting_.reset();
             if (!turn_.begun()) begin_turn();
             run_hart(limit - stopped.executed, stopped);
@@ -162,9 +172,12 @@ public:
         notes_.access(access, pc_of(harts_[turn_.hart]));
     }
 
-    /// How long nothing happens but what consoles bring: none when a deadline has come, nothing when there is none. On a
-    /// clock that goes by instructions `poll` passes to the deadline itself.
-    std::optional<std::chrono::nanoseconds> until_deadline() const { return time_.until_deadline(); }
+    /// How long nothing happens but what consoles bring or take: none when a deadline has come, nothing when there is none,
+    /// or while a console has to take first what the guest has printed. On a clock that goes by instructions `poll` passes to the deadline itself.
+    std::optional<std::chrono::nanoseconds> until_deadline() const {
+        if (full_) return std::nullopt;
+        return time_.until_deadline();
+    }
 
 private:
     static constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
@@ -301,6 +314,7 @@ private:
     std::bitset<harts> waiting_;  // harts whose last turn ended so, and nothing was executed since
     StopNotes notes_;
     std::uint64_t executed_ = 0;  // of all runs
+    bool full_ = false;           // a console, when it was looked at last
     Lines lines_;
     Rest rest_;
 };

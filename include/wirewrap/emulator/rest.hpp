@@ -27,8 +27,12 @@ public:
     void sleep(std::chrono::nanoseconds time, EachConsole each) {
         using Time = std::chrono::steady_clock;
         time = std::clamp(time, std::chrono::nanoseconds{0}, longest);
-        std::size_t typists = 0, consoles = 0;
-        each([&](AnyConsole& console) { typists += !console.ended(), ++consoles; });
+        std::size_t typists = 0, consoles = 0, full = 0;
+        each([&](AnyConsole& console) { typists += !console.ended(), ++consoles, full += console.full(); });
+        if (full != 0)
+            return each([&](AnyConsole& console) {
+                if (console.full()) console.wait(consoles > 1 ? std::min(time, longest_turn) : time);
+            });
         const auto start = Time::now();
         // Where several may type, none keeps the others waiting for long. Where none does, one is enough to sleep at.
         const auto turn = typists > 1 ? std::min(time / static_cast<std::int64_t>(typists), longest_turn)

@@ -109,6 +109,13 @@ public:
         return ended;
     }
 
+    /// What was printed is not all taken.
+    bool full() {
+        bool full = false;
+        each_console([&](AnyConsole& console) { full = console.full() || full; });
+        return full;
+    }
+
     const State& state() const { return typing_; }
     void set_state(const State& state) { typing_ = state; }
 

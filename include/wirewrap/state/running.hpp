@@ -124,7 +124,8 @@ public:
         emulator.machine().select_banks(banks_.pages);
         emulator.machine().put_devices(devices_);
         for (std::size_t i = 0; i != harts; ++i) emulator.hart(i).set_state(harts_[i]);
-        if constexpr (has_progress) emulator.set_progress(progress_);
+        // It is of such an emulator, or was checked when it was read.
+        if constexpr (has_progress) (void)emulator.set_progress(progress_);
     }
 
     /// Calls `visit(name, component)` for each, in the order of a snapshot's sections.
