@@ -11,19 +11,21 @@
 With WIREWRAP_MISTAKE defined each compiler must refuse the file and print every EXPECT sentence whole; without it
 each compiler must accept the file.
 
-The headers cost most of the time, so files are compiled many at a time, each in a namespace of its own. A file that has
-no error or does not say what it shall say there, or says what another one shall say too, is judged by itself.
+The headers cost most of the time, so they are compiled once for all files, and files are compiled many at a time, each in a
+namespace of its own. A file that has no error or does not say what it shall say there, or says what another one shall say too,
+is judged by itself, with what it includes alone.
 """
 
 import os
 import re
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from compilers import COMPILERS, compile_file, compile_text, report
+from compilers import COMPILERS, compile_ahead, compile_file, compile_text, included_in, report
 
-AT_A_TIME = 24
+AT_A_TIME = 40
 _INCLUDE = re.compile(r"^\s*#\s*include\b.*$", re.MULTILINE)
 # Between the rows in which newer releases of clang print a sentence: include/wirewrap/base/spoken.hpp.
 _BETWEEN_ROWS = re.compile(r'", \{"')
@@ -89,8 +91,10 @@ def twin_alone(case, compiler):
     return [] if accepted else [f"{case.path}: {compiler} refuses the twin without the mistake:\n{output}"]
 
 
-def mistakes(cases, compiler):
-    output = _NAMESPACE.sub("", said_of(compile_text(compiler, together(cases), "-DWIREWRAP_MISTAKE"))[1])
+def mistakes(cases, compiler, ahead=()):
+    """What is wrong with the mistakes; `ahead` are flags by which what they include is there already."""
+    text = together(cases)
+    output = _NAMESPACE.sub("", said_of(compile_text(compiler, text, "-DWIREWRAP_MISTAKE", *ahead))[1])
     doubtful = [
         case
         for case in cases
@@ -101,8 +105,8 @@ def mistakes(cases, compiler):
     return [failure for case in doubtful for failure in mistake_alone(case, compiler)]
 
 
-def twins(cases, compiler):
-    if compile_text(compiler, together(cases))[0]:
+def twins(cases, compiler, ahead):
+    if compile_text(compiler, together(cases), *ahead)[0]:
         return []
     return [failure for case in cases for failure in twin_alone(case, compiler)]
 
@@ -115,9 +119,11 @@ def main(paths):
     cases = [read_case(path) for path in paths]
     failures = [failure for case in cases for failure in shape_errors(case)]
     groups = groups_of(cases) if not failures else []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    included = sorted({header for case in cases for header in included_in(case.source)})
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        ahead = dict(zip(COMPILERS, pool.map(lambda each: compile_ahead(each, included, folder), COMPILERS)))
         jobs = [
-            pool.submit(check, group, compiler)
+            pool.submit(check, group, compiler, ahead[compiler])
             for group in groups
             for compiler in COMPILERS
             for check in (mistakes, twins)

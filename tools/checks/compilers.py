@@ -6,6 +6,7 @@ line wrapping, and without excerpts of the source: a sentence that is only quote
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -59,13 +60,15 @@ def _compiling(compiler):
     return [flag for flag in _FLAGS if flag != "-fsyntax-only"] + flags_of(compiler)
 
 
-def compile_ahead(compiler, header, folder, *flags):
-    """Compiles `header`, written as in an #include, and returns the flags with which texts that include it themselves
-    compile faster and no differently; no flags when it does not compile. The result lies in `folder`.
+def compile_ahead(compiler, headers, folder, *flags):
+    """Compiles `headers`, written as in an #include, and returns the flags with which texts that include them themselves
+    compile faster; no flags when they do not compile. The result lies in `folder`.
     """
-    place = pathlib.Path(folder, compiler.replace(" ", ""), header.replace("/", "-"))
+    place = pathlib.Path(folder, compiler.replace(" ", ""), "ahead.hpp")
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(f"#include <{header}>\n", encoding="utf-8")
+    # Not every system, nor every compiler, has all that is named.
+    text = "".join(f"#if __has_include(<{header}>)\n#include <{header}>\n#endif\n" for header in headers)
+    place.write_text(text, encoding="utf-8")
     compiled = f"{place}.gch"
     if not _called([program_of(compiler), *_compiling(compiler), *flags, "-x", "c++-header", place, "-o", compiled])[0]:
         return []
@@ -112,6 +115,14 @@ def assembly_of(compiler, path):
         check=True,
     )
     return result.stdout
+
+
+_INCLUDED = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([^>]+)>", re.MULTILINE)
+
+
+def included_in(text):
+    """What `text` includes in angle brackets, each once, in its order."""
+    return list(dict.fromkeys(_INCLUDED.findall(text)))
 
 
 def headers_in(roots):

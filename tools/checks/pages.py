@@ -7,7 +7,8 @@
 A block that includes nothing continues the ```cpp block before it, so that a page can show the one wrong line
 beside a whole program; a program that another one continues is compiled as a part of it. Blocks of any other kind are left alone.
 
-The header that includes everything is compiled once for all programs that include it.
+For clang what they include is compiled once for all of them; g++ is given each program by itself, so that one which does not
+include what it uses is found.
 """
 
 import os
@@ -17,9 +18,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from compilers import COMPILERS, compile_ahead, compile_text, report
+from compilers import COMPILERS, compile_ahead, compile_text, included_in, is_clang, report
 
-EVERYTHING = "wirewrap/wirewrap.hpp"
 FENCE = re.compile(r"^```(?P<kind>[^`\n]*)\n(?P<text>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -84,11 +84,11 @@ def main(paths):
     if not programs and not failures:
         print("SKIPPED: no page holds C++ yet")
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        ahead = dict(zip(COMPILERS, pool.map(lambda each: compile_ahead(each, EVERYTHING, folder), COMPILERS)))
+        included = sorted({header for program in programs for header in included_in(program[1])})
+        # Where there is one compiler alone, it is the one that looks.
+        ahead = {each: compile_ahead(each, included, folder) for each in COMPILERS[1:] if is_clang(each)}
         jobs = [
-            pool.submit(check_block, each, ahead[each] if f"<{EVERYTHING}>" in program[1] else [], *program)
-            for program in programs
-            for each in COMPILERS
+            pool.submit(check_block, each, ahead.get(each, []), *program) for program in programs for each in COMPILERS
         ]
         for job in jobs:
             failures += job.result()

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <expected>
 #include <span>
+#include <type_traits>
 
 #include <wirewrap/base/address.hpp>
 #include <wirewrap/base/bus.hpp>

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <utility>
 
 #include <wirewrap/cpu/riscv/float/rounding.hpp>
 
