@@ -76,8 +76,7 @@ public:
     void wait(std::chrono::nanoseconds time) {
         if (!client_) {
             if (!typed_.empty()) time = {};
-            if (os::wait(listener_, POLLIN, std::max(time, std::chrono::nanoseconds{0})) != 0)
-                (void)accept();
+            if (os::wait(listener_, POLLIN, std::max(time, std::chrono::nanoseconds{0})) != 0) (void)accept();
             return;
         }
         if (!typed_.empty() && !full()) time = {};

@@ -84,8 +84,8 @@ public:
     Progress progress() const { return {turn_, executed_, lines_.state()}; }
     Expected<void> set_progress(const Progress& progress) {
         if (progress.turn.hart >= harts)
-            return fail("it cannot be the turn of hart ", progress.turn.hart, ": the last of ",
-                        board_name<B>, " is ", harts - 1);
+            return fail("it cannot be the turn of hart ", progress.turn.hart, ": the last of ", board_name<B>,
+                        " is ", harts - 1);
         turn_ = progress.turn;
         executed_ = progress.executed;
         lines_.set_state(progress.typing);

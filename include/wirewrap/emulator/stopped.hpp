@@ -24,7 +24,7 @@ enum class StopReason : std::uint8_t {
     breakpoint,  // `hart` is before an instruction at a breakpoint of its own: `pc`
     watchpoint,  // somebody who hears of accesses wants a stop behind this one: `seen`, by the instruction at `pc`
     asleep,  // all harts wait for a deadline or for somebody who types, or the guest for somebody who reads what it has
-             // printed. Only `poll` says so; `run` sleeps
+    // printed. Only `poll` says so; `run` sleeps
 };
 
 /// An access that ended a run, as who heard of it says (`Emulator::stop_behind`).

@@ -22,6 +22,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
@@ -51,13 +52,14 @@ public:
     AtomicFile(AtomicFile&& other) noexcept
         : file_(std::move(other.file_)), path_(std::move(other.path_)),
           target_(std::exchange(other.target_, {})), temporary_(std::exchange(other.temporary_, {})),
-          written_(std::exchange(other.written_, {})) {}
+          waiting_(std::exchange(other.waiting_, {})), written_(std::exchange(other.written_, {})) {}
     AtomicFile& operator=(AtomicFile&& other) noexcept {
         AtomicFile taken(std::move(other));  // gone with it at the end: what this had
         std::swap(file_, taken.file_);
         std::swap(path_, taken.path_);
         std::swap(target_, taken.target_);
         std::swap(temporary_, taken.temporary_);
+        std::swap(waiting_, taken.waiting_);
         std::swap(written_, taken.written_);
         return *this;
     }
@@ -65,25 +67,22 @@ public:
         if (!temporary_.empty()) hostmem::os::unlink(temporary_);
     }
 
-    Bytes written() const { return written_; }
+    /// How much was given to it. A little of that may still wait for more, and fail to be written then.
+    Bytes written() const { return written_ + Bytes{waiting_.size()}; }
 
     Expected<void> write(std::span<const std::byte> bytes) {
         if (temporary_.empty()) return no_file();
-        while (!bytes.empty()) {
-            const ::ssize_t count = ::write(file_.number(), bytes.data(), bytes.size());
-            if (count < 0 && errno == EINTR) continue;
-            if (count < 0)
-                return fail("cannot write ", path_, " after ", written_, ": ",
-                            hostmem::os::text(hostmem::os::Failure{errno}), "; make room in its file system");
-            bytes = bytes.subspan(static_cast<std::size_t>(count));
-            written_ += Bytes{static_cast<std::uint64_t>(count)};
-        }
+        if (waiting_.size() + bytes.size() > most_waiting)
+            if (auto flushed = flush(); !flushed) return flushed;
+        if (bytes.size() > most_waiting) return write_out(bytes);
+        waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
         return {};
     }
 
     /// The file and its name are on disk when this returns.
     Expected<void> publish() {
         if (temporary_.empty()) return no_file();
+        if (auto flushed = flush(); !flushed) return flushed;
         if (::fsync(file_.number()) != 0) return cannot("write to disk");
         if (auto still = replaceable(path_, target_); !still) return std::unexpected(still.error());
         if (::rename(temporary_.c_str(), target_.c_str()) != 0) return cannot("put in its place");
@@ -95,6 +94,30 @@ public:
     }
 
 private:
+    /// A snapshot has sections of some hundred bytes, each of which would be a system call.
+    static constexpr std::size_t most_waiting = 65536;
+
+    Expected<void> flush() {
+        auto done = write_out(waiting_);
+        waiting_.clear();
+        return done;
+    }
+    Expected<void> write_out(std::span<const std::byte> bytes) {
+        while (!bytes.empty()) {
+            const ::ssize_t count = ::write(file_.number(), bytes.data(), bytes.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) {
+                const hostmem::os::Failure failure{errno};
+                hostmem::os::unlink(std::exchange(temporary_, {}));
+                return fail("cannot write ", path_, " after ", written_, ": ", hostmem::os::text(failure),
+                            "; make room in its file system");
+            }
+            bytes = bytes.subspan(static_cast<std::size_t>(count));
+            written_ += Bytes{static_cast<std::uint64_t>(count)};
+        }
+        return {};
+    }
+
     AtomicFile(Descriptor file, std::string path, std::string target, std::string temporary)
         : file_(std::move(file)), path_(std::move(path)), target_(std::move(target)),
           temporary_(std::move(temporary)) {}
@@ -147,7 +170,8 @@ private:
     }
 
     std::unexpected<Error> no_file() const {
-        return fail("there is no file to write: it was published or moved; create another");
+        return fail(
+            "there is no file to write: it was published or moved, or could not be written; create another");
     }
     std::unexpected<Error> cannot(std::string_view what) const {
         return fail("cannot ", what, " ", path_, ": ", hostmem::os::text(hostmem::os::Failure{errno}),
@@ -156,7 +180,8 @@ private:
 
     Descriptor file_;
     std::string path_, target_, temporary_;  // as named, where links lead, and beside that
-    Bytes written_{};
+    std::vector<std::byte> waiting_;
+    Bytes written_{};  // to the file
 };
 
 }  // namespace wirewrap::state
