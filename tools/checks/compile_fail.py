@@ -57,8 +57,7 @@ def shape_errors(case):
 
 def together(cases):
     """One translation unit of all of them, whose diagnostics name the files and their lines."""
-    includes = dict.fromkeys(line.strip() for case in cases for line in _INCLUDE.findall(case.source))
-    parts = [*includes]
+    parts = [f"#include <{header}>" for header in included_in("\n".join(case.source for case in cases))]
     for number, case in enumerate(cases):
         body = _INCLUDE.sub("", case.source)
         parts.append(f'namespace mistake_{number} {{\n#line 1 "{case.path}"\n{body}\n}}')

@@ -1,4 +1,4 @@
-"""Compiles the C++ in the Markdown pages named on the command line, on both compilers.
+"""Compiles the C++ in the Markdown pages named on the command line.
 
     ```cpp            must compile
     ```cpp fail       must not compile, and the compiler must print every line of the neighbouring ```text block:
@@ -7,18 +7,16 @@
 A block that includes nothing continues the ```cpp block before it, so that a page can show the one wrong line
 beside a whole program; a program that another one continues is compiled as a part of it. Blocks of any other kind are left alone.
 
-For clang what they include is compiled once for all of them; g++ is given each program by itself, so that one which does not
-include what it uses is found.
+What must not compile is shown to every compiler, what must to the first of them alone: to others by WIREWRAP_COMPILERS.
 """
 
 import os
 import re
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from compilers import COMPILERS, compile_ahead, compile_text, included_in, is_clang, report
+from compilers import COMPILERS, compile_text, report
 
 FENCE = re.compile(r"^```(?P<kind>[^`\n]*)\n(?P<text>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
@@ -44,19 +42,27 @@ def expected_lines(blocks, index):
     return []
 
 
-def check_block(compiler, flags, place, program, must_compile, sentences):
-    """What `compiler` does with the block that page and place say it does not, as failures."""
-    compiles, output = compile_text(compiler, program, *flags)
-    if must_compile:
-        return [] if compiles else [f"{place} does not compile with {compiler}:\n{output}"]
+@dataclass
+class Program:
+    place: str  # page and line
+    text: str
+    must_compile: bool
+    sentences: list  # what the compiler has to say where it must not
+
+
+def check(compiler, program):
+    """What `compiler` does with the program that its page says it does not, as failures."""
+    compiles, output = compile_text(compiler, program.text)
+    if program.must_compile:
+        return [] if compiles else [f"{program.place} does not compile with {compiler}:\n{output}"]
     if compiles:
-        return [f"{place} is marked 'cpp fail' but compiles with {compiler}"]
-    wanted = "".join(f"\n    {s}" for s in sentences if s not in output)
-    return [f"{place}: {compiler} does not say{wanted}\nIt says\n{output}"] if wanted else []
+        return [f"{program.place} is marked 'cpp fail' but compiles with {compiler}"]
+    wanted = "".join(f"\n    {s}" for s in program.sentences if s not in output)
+    return [f"{program.place}: {compiler} does not say{wanted}\nIt says\n{output}"] if wanted else []
 
 
 def programs_of(path, failures):
-    """Place, text, whether it must compile, and expected sentences of each block of C++; adds to `failures`."""
+    """Those of a page; adds to `failures`."""
     with open(path, encoding="utf-8") as file:
         blocks = blocks_of(file.read())
     programs, program = [], ""  # the blocks before a block are compiled with it
@@ -67,12 +73,12 @@ def programs_of(path, failures):
         located = f'#line {block.line + 1} "{path}"\n{block.text}'
         whole = located if "#include" in block.text else program + located
         if block.kind == "cpp":
-            if programs and programs[-1][2] and whole.startswith(programs[-1][1]):
+            if programs and programs[-1].must_compile and whole.startswith(programs[-1].text):
                 programs.pop()
             program = whole
-            programs.append((place, whole, True, []))
+            programs.append(Program(place, whole, True, []))
         elif sentences := expected_lines(blocks, index):
-            programs.append((place, whole, False, sentences))
+            programs.append(Program(place, whole, False, sentences))
         else:
             failures.append(f"{place} is marked 'cpp fail' but no ```text block beside it says what is expected")
     return programs
@@ -83,12 +89,11 @@ def main(paths):
     programs = [program for path in paths for program in programs_of(path, failures)]
     if not programs and not failures:
         print("SKIPPED: no page holds C++ yet")
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        included = sorted({header for program in programs for header in included_in(program[1])})
-        # Where there is one compiler alone, it is the one that looks.
-        ahead = {each: compile_ahead(each, included, folder) for each in COMPILERS[1:] if is_clang(each)}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [
-            pool.submit(check_block, each, ahead.get(each, []), *program) for program in programs for each in COMPILERS
+            pool.submit(check, each, program)
+            for program in programs
+            for each in (COMPILERS[:1] if program.must_compile else COMPILERS)
         ]
         for job in jobs:
             failures += job.result()
