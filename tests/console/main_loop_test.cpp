@@ -10,6 +10,8 @@
 
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <wirewrap/console/stream.hpp>
 
@@ -155,6 +157,18 @@ TEST_CASE("Who does not read keeps the guest waiting, and nobody else") {
         CHECK_FALSE(line.full());
         CHECK(line.lost() != 0);
         until(StopReason::asleep);
+        (void)line.discard();
+    }
+    SECTION("the end of a forked child leaves it to its parent, and waits for nobody") {
+        const ::pid_t child = ::fork();
+        if (child == 0) {
+            {
+                const console::Stream ended = std::move(line);
+            }
+            ::_exit(0);
+        }
+        ::waitpid(child, nullptr, 0);
+        CHECK(line.full());
         (void)line.discard();
     }
     SECTION("it is counted when the other side goes") {

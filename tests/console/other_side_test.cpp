@@ -15,6 +15,9 @@
 #include <thread>
 #include <vector>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "tests/examples/guest.hpp"
 #include "tests/support/socket_path.hpp"
 
@@ -176,6 +179,19 @@ TEST_CASE("A terminal of the host changes no byte, and is as before when its con
         console.wait(1s);
         CHECK(typed_at(console, 3) == "a\r\3");
         CHECK(heard_at(person).empty());
+    }
+    {
+        Opened console = opened(name.data());
+        const ::pid_t child = ::fork();
+        if (child == 0) {
+            {
+                const Opened ended = std::move(console);
+            }
+            ::_exit(0);
+        }
+        ::waitpid(child, nullptr, 0);
+        REQUIRE(::tcgetattr(kept->number(), &after) == 0);
+        CHECK((after.c_lflag & ECHO) == 0);  // its child's end is not its own
     }
     REQUIRE(::tcgetattr(kept->number(), &after) == 0);
     CHECK(after.c_lflag == before.c_lflag);

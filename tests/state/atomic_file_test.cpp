@@ -184,6 +184,23 @@ TEST_CASE("A full disk leaves the old snapshot whole, and nothing beside it") {
     CHECK(kept->identity() == old);
 }
 
+TEST_CASE("The end of a forked child leaves the file to its parent") {
+    const std::string path = wirewrap::test::temporary("forked");
+    auto file = AtomicFile::create(path);
+    REQUIRE(file);
+    REQUIRE(file->write(std::vector<std::byte>(10)));
+    const ::pid_t child = ::fork();
+    if (child == 0) {
+        {
+            const AtomicFile ended = std::move(*file);
+        }
+        ::_exit(0);
+    }
+    ::waitpid(child, nullptr, 0);
+    REQUIRE(file->publish());
+    CHECK(std::filesystem::file_size(path) == 10);
+}
+
 TEST_CASE("A full file system is told, and leaves the old file") {
     auto file = AtomicFile::create(wirewrap::test::temporary("limited"));
     REQUIRE(file);

@@ -190,7 +190,8 @@ inline std::uint16_t port_of(const Descriptor& listener) {
 
 // ---- terminals
 
-/// A terminal that changes no byte on its way, for as long as this lives; then it is as it was before.
+/// A terminal that changes no byte on its way, for as long as this lives; then it is as it was before. The end of a forked
+/// child changes nothing.
 class RawTerminal {
 public:
     /// Fails with ENOTTY where the file is none.
@@ -208,10 +209,12 @@ public:
     RawTerminal& operator=(RawTerminal&& other) noexcept {
         std::swap(terminal_, other.terminal_);
         std::swap(before_, other.before_);
+        std::swap(maker_, other.maker_);
         return *this;
     }
     ~RawTerminal() {
-        if (terminal_) (void)::tcsetattr(terminal_.number(), TCSANOW, &before_);
+        if (terminal_ && maker_ == ::getpid())
+            (void)::tcsetattr(terminal_.number(), TCSANOW, &before_);
     }
 
 private:
@@ -220,6 +223,7 @@ private:
 
     Descriptor terminal_;
     ::termios before_;
+    ::pid_t maker_ = ::getpid();
 };
 
 struct PseudoTerminal {

@@ -4,7 +4,12 @@
 //     output.print(bytes);           // what is not taken now is kept
 //     if (output.full()) …           // and is not all taken when it is tried once more
 //     output.flush();                // waits; so does the end of the output, unless what is left is discarded
+//
+// What is left at the end of a forked child is its parent's to print.
 #pragma once
+
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstddef>
@@ -29,9 +34,12 @@ public:
         std::swap(unsent_, other.unsent_);
         std::swap(failure_, other.failure_);
         std::swap(lost_, other.lost_);
+        std::swap(maker_, other.maker_);
         return *this;
     }
-    ~Output() { flush(); }
+    ~Output() {
+        if (maker_ == ::getpid()) flush();
+    }
 
     void print(std::span<const std::uint8_t> bytes) {
         if (failure_.code != 0) {
@@ -87,6 +95,7 @@ private:
     std::vector<std::uint8_t> unsent_;
     os::Failure failure_{};
     std::uint64_t lost_ = 0;
+    ::pid_t maker_ = ::getpid();
 };
 
 }  // namespace wirewrap::console

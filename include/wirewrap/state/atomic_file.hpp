@@ -5,11 +5,14 @@
 //     file->publish();                                      // on disk, and guest.snapshot from now on
 //
 // Until `publish`, a file that had the name before is untouched, whatever happens to the process. Destroyed without it,
-// the new file goes; a process that is killed leaves it behind under its longer name. A symbolic link stays: the file it
+// the new file goes, in the process that made it: the end of a forked child changes nothing. A process that is killed leaves it behind under its longer name. A symbolic link stays: the file it
 // leads to is made or replaced, beside itself. What exists and is no regular file (a device, a FIFO, a socket, a folder) is
 // refused, when the file is created and again when it is published. Only its owner may read it, whatever the permissions of
 // the file before; it has that one's owner where this process may give files away.
 #pragma once
+
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -52,7 +55,8 @@ public:
     AtomicFile(AtomicFile&& other) noexcept
         : file_(std::move(other.file_)), path_(std::move(other.path_)),
           target_(std::exchange(other.target_, {})), temporary_(std::exchange(other.temporary_, {})),
-          waiting_(std::exchange(other.waiting_, {})), written_(std::exchange(other.written_, {})) {}
+          waiting_(std::exchange(other.waiting_, {})), written_(std::exchange(other.written_, {})),
+          maker_(other.maker_) {}
     AtomicFile& operator=(AtomicFile&& other) noexcept {
         AtomicFile taken(std::move(other));  // gone with it at the end: what this had
         std::swap(file_, taken.file_);
@@ -60,11 +64,12 @@ public:
         std::swap(target_, taken.target_);
         std::swap(temporary_, taken.temporary_);
         std::swap(waiting_, taken.waiting_);
+        std::swap(maker_, taken.maker_);
         std::swap(written_, taken.written_);
         return *this;
     }
     ~AtomicFile() {
-        if (!temporary_.empty()) hostmem::os::unlink(temporary_);
+        if (!temporary_.empty() && maker_ == ::getpid()) hostmem::os::unlink(temporary_);
     }
 
     /// How much was given to it. A little of that may still wait for more, and fail to be written then.
@@ -182,6 +187,7 @@ private:
     std::string path_, target_, temporary_;  // as named, where links lead, and beside that
     std::vector<std::byte> waiting_;
     Bytes written_{};  // to the file
+    pid_t maker_ = ::getpid();
 };
 
 }  // namespace wirewrap::state
