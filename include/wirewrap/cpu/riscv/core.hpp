@@ -329,6 +329,12 @@ public:
         return scratch_.data();
     }
 
+    /// A slot that holds the instruction of a decoded slot alone, of a page that was entered.
+    const Slot* alone(const Slot* slot) {
+        const CodePage& page = cache_.page_of(slot);
+        return in_place_of(slot, page.plain(static_cast<std::size_t>(slot - page.slots.data()), handlers));
+    }
+
     /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where
     /// they are.
     [[gnu::noinline, gnu::cold]] const Slot* single_step(std::uint64_t where, std::int64_t now) {

@@ -239,7 +239,8 @@ private:
         if constexpr (requires { core_.regions.begins(core_, first); })
             first = core_.regions.begins(core_, first);
         // Runs are paid for whole: the last few instructions of a limit go one by one.
-        if (first->left > core_.quantum) first = core_.single_step(core_.pc, core_.quantum);
+        if (first->left > core_.quantum)
+            first = core_.in_page(first) ? core_.alone(first) : core_.single_step(core_.pc, core_.quantum);
         return count(first);
     }
     std::uint64_t count(const Slot* first) {
