@@ -7,6 +7,7 @@
 //     riscv::Hart hart(bus, {.reset_pc = FlatBus::ram_base});
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -67,6 +68,14 @@ public:
         const std::uint64_t offset = a.value - ram_base;
         if (size.count > ram.size() || offset > ram.size() - size.count) return {};
         return {ram.data() + offset, size.count};
+    }
+
+    std::expected<void, BusFault> debug_read(GuestAddress a, std::span<std::byte> to) const {
+        const std::uint64_t offset = a.value - ram_base;
+        if (to.size() > ram.size() || offset > ram.size() - to.size())
+            return std::unexpected(BusFault{a, 1, Access::load, FaultReason::unmapped});
+        std::ranges::copy(std::span(ram).subspan(offset, to.size()), to.begin());
+        return {};
     }
 
     DirectWindow direct_window() { return {GuestAddress{ram_base}, Bytes{ram.size()}, ram.data()}; }

@@ -81,6 +81,26 @@ TEST_CASE("satp takes the modes that the hart has, with address space and table,
     CHECK_FALSE(kept(five, std::uint64_t{1} << 60));
 }
 
+TEST_CASE("A debugger finds what is mapped, and changes nothing by looking") {
+    Machine m;
+    m.map(0x3000, code, pte::valid | pte::read | pte::user);
+    m.set(tables + 8, data >> 2 | all);                          // 1 GiB, where the frame's lower bits say nothing
+    m.set(tables + 511 * 8, (tables + page) >> 2 | pte::valid);  // the upper end shows the same tables
+    CHECK(m.hart.debug_address(0x3123) == code + 0x123);
+    CHECK(m.word(Machine::entry_at(0x3000)) == (code >> 2 | pte::valid | pte::read | pte::user));
+    CHECK(m.hart.debug_address(0x7fff'ffff) == ((data & ~std::uint64_t{0x3fff'ffff}) | 0x3fff'ffff));
+    CHECK(m.hart.debug_address(0xffff'ffff'c000'3008) == code + 8);
+    CHECK_FALSE(m.hart.debug_address(0x4000));
+    CHECK_FALSE(m.hart.debug_address(std::uint64_t{1} << 38));  // not a copy of its highest bit
+    m.hart.set_privilege(Privilege::machine);
+    CHECK(m.hart.debug_address(0x4000) == 0x4000);
+    m.hart.set_privilege(Privilege::user);
+    m.hart.set_csr(csr::satp, 0);
+    CHECK(m.hart.debug_address(0x4000) == 0x4000);
+    m.hart.set_csr(csr::satp, sv39 | 0x1'0000);  // a table that is no memory
+    CHECK_FALSE(m.hart.debug_address(0x3000));
+}
+
 TEST_CASE("one page of code at two addresses is decoded once, and each of them is right") {
     Machine m;
     m.bus.write_program({rv64::u_type(0x17, 10, 0), rv64::jalr(0, 1, 0)}, code);  // auipc a0, 0; jr ra

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,7 @@
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/dispatch.hpp>
 #include <wirewrap/cpu/riscv/hart_state.hpp>
+#include <wirewrap/cpu/riscv/page_look.hpp>
 #include <wirewrap/cpu/riscv/system_instructions.hpp>
 
 namespace wirewrap::riscv {
@@ -144,6 +146,22 @@ public:
     void set_privilege(Privilege mode) {
         core_.privileged.mode = mode;
         core_.mode_changed();
+    }
+    /// Where `address` lies for the privilege mode that the hart is in, as its page tables say now; nothing where no page is
+    /// mapped. A look: rights are not asked for, and tables stay as they are.
+    std::optional<std::uint64_t> debug_address(std::uint64_t address) const
+        requires(!Translation::identity && requires(const Bus& bus, std::span<std::byte> to) {
+            bus.debug_read(GuestAddress{}, to);
+        })
+    {
+        if (privilege() == Privilege::machine) return address;
+        return looked_up(core_.privileged.csrs.satp, address,
+                         [&](std::uint64_t place) -> std::optional<std::uint64_t> {
+                             std::array<std::byte, 8> word{};
+                             const Bus& bus = core_.bus;
+                             if (!bus.debug_read(GuestAddress{place}, word)) return std::nullopt;
+                             return read_memory<std::uint64_t>(word.data());
+                         });
     }
     /// In WFI.
     bool waiting() const { return core_.waiting; }
