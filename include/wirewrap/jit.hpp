@@ -4,6 +4,8 @@
 #include <wirewrap/jit/code_memory.hpp>
 #include <wirewrap/jit/emitter.hpp>
 #include <wirewrap/jit/interpret.hpp>
+#include <wirewrap/jit/page_regions.hpp>
 #include <wirewrap/jit/region.hpp>
 #include <wirewrap/jit/registers.hpp>
+#include <wirewrap/jit/target_table.hpp>
 #include <wirewrap/jit/translated.hpp>

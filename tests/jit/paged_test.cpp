@@ -66,7 +66,7 @@ TEST_CASE("a page that is seen at two addresses is right at both of them") {
         CHECK(m.word(data) == 50'000);
         CHECK(m.hart.pc() == at + 16);
     }
-    CHECK(m.hart.regions().regions() >= 1);
+    CHECK(m.hart.regions().regions() == 3);  // it is translated for the address at which it is executed
 }
 
 TEST_CASE("what translated code stores to follows the page table, and faults are exact") {

@@ -98,6 +98,27 @@ TEST_CASE("an address register is checked once, until it changes or control may 
     CHECK_FALSE(at(steps, 24).covered);
 }
 
+TEST_CASE("what is in enough regions is left to them") {
+    const Page page({addi(10, 10, 1), beq(10, 11, 8), addi(12, 12, 1), addi(13, 13, 1), jal(0, -16)});
+    jit::Copies copies{};
+    copies[12 / 2] = jit::most_copies;
+    copies[0] = jit::most_copies - 1;
+    const Steps steps = find_region(page, 0, {}, &copies);
+    CHECK(steps.size() == 3);
+    CHECK_FALSE(has(steps, 12));
+    CHECK(at(steps, 4).target == -1);  // elsewhere
+    CHECK(find_region(page, 12 / 2, {}, &copies).empty());
+    CHECK(has(find_region(page, 16 / 2, {}, &copies), 0));
+}
+
+TEST_CASE("loops inside of loops, and one that overlaps") {
+    const Page page({addi(10, 10, 1), addi(11, 11, 1), bne(11, 5, -4), addi(12, 12, 1), bne(10, 6, -16),
+                     bne(12, 7, -12), jalr(0, 1, 0)});
+    const Steps steps = find_region(page, 0);
+    const unsigned depths[] = {1, 2, 3, 2, 2, 1, 0};
+    for (std::size_t i = 0; i != 7; ++i) CHECK(at(steps, 4 * i).depth == depths[i]);
+}
+
 TEST_CASE("an instruction that goes on in the next page, or is not there, is left out") {
     Page page({}, 0);
     const u32 last = addi(10, 10, 1);

@@ -247,6 +247,32 @@ TEST_CASE("a budget may end at every instruction of a translated loop with branc
         for (int i = 0; i != 40; ++i) pair.step(part);
 }
 
+TEST_CASE("a page of many blocks is not translated anew for each of them") {
+    using namespace rv64;
+    constexpr std::uint64_t blocks = 200;
+    Pair pair;
+    for (std::uint64_t block = 0; block != blocks; ++block)
+        pair.put({addi(10, 10, 1), bne(0, 0, 4)}, base + 8 * block);
+    pair.put({jalr(0, 1, 0)}, base + 8 * blocks);
+    // From the last to the first each is reached from outside, and all that follow are reached from it.
+    for (std::uint64_t block = blocks; block-- != 0;)
+        for (int seen = 0; seen != 2; ++seen) {
+            pair.plain.set_pc(base + 8 * block), pair.hart.set_pc(base + 8 * block);
+            pair.step(1);
+        }
+    CHECK(pair.hart.regions().regions() > blocks / 2);
+    CHECK(pair.hart.regions().code_size() < 1000 * blocks);  // 20 blocks for each, were they all translated
+    for (std::uint64_t block = 0; block < blocks; block += 7) {
+        const std::uint64_t start = base + 8 * block;
+        for (const std::uint64_t rounds : {1u, 2u, 10u}) {
+            pair.plain.set_x(1, start), pair.hart.set_x(1, start);
+            pair.plain.set_pc(start), pair.hart.set_pc(start);
+            pair.step(rounds * (2 * (blocks - block) + 1) + block);
+        }
+    }
+    CHECK(pair.hart.regions().regions() <= blocks + 1);
+}
+
 TEST_CASE("calls between pages, returns, and jumps to anywhere") {
     using namespace rv64;
     Pair pair;
@@ -259,14 +285,15 @@ TEST_CASE("calls between pages, returns, and jumps to anywhere") {
 
 TEST_CASE("code that changed is translated anew after FENCE.I, not before") {
     using namespace rv64;
-    // x6 counts up; the instruction at 0x80 adds 1 or 2 to x7 and is rewritten in turn.
+    // x6 counts up; the instruction at 0x80 adds 1 or 2 to x7 and is rewritten in turn. An odd number of times between two
+    // FENCE.I, so that each of them finds it changed.
     Pair pair;
     Assembler a(base);
     a.li(8, base + 0x80);
     a.li(9, addi(7, 7, 1) ^ addi(7, 7, 2));
     const std::uint64_t top = a.here();
     a.emit(load(6, 10, 8, 0), r_type(0x33, 4, 0, 10, 10, 9), sw(10, 8, 0));
-    a.emit(addi(6, 6, 1), i_type(0x13, 7, 11, 6, 63), bne(11, 0, 8), fence_i);
+    a.emit(addi(6, 6, 1), i_type(0x13, 7, 11, 6, 62), bne(11, 0, 8), fence_i);
     a.emit(jal(0, static_cast<std::int64_t>(base + 0x80 - a.here())));
     Assembler b(base + 0x80);
     b.emit(addi(7, 7, 1), jal(0, static_cast<std::int64_t>(top - b.here() - 4)));

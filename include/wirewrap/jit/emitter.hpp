@@ -42,7 +42,6 @@ struct Translation {
     std::uint64_t address = 0;  // of its page
     RegisterMap map;
     std::vector<Block> blocks;
-    std::vector<std::uint16_t> inner;  // where blocks begin that cannot be entered: only fallen into
 };
 
 class Emitter : private Arithmetic {
@@ -97,14 +96,13 @@ public:
         for (std::size_t i = 0; i != late_.size(); ++i) std::exchange(late_[i], {})();
         region_code();
 
-        Translation done{.address = place.address, .map = map_, .blocks = {}, .inner = {}};
+        Translation done{.address = place.address, .map = map_, .blocks = {}};
         if (Xbyak::GetError() != 0) return done;
+        // What is only fallen into relies on addresses that were checked before, where addresses are physical.
         for (std::size_t i = 0; i != steps.size(); ++i)
-            if (steps[i].head)
+            if (steps[i].head || (steps[i].begins_block && hart_.loads != nullptr))
                 done.blocks.push_back(
                     {steps[i].index, steps[i].charge, memory_.executable(labels_[i].getAddress())});
-            else if (steps[i].begins_block)
-                done.inner.push_back(steps[i].index);
         return done;
     }
 
@@ -142,9 +140,8 @@ private:
                    : steps_->size();
     }
     bool called_inside(const Step& at) const {
-        return std::ranges::any_of(*steps_, [&](const Step& s) {
-            return s.next == at.index && s.target >= 0 && op(s) == Op::jal_far_4;
-        });
+        const std::size_t call = at.index < 2 ? steps_->size() : find(at.index - 2u);
+        return call != steps_->size() && step(call).target >= 0 && op(step(call)) == Op::jal_far_4;
     }
 
     void begin_block(std::size_t i) {
@@ -168,12 +165,10 @@ private:
         constant(rax, target);
         jmp(once_->far);
     }
-    /// To a halfword in the page or just behind it.
+    /// To a halfword in the page or just behind it. Another region may have it.
     void go_to(std::size_t index) {
         if (const std::size_t i = find(index); i != steps_->size())
             jmp(labels_[i]);
-        else if (index < riscv::halfwords_per_page)
-            leave_at(index);
         else
             go_far(place_.address + 2 * index);
     }

@@ -51,8 +51,7 @@ struct Found {
 /// Where the code at a guest address is.
 using Find = Found (*)(void* core, std::uint64_t target, std::int64_t budget);
 
-/// An entry of a table of targets that were found. Whole addresses are compared, and each mode has a table of its own: an
-/// address has no bits to spare for anything else.
+/// An entry of a table of targets that were found (target_table.hpp).
 struct KnownTarget {
     std::uint64_t target = ~std::uint64_t{0};  // odd: nobody goes there
     const void* entry = nullptr;

@@ -6,7 +6,9 @@
 //                 └────┘          └────┘           │       behind a call. Who enters it pays for its instructions.
 //                   ^─────────── near jump ────────┘
 //
-// What leads out of the page, or was left out because the region is large enough, leaves the region.
+// What leads out of the page, or was left out because the region is large enough, leaves the region. So does what is
+// translated often enough already: an instruction belongs to three regions at most, say those of a function, of who calls it,
+// and of who calls that one. Without a bound a page of n blocks would be translated n times, whole.
 #pragma once
 
 #include <algorithm>
@@ -63,6 +65,10 @@ constexpr bool ends_translation(Op op) {
 /// Atomics, floating point and CSRs, left to the interpreter's own function, after which the translation goes on.
 constexpr bool is_interpreted(Op op) { return (op >= Op::lr_w_4 && op < Op::fence_4) || op >= Op::csrrw_4; }
 
+/// Of a page at one address: in how many regions the instruction at each halfword is.
+using Copies = std::array<std::uint8_t, riscv::halfwords_per_page>;
+inline constexpr std::uint8_t most_copies = 3;
+
 namespace detail {
 
 /// At most this many instructions: beyond it the ten host registers would serve code that has little in common.
@@ -70,8 +76,8 @@ inline constexpr std::size_t longest_region = 400;
 
 class RegionFinder {
 public:
-    RegionFinder(const riscv::CodePage& page, std::size_t head, riscv::Extensions has)
-        : page_(page), has_(has) {
+    RegionFinder(const riscv::CodePage& page, std::size_t head, riscv::Extensions has, const Copies* copies)
+        : page_(page), has_(has), copies_(copies) {
         reach(head);
         while (!waiting_.empty() && steps_.size() < longest_region) {
             const std::size_t start = waiting_.back();
@@ -117,7 +123,7 @@ private:
 
     void walk(std::size_t index) {
         while (index < riscv::halfwords_per_page && !visited_[index] && steps_.size() < longest_region) {
-            if (page_.absent[index]) return;
+            if (page_.absent[index] || (copies_ != nullptr && (*copies_)[index] >= most_copies)) return;
             const std::uint16_t first = page_.halfword(index);
             const bool wide = riscv::is_wide(first);
             if (wide && (index + 1 == riscv::halfwords_per_page || page_.absent[index + 1])) return;
@@ -143,8 +149,6 @@ private:
             if (!falls_through(op)) return;
             index = step.next;
         }
-        // It joins what is there already.
-        if (index < riscv::halfwords_per_page && visited_[index]) return;
     }
 
     Step* step_at(std::size_t index) {
@@ -166,12 +170,18 @@ private:
 
     /// A jump backwards makes a loop of all that lies between.
     void find_loops() {
+        std::vector<int> more(steps_.size() +
+                              1);  // loops that begin at a step, less those that ended before it
         for (const Step& from : steps_) {
             if (from.target < 0 || from.target > from.index || from.code.op == Op::jal_far_4) continue;
-            step_at(static_cast<std::size_t>(from.target))->looped_to = true;
-            for (Step& step : steps_)
-                if (step.index >= from.target && step.index <= from.index && step.depth < 4) ++step.depth;
+            Step* const to = step_at(static_cast<std::size_t>(from.target));
+            to->looped_to = true;
+            ++more[static_cast<std::size_t>(to - steps_.data())];
+            --more[static_cast<std::size_t>(&from - steps_.data()) + 1];
         }
+        int depth = 0;
+        for (std::size_t i = 0; i != steps_.size(); ++i)
+            steps_[i].depth = static_cast<std::uint8_t>(std::min(depth += more[i], 4));
     }
 
     /// An address register that was checked for one access stands for the next one, too.
@@ -195,6 +205,7 @@ private:
 
     const riscv::CodePage& page_;
     riscv::Extensions has_;
+    const Copies* copies_;
     Steps steps_;
     std::vector<std::size_t> waiting_;
     std::bitset<riscv::halfwords_per_page> visited_, heads_, return_points_;
@@ -202,9 +213,10 @@ private:
 
 }  // namespace detail
 
-/// The region from halfword `head` of a page, in order of addresses; empty when nothing is there.
-inline Steps find_region(const riscv::CodePage& page, std::size_t head, riscv::Extensions has = {}) {
-    return detail::RegionFinder(page, head, has).take();
+/// The region from halfword `head` of a page, in order of addresses; empty when nothing is there, or enough copies.
+inline Steps find_region(const riscv::CodePage& page, std::size_t head, riscv::Extensions has = {},
+                         const Copies* copies = nullptr) {
+    return detail::RegionFinder(page, head, has, copies).take();
 }
 
 }  // namespace wirewrap::jit

@@ -10,8 +10,8 @@
 // The hart looks at where each stay in its loop begins, which is a sample of where time goes. A block that was seen twice
 // becomes a region (region.hpp) or a new entry of one that has it already. Regions reach each other through tables of
 // targets, one for each privilege mode, that were found to be valid in it; they are emptied whenever the hart forgets
-// which pages it may execute. On a hart with page tables a region is that of a physical page at one virtual address; at
-// others the page is interpreted.
+// which pages it may execute. On a hart with page tables the regions of a physical page are those of one virtual address; at
+// others the page is interpreted, until it is seen often there.
 #pragma once
 
 #include <algorithm>
@@ -30,7 +30,9 @@
 #include <wirewrap/jit/code_memory.hpp>
 #include <wirewrap/jit/emitter.hpp>
 #include <wirewrap/jit/interpret.hpp>
+#include <wirewrap/jit/page_regions.hpp>
 #include <wirewrap/jit/region.hpp>
+#include <wirewrap/jit/target_table.hpp>
 
 namespace wirewrap::jit {
 
@@ -56,11 +58,7 @@ struct TranslatedWithin {
         }
         /// The hart no longer knows which pages it may execute.
         void forgotten() {
-            for (Targets& mode : targets_) {
-                if (!mode.any) continue;
-                std::fill_n(mode.table.get(), known_targets, KnownTarget{});
-                mode.any = false;
-            }
+            for (TargetTable& mode : targets_) mode.forget();
         }
 
         /// A stay in the loop begins at `slot`. Answers with the slot to begin at.
@@ -68,31 +66,31 @@ struct TranslatedWithin {
             if (objection_ || !core.in_page(slot)) return slot;
             riscv::CodePage& page = core.page_of(slot);
             const auto index = static_cast<std::size_t>(slot - page.slots.data());
-            if (index >= riscv::halfwords_per_page || !page.decoded(index) ||
-                slot->handler == handler_of(core.handlers, Op::region_4))
+            if (index >= riscv::halfwords_per_page || !page.decoded(index) || is_region_of(core, slot))
                 return slot;
             // A stay that a trap or the like has ended says little of where time goes.
             if (core.budget > std::int64_t{riscv::CodePage::longest_run}) return slot;
             std::uint8_t enough = 2;
             const std::uint64_t address = core.pc_of(slot) - 2 * index;
-            if (const auto known = pages_.find(&page); known != pages_.end())
-                for (const Translation& region : known->second) {
-                    if (region.address != address) continue;
-                    if (const auto block = std::ranges::find(region.blocks, index, &Block::index);
-                        block != region.blocks.end()) {
-                        if (!emitter_->has_room(1)) return forget_all(core);
-                        open(core, page, region, *block);
-                        Emitter::settle();
-                        return slot;
-                    }
-                    // From inside a region the way to one of its entries is short.
-                    if (std::ranges::find(region.inner, index) != region.inner.end()) enough = 32;
-                }
+            const auto known = pages_.find(&page);
+            const bool elsewhere = known != pages_.end() && known->second.address() != address;
+            if (known != pages_.end() && !elsewhere && known->second.find(index)) {
+                if (!emitter_->has_room(1)) return forget_all(core);
+                open(core, slot, known->second, index);
+                Emitter::settle();
+                return slot;
+            }
+            // From inside a region the way to one of its entries is short. And a page that is at several addresses should
+            // not be translated for each of them in turn.
+            if (elsewhere || (known != pages_.end() && known->second.copies()[index] != 0)) enough = 32;
             std::uint8_t& seen =
                 seen_[reinterpret_cast<std::uintptr_t>(slot) / sizeof(riscv::Slot) % seen_.size()];
             if (++seen < enough) return slot;
             seen = 0;
-            return translate(core, page, slot, index);
+            if (!elsewhere) return translate(core, page, slot, index);
+            page.clear(core.handlers);
+            cleared(page);
+            return slot;
         }
 
         riscv::Cursor enter(C& core, riscv::Cursor at) {
@@ -104,7 +102,7 @@ struct TranslatedWithin {
                 if (core.pc_of(at.slot) != entry.pc) return {core.in_place_of(at.slot, entry.plain), unpaid};
             if (unpaid < entry.charge || !core.alone() || (core.checked() && !checked_limits_.present))
                 return {core.in_place_of(at.slot, entry.plain), unpaid};
-            table_ = targets_of(core).table.get();
+            table_ = targets_of(core).data();
             return emitter_->enter(core.x.data() + 16, unpaid, entry.code);
         }
 
@@ -116,21 +114,24 @@ struct TranslatedWithin {
             riscv::Slot plain;    // what to do when the budget does not reach so far
         };
 
-        /// The targets that were found in one mode.
-        struct Targets {
-            std::unique_ptr<KnownTarget[]> table;
-            bool any = false;
-        };
-        Targets& targets_of(const C& core) {
-            Targets& mode = targets_[static_cast<std::size_t>(core.privileged.mode) * 2 + core.checked()];
-            if (mode.table == nullptr) mode.table = std::make_unique<KnownTarget[]>(known_targets);
-            return mode;
+        TargetTable& targets_of(const C& core) {
+            return targets_[static_cast<std::size_t>(core.privileged.mode) * 2 + core.checked()];
+        }
+
+        /// A region begins at the slot, and was translated for the address at which it is now.
+        bool is_region_of(const C& core, const riscv::Slot* slot) const {
+            if (slot->handler != handler_of(core.handlers, Op::region_4)) return false;
+            if (slot->immediate == riscv::breakpoint_region) return true;
+            return !C::translates ||
+                   entries_[static_cast<std::size_t>(slot->immediate)].pc == core.pc_of(slot);
         }
 
         const riscv::Slot* translate(C& core, riscv::CodePage& page, const riscv::Slot* slot,
                                      std::size_t head) {
             if (!emitter_ && !begin(core)) return slot;
-            const Steps steps = find_region(page, head, C::extensions);
+            const std::uint64_t address = core.pc_of(slot) - 2 * head;
+            PageRegions& regions = pages_.try_emplace(&page, address).first->second;
+            const Steps steps = find_region(page, head, C::extensions, &regions.copies());
             const auto first = std::ranges::find(steps, head, &Step::index);
             if (first == steps.end() || ends_translation(meaning(first->code.op))) return slot;
             if (!emitter_->has_room(steps.size())) return forget_all(core);
@@ -138,7 +139,6 @@ struct TranslatedWithin {
             std::vector<riscv::Slot>& plain = plain_.emplace_back(steps.size());
             for (std::size_t i = 0; i != steps.size(); ++i)
                 plain[i] = page.plain(steps[i].index, core.handlers);
-            const std::uint64_t address = core.pc_of(slot) - 2 * head;
             const Place place{.slots = page.slots.data(),
                               .address = address,
                               .limits = page.checked ? &checked_limits_ : &limits_,
@@ -153,30 +153,32 @@ struct TranslatedWithin {
                 return slot;
             }
             ++translated_;
-            for (const Step& step : steps) {
-                if (!step.head || ends_translation(meaning(step.code.op))) continue;
-                if (step.index != head && !step.return_point) continue;
-                const auto block = std::ranges::find(made.blocks, step.index, &Block::index);
-                if (block != made.blocks.end()) open(core, page, made, *block);
-            }
             std::erase_if(made.blocks, [&](const Block& block) {
                 return ends_translation(
-                    meaning(std::ranges::find(steps, block.index, &Step::index)->code.op));
+                    meaning(std::ranges::lower_bound(steps, block.index, {}, &Step::index)->code.op));
             });
-            pages_[&page].push_back(std::move(made));
+            regions.add(steps, std::move(made));
+            for (const Step& step : steps)
+                if (step.index == head || step.return_point)
+                    open(core, page.slots.data() + step.index, regions, step.index);
             Emitter::settle();
             return slot;
         }
 
-        /// Lets the interpreter and other regions enter a block.
-        void open(C& core, riscv::CodePage& page, const Translation& region, const Block& block) {
-            const riscv::Slot& slot = page.slots[block.index];
-            if (slot.handler == handler_of(core.handlers, Op::undecoded_4)) core.decode_at(&slot);
-            if (!page.decoded(block.index) || slot.handler == handler_of(core.handlers, Op::region_4)) return;
+        /// Lets the interpreter and other regions enter the block of a region at `index`, the halfword of `slot`. False: no
+        /// region has one there, or there is no room. To be settled.
+        bool open(C& core, const riscv::Slot* slot, const PageRegions& regions, std::size_t index) {
+            const auto way = regions.find(index);
+            if (!way || !emitter_->has_room(1)) return false;
+            riscv::CodePage& page = core.page_of(slot);
+            if (slot->handler == handler_of(core.handlers, Op::undecoded_4)) core.decode_at(slot);
+            if (!page.decoded(index) || slot->handler == handler_of(core.handlers, Op::region_4))
+                return false;
             const auto number = static_cast<std::int32_t>(entries_.size());
-            entries_.push_back({emitter_->entry(region.map, block), block.charge,
-                                region.address + 2 * block.index, page.plain(block.index, core.handlers)});
-            page.begin_region(block.index, number, core.handlers);
+            entries_.push_back({emitter_->entry(way->region->map, *way->block), way->block->charge,
+                                regions.address() + 2 * index, page.plain(index, core.handlers)});
+            page.begin_region(index, number, core.handlers);
+            return true;
         }
 
         bool begin(C& core) {
@@ -221,16 +223,23 @@ struct TranslatedWithin {
             C& core = *static_cast<C*>(of);
             State& self = core.regions;
             const riscv::Slot* const slot = core.enter(target, budget);
-            if (slot->handler != handler_of(core.handlers, Op::region_4) ||
-                slot->immediate == riscv::breakpoint_region)
-                return {nullptr, slot};
-            const Entry& entry = self.entries_[static_cast<std::size_t>(slot->immediate)];
-            if (C::translates && entry.pc != target) return {nullptr, slot};
-            const void* const code = entry.code;
-            Targets& mode = self.targets_of(core);
-            mode.table[target / 2 % known_targets] = {target, code};
-            mode.any = true;
+            if (!self.is_open(core, slot, target)) return {nullptr, slot};
+            const void* const code = self.entries_[static_cast<std::size_t>(slot->immediate)].code;
+            self.targets_of(core).learn(target, code);
             return {code, slot};
+        }
+        /// A region begins at the slot of `target`, or does so from now on.
+        bool is_open(C& core, const riscv::Slot* slot, std::uint64_t target) {
+            if (slot->handler == handler_of(core.handlers, Op::region_4))
+                return slot->immediate != riscv::breakpoint_region && is_region_of(core, slot);
+            if (!core.in_page(slot)) return false;
+            const auto known = pages_.find(&core.page_of(slot));
+            const std::size_t index = target % riscv::page_size / 2;
+            if (known == pages_.end() || known->second.address() != target - 2 * index ||
+                !open(core, slot, known->second, index))
+                return false;
+            Emitter::settle();
+            return true;
         }
 
         /// Where memory is protected, translated code may access what is both RAM and open.
@@ -259,11 +268,11 @@ struct TranslatedWithin {
         DirectWindow ram_{};
         RamLimits limits_, checked_limits_;
         riscv::Window window_;  // that checked_limits_ were made for
-        std::array<Targets, 8> targets_{};
+        std::array<TargetTable, 8> targets_{};
         KnownTarget* table_ = nullptr;                 // of the mode that the hart is in
         std::vector<Entry> entries_;                   // by number of a marked slot
         std::vector<std::vector<riscv::Slot>> plain_;  // by region; translated code points there
-        std::unordered_map<const riscv::CodePage*, std::vector<Translation>> pages_;
+        std::unordered_map<const riscv::CodePage*, PageRegions> pages_;
         std::array<std::uint8_t, 4096> seen_{};
         std::optional<Error> objection_;
         std::uint64_t translated_ = 0;
