@@ -7,8 +7,10 @@
 #include <wirewrap/qemu/device_memory.hpp>
 #include <wirewrap/qemu/live_section.hpp>
 #include <wirewrap/qemu/load_ram.hpp>
+#include <wirewrap/qemu/mapped_ram.hpp>
 #include <wirewrap/qemu/missing_pages.hpp>
 #include <wirewrap/qemu/page_loader.hpp>
+#include <wirewrap/qemu/ram_in_place.hpp>
 #include <wirewrap/qemu/ram_section.hpp>
 #include <wirewrap/qemu/seen_pages.hpp>
 #include <wirewrap/qemu/stream_command.hpp>

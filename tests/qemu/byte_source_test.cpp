@@ -31,8 +31,8 @@ TEST_CASE("bytes in memory come in order, end, and come again") {
     CHECK(some_of(source, 4) == "stre");
     CHECK(some_of(source, 4) == "am");
     CHECK(some_of(source, 4) == "");
-    REQUIRE(source.rewinds());
-    REQUIRE(source.rewind());
+    REQUIRE(source.seeks());
+    REQUIRE(source.seek(0));
     CHECK(some_of(source, 4) == "stre");
 }
 
@@ -44,8 +44,8 @@ TEST_CASE("a file begins again where it stood") {
     REQUIRE(::lseek(file->number(), 2, SEEK_SET) == 2);
     qemu::FileSource source(std::move(*file));
     CHECK(some_of(source, 100) == "stream");
-    REQUIRE(source.rewinds());
-    REQUIRE(source.rewind());
+    REQUIRE(source.seeks());
+    REQUIRE(source.seek(0));
     CHECK(some_of(source, 100) == "stream");
 }
 
@@ -55,12 +55,12 @@ TEST_CASE("a pipe is read once") {
     REQUIRE(::write(ends[1], "once", 4) == 4);
     ::close(ends[1]);
     qemu::FileSource source{hostmem::os::Descriptor(ends[0])};
-    CHECK_FALSE(source.rewinds());
+    CHECK_FALSE(source.seeks());
     CHECK(some_of(source, 100) == "once");
     CHECK(some_of(source, 100) == "");
-    const auto again = source.rewind();
+    const auto again = source.seek(0);
     REQUIRE_FALSE(again);
-    CHECK(again.error().message == "cannot go back to the start of the stream: Illegal seek (ESPIPE)");
+    CHECK(again.error().message == "cannot go to byte 0 of the stream: Illegal seek (ESPIPE)");
 }
 
 TEST_CASE("a file that is not there, and one that cannot be read, have a sentence") {

@@ -30,6 +30,16 @@ Stream whole() {
     return stream.end_ram().byte(4).text("the rest");
 }
 
+/// Pages with places of their own; every second one has been cleared.
+Stream mapped() {
+    Stream stream = Stream().head("tiny").capability("mapped-ram").byte(qemu::format::section::subsection);
+    stream.name("configuration/target-page-bits").u32(1).u32(8).start(2, "ram", qemu::format::ram_version);
+    stream.mapped_blocks({{"tiny.rom", Bytes{1024}, {5}, std::string(1024, 'r')},
+                          {"tiny.ram", Bytes{4096}, {0x55ff}, std::string(4096, 'p')}},
+                         Bytes{256}, 0, 64);
+    return stream.end().footer(2).byte(8).u16(11).u16(0).end_ram().byte(4).text("the rest");
+}
+
 Stream saved_by_libvirt() {
     Stream stream;
     stream.text("LibvirtQemudSave");
@@ -51,16 +61,20 @@ TEST_CASE("the corpus holds") {
 TEST_CASE("a stream with any one byte changed is loaded, or refused and changes nothing") {
     // Of libvirt's file its head; the stream behind it is the same.
     const auto [right, changed] = GENERATE(std::pair(whole(), std::size_t{0}),
-                                           std::pair(saved_by_libvirt(), std::size_t{132}));
+                                           std::pair(saved_by_libvirt(), std::size_t{132}),
+                                           std::pair(mapped(), std::size_t{0}));
     REQUIRE(holds_for_any_stream(right.span()));
     qemu::MemorySource source(right.span());
     auto machine = Machine<Tiny, hostmem::Anonymous>::create();
     REQUIRE(qemu::load_ram(*machine, source));
-    for (std::size_t i = 0; i != (changed != 0 ? changed : right.bytes.size()); ++i)
+    for (std::size_t i = 0; i != (changed != 0 ? changed : right.bytes.size()); ++i) {
+        // Within pages, one value is like another.
+        if (i > 16 && right.bytes.compare(i - 16, 32, std::string(32, right.bytes[i])) == 0) continue;
         for (unsigned value = 0; value != 256; ++value) {
             Stream wrong = right;
             wrong.bytes[i] = static_cast<char>(value);
             if (holds_for_any_stream(wrong.span())) continue;
             FAIL("byte " << i << " as " << value);
         }
+    }
 }

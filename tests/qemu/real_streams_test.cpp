@@ -334,6 +334,10 @@ TEST_CASE("another size, another machine, another backend id are refused by name
 
 TEST_CASE("a machine type of before 2.4, whose stream has neither name nor footers") {
     if (absent("x86_64")) return;
+    if (RunningQemu("x86_64", {"-machine", "none"}).major_release() > 7) {
+        std::puts("SKIPPED: QEMU from 8.0 on has dropped one after the other of these types");
+        return;
+    }
     using Board = boards::x86::PcI440fx<2, 3>;
     RunningQemu qemu("x86_64",
                      with_patterns({"-machine", machine_name<Board>(), "-S", "-m", "32"}, {0x10'0000}));
@@ -358,7 +362,8 @@ TEST_CASE("capabilities that change the RAM section are refused by name") {
         auto machine = machine_of<Machine<Board, hostmem::Anonymous>>(32_MiB);
         return refusal(machine, scratch("capability.stream"));
     };
-    CHECK(written_with("compress").find("capability compress") != std::string::npos);
+    if (RunningQemu("x86_64", {"-machine", "none"}).major_release() <= 8)  // 9.1 has no compress any more
+        CHECK(written_with("compress").find("capability compress") != std::string::npos);
     CHECK(written_with("x-ignore-shared").find("capability x-ignore-shared") != std::string::npos);
 }
 
@@ -373,9 +378,36 @@ TEST_CASE("a stream with multifd has its pages elsewhere, and is refused") {
     REQUIRE(qemu.migration_status() == "completed");
     auto machine = machine_of<Machine<boards::x86::PcI440fx<7, 2>, hostmem::Anonymous>>(16_MiB);
     const std::string sentence = refusal(machine, stream);
-    CHECK(sentence.starts_with("x86_64/pc-i440fx-7.2: no page came of 12 KiB of block pc.ram, "));
     CHECK(sentence.find("capability multifd") != std::string::npos);
+    if (qemu.major_release() > 7) return;  // there the stream itself says so
+    CHECK(sentence.starts_with("x86_64/pc-i440fx-7.2: no page came of 12 KiB of block pc.ram, "));
     CHECK(load(machine, stream, {.allow_missing_pages = true}).never_sent >= 12_KiB);
+}
+
+TEST_CASE("a file in which pages have places of their own, written by one thread and by several") {
+    if (absent("x86_64")) return;
+    using Board = boards::x86::PcI440fx<7, 2>;
+    const std::vector<std::uint64_t> patterns{0x7c00, 0x10'0001, 0x3ff'0000};
+    for (const bool multifd : {false, true}) {
+        RunningQemu qemu("x86_64", with_patterns({"-machine", "pc-i440fx-7.2", "-S", "-m", "64"}, patterns));
+        if (qemu.major_release() < 9) {
+            std::puts("SKIPPED: mapped-ram is of QEMU 9.0 and newer");
+            return;
+        }
+        qemu.execute("migrate-set-capabilities", {{"capabilities",
+                                                   {{{"capability", "mapped-ram"}, {"state", true}},
+                                                    {{"capability", "multifd"}, {"state", multifd}}}}});
+        const std::string stream = scratch("mapped.stream");
+        qemu.start_migration("file:" + stream);
+        REQUIRE(qemu.migration_status() == "completed");
+        auto machine = machine_of<Machine<Board, hostmem::Memfd>>(64_MiB);
+        CHECK(load(machine, stream).pages.data >= 9);
+        compare_ram(machine, qemu, patterns);
+        auto saved = qemu::map_ram<Machine<Board, hostmem::File>>(stream);
+        INFO((saved ? "" : saved.error().message));
+        REQUIRE(saved);
+        compare_ram(saved->machine, qemu, patterns);
+    }
 }
 
 TEST_CASE("RAM of a DIMM and of virtio-mem is named, and devices' memory is not") {

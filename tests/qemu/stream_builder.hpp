@@ -54,6 +54,38 @@ struct Stream {
         for (const auto& [id, length] : list) name(id).u64(length.count);
         return *this;
     }
+    /// The configuration's list of capabilities, behind the head.
+    Stream& capability(std::string_view name_of_it) {
+        byte(qemu::format::section::subsection).name("configuration/capabilities").u32(1).u32(1);
+        return name(name_of_it);
+    }
+    /// A block with places of its own: its head, bitmap and pages; what is not in `pages` stays as the file had it.
+    struct Mapped {
+        std::string id;
+        Bytes length{};
+        std::vector<std::uint64_t> bitmap{};
+        std::string pages{};
+    };
+    /// `page`: what the list counts in. `before`: bytes of the file before the stream. `align`: of the pages.
+    Stream& mapped_blocks(const std::vector<Mapped>& list, Bytes page, std::uint64_t before = 0,
+                          std::size_t align = 1 << 20) {
+        Bytes total{};
+        for (const Mapped& block : list) total += block.length;
+        u64(total.count | qemu::format::record::blocks);
+        for (const Mapped& block : list) {
+            name(block.id).u64(block.length.count).u32(1).u64(page.count);
+            const std::size_t bitmap = bytes.size() + 16;
+            const std::size_t end = bitmap + 8 * block.bitmap.size() + before;
+            const std::size_t pages = (end + align - 1) / align * align - before;
+            u64(bitmap + before).u64(pages + before);
+            for (const std::uint64_t word : block.bitmap)
+                for (unsigned i = 0; i != 8; ++i) byte(word >> 8 * i & 0xff);
+            bytes.resize(pages);
+            bytes += block.pages;
+            bytes.resize(pages + block.length.count);
+        }
+        return *this;
+    }
     /// The RAM's first section, with number 2 as in QEMU's streams.
     Stream& start_ram(const std::vector<std::pair<std::string, Bytes>>& list) {
         return start(2, "ram", qemu::format::ram_version).blocks(list).end().footer(2);

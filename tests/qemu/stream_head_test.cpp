@@ -64,10 +64,8 @@ TEST_CASE("what a configuration must not have is refused") {
               .starts_with("the stream has version 2 of configuration/target-page-bits"));
     CHECK(refusal(with_part("configuration/capabilities").u32(1).name("x-ignore-shared"))
               .starts_with("the stream was written with capability x-ignore-shared"));
-    CHECK(
-        refusal(with_part("configuration/capabilities").u32(1).name("mapped-ram"))
-            .starts_with(
-                "the stream was written with capability mapped-ram, which gives pages places of their own"));
+    CHECK(refusal(with_part("configuration/capabilities").u32(2).name("mapped-ram").name("x-ignore-shared"))
+              .starts_with("the stream was written with capability x-ignore-shared, which leaves pages out"));
     CHECK(refusal(with_part("configuration/new").u32(1))
               .starts_with("the stream has an unknown part configuration/new"));
     CHECK(refusal(Stream().head("virt"))

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <wirewrap/qemu/stream_head.hpp>
+#include <wirewrap/qemu/stream_walk.hpp>
 
 #include <tests/qemu/stream_builder.hpp>
 
@@ -53,6 +54,31 @@ TEST_CASE("libvirt's head is passed over, of hosts of either byte order") {
         }
 }
 
+TEST_CASE("a stream in libvirt's sparse format has its places behind the head, counted from the start of the "
+          "file") {
+    Stream stream = Head{.length = 100, .format = 6}.stream().text(std::string(100, 'x'));
+    stream.head("tiny").capability("mapped-ram").start(2, "ram", qemu::format::ram_version);
+    stream.mapped_blocks({{"a.ram", Bytes{8192}, {2}, std::string(4096, '!') + std::string(4096, 'a')}},
+                         Bytes{4096});
+    stream.end().footer(2).end_ram();
+    struct {
+        std::string memory = std::string(8192, '.');
+        Expected<void> blocks(std::span<const qemu::StreamBlock>) { return {}; }
+        std::span<std::byte> page(std::size_t, Bytes offset, Bytes size) {
+            return std::as_writable_bytes(std::span(memory)).subspan(offset.count, size.count);
+        }
+        void fill(std::size_t, Bytes offset, Bytes size, std::byte) {
+            memory.replace(offset.count, size.count, size.count, '0');
+        }
+    } sink;
+    qemu::MemorySource source(stream.span());
+    qemu::StreamInput input(source);
+    const auto head = qemu::read_head(input);
+    REQUIRE(head);
+    REQUIRE(qemu::walk_to_ram_end(input, *head, Bytes{4096}, sink));
+    CHECK(sink.memory == std::string(4096, '0') + std::string(4096, 'a'));
+}
+
 TEST_CASE("what libvirt's head must not say is refused, and its lengths are bounded") {
     CHECK(refusal(with({.magic = "LibvirtQemudPart"}, 4096))
               .starts_with("this is a save file that libvirt has not finished"));
@@ -68,7 +94,7 @@ TEST_CASE("what libvirt's head must not say is refused, and its lengths are boun
     CHECK(refusal(with({.format = 1}, 4096)) ==
           "libvirt has packed the stream with gzip: unpack it, tail -c +4189 FILE | gzip -dc > guest.stream");
     CHECK(refusal(with({.format = 5}, 4096)).find("| zstd -dc >") != std::string::npos);
-    CHECK(refusal(with({.format = 6}, 4096)).starts_with("libvirt has written the stream in format 6"));
+    CHECK(refusal(with({.format = 7}, 4096)).starts_with("libvirt has written the stream in format 7"));
     CHECK(refusal(with({.length = 5000}, 10)).find("in the middle of libvirt's description") !=
           std::string::npos);
     // The description is another head: one is passed over.

@@ -35,8 +35,13 @@
 
 namespace wirewrap::test {
 
+/// Where QEMU's programs are; the environment variable WIREWRAP_QEMU names the folder of another release.
+inline std::string qemu_folder() {
+    const char* const folder = std::getenv("WIREWRAP_QEMU");
+    return folder != nullptr ? folder : "/usr/bin";
+}
 inline std::string qemu_program(std::string_view target) {
-    return "/usr/bin/qemu-system-" + std::string(target);
+    return qemu_folder() + "/qemu-system-" + std::string(target);
 }
 inline bool qemu_is_installed(std::string_view target) {
     return std::filesystem::exists(qemu_program(target));
@@ -119,6 +124,12 @@ public:
             if (answer.contains("return")) return answer["return"];
             if (answer.contains("error")) return answer["error"];
         }
+    }
+
+    /// The first number of the release.
+    int major_release() {
+        const auto version = execute("query-version");
+        return version.is_object() && version.contains("qemu") ? version["qemu"].value("major", 0) : 0;
     }
 
     /// Has the guest's state written to what `uri` names; does not wait.

@@ -20,7 +20,7 @@
 
 namespace wirewrap::test {
 
-inline const std::string storage_daemon_program = "/usr/bin/qemu-storage-daemon";
+inline const std::string storage_daemon_program = qemu_folder() + "/qemu-storage-daemon";
 inline bool storage_daemon_is_installed() { return std::filesystem::exists(storage_daemon_program); }
 
 class StorageDaemon {

@@ -1,5 +1,5 @@
-// Where a stream comes from: anything that gives bytes in order. A source that can begin again is read twice, first to
-// be checked and then to be loaded; a pipe is read once.
+// Where a stream comes from: anything that gives bytes in order. A source that can be read from any byte on is read
+// twice, first to be checked and then to be loaded; a pipe is read once.
 //
 //     auto file = qemu::FileSource::open("guest.stream");        // a file, a FIFO, /dev/stdin
 //     qemu::FileSource pipe(std::move(read_end));                // a pipe, read once
@@ -13,7 +13,9 @@
 #include <cerrno>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,13 +25,13 @@
 
 namespace wirewrap::qemu {
 
-/// `read` fills some of the bytes and says how many: 0 at the end, an Error when there is no telling. `rewinds()` says
-/// whether `rewind()` goes back to the first byte.
+/// `read` fills some of the bytes and says how many: 0 at the end, an Error when there is no telling. `seeks()` says
+/// whether `seek(n)` goes to byte n, counted from the first; beyond the last one there is nothing to read.
 template <class S>
-concept ByteSource = requires(S& source, const S& there, std::span<std::byte> into) {
+concept ByteSource = requires(S& source, const S& there, std::span<std::byte> into, std::uint64_t byte) {
     { source.read(into) } -> std::same_as<Expected<std::size_t>>;
-    { there.rewinds() } -> std::same_as<bool>;
-    { source.rewind() } -> std::same_as<Expected<void>>;
+    { there.seeks() } -> std::same_as<bool>;
+    { source.seek(byte) } -> std::same_as<Expected<void>>;
 };
 
 /// Bytes in memory, which outlive it.
@@ -43,9 +45,9 @@ public:
         at_ += count;
         return count;
     }
-    bool rewinds() const { return true; }
-    Expected<void> rewind() {
-        at_ = 0;
+    bool seeks() const { return true; }
+    Expected<void> seek(std::uint64_t byte) {
+        at_ = std::min<std::uint64_t>(byte, bytes_.size());
         return {};
     }
 
@@ -76,10 +78,14 @@ public:
                 return fail("cannot read ", name_, ": ", hostmem::os::text(hostmem::os::Failure{errno}));
         }
     }
-    bool rewinds() const { return start_ >= 0; }
-    Expected<void> rewind() {
-        if (::lseek(file_.number(), std::max<::off_t>(start_, 0), SEEK_SET) >= 0) return {};
-        return fail("cannot go back to the start of ", name_, ": ",
+    bool seeks() const { return start_ >= 0; }
+    Expected<void> seek(std::uint64_t byte) {
+        const std::uint64_t start = static_cast<std::uint64_t>(std::max<::off_t>(start_, 0));
+        constexpr std::uint64_t last = std::numeric_limits<::off_t>::max();
+        if (byte > last - start)
+            return fail("cannot go to byte ", byte, " of ", name_, ": no file is as long");
+        if (::lseek(file_.number(), static_cast<::off_t>(start + byte), SEEK_SET) >= 0) return {};
+        return fail("cannot go to byte ", byte, " of ", name_, ": ",
                     hostmem::os::text(hostmem::os::Failure{errno}));
     }
 

@@ -99,10 +99,11 @@ std::vector<hostmem::MemoryPart> ram_parts(M& machine) {
 }
 
 template <class M>
-std::vector<Holes> holes_of(M& machine) {
+std::vector<Holes> holes_of(M& machine, bool in_place) {
     std::vector<Holes> holes;
+    // Private memory may have pages of its own where the file has a hole, but not when it is new.
     for (const hostmem::MemoryPart& part : ram_parts(machine))
-        if (part.shared && part.descriptor)
+        if ((part.shared || in_place) && part.descriptor)
             holes.emplace_back(*part.descriptor, part.descriptor_offset,
                                machine.ram_memory()->span().subspan(part.offset.count, part.size.count));
     return holes;
@@ -119,8 +120,10 @@ std::vector<std::string> main_ram_ids(M& machine, const LoadOptions& options) {
     return ids;
 }
 
+/// `in_place`: main RAM is new, and a mapping of its pages in the stream.
 template <class M, class Source>
-Expected<LoadedRam> read_ram(M& machine, Source& source, const LoadOptions& options, bool apply) {
+Expected<LoadedRam> read_ram(M& machine, Source& source, const LoadOptions& options, bool apply,
+                             bool in_place = false) {
     constexpr std::string_view board = board_name<typename M::BoardType>;
     StreamInput input(source);
     const auto head = read_head(input);
@@ -147,7 +150,8 @@ Expected<LoadedRam> read_ram(M& machine, Source& source, const LoadOptions& opti
                            .main_ram = ids,
                            .skip_blocks = options.skip_blocks};
     PageLoader loader([&](std::span<const StreamBlock> list) { return match_blocks(list, blocks, rules); },
-                      apply, apply ? holes_of(machine) : std::vector<Holes>());
+                      apply, apply ? holes_of(machine, in_place) : std::vector<Holes>(),
+                      in_place ? machine.ram_memory()->span() : std::span<std::byte>());
     const auto ram_end = walk_to_ram_end(input, *head, *page, loader);
     if (!ram_end) return std::unexpected(ram_end.error());
     if (!loader.listed()) return fail("the stream lists no RAM blocks");
@@ -203,11 +207,11 @@ void tell_policies(M& machine, const LoadedRam& loaded) {
 template <class M, ByteSource Source>
 Expected<LoadedRam> load_ram(M& machine, Source& source, const LoadOptions& options = {}) {
     constexpr std::string_view board = board_name<typename M::BoardType>;
-    const bool twice = source.rewinds();
+    const bool twice = source.seeks();
     if (twice) {
         if (auto checked = detail::read_ram(machine, source, options, false); !checked)
             return fail(board, ": ", checked.error().message);
-        if (auto again = source.rewind(); !again) return std::unexpected(again.error());
+        if (auto again = source.seek(0); !again) return std::unexpected(again.error());
     }
     auto loaded = detail::read_ram(machine, source, options, true);
     if (!loaded)

@@ -1,5 +1,6 @@
 // Where the pages of a stream go: into the memory that the blocks were matched with. Pages of zeroes are most of a
 // young machine, and are not written where there are zeroes already, so that memory that nobody used stays unused.
+// Memory that is a mapping of the stream's own file has its pages, but for those that are zeroes by now.
 #pragma once
 
 #include <unistd.h>
@@ -66,8 +67,9 @@ template <class Match>
 class PageLoader {
 public:
     /// `apply` false: everything is checked and counted, and nothing written.
-    PageLoader(Match match, bool apply, std::vector<Holes> holes)
-        : match_(std::move(match)), apply_(apply), holes_(std::move(holes)) {}
+    /// `in_place`: what shows the pages of its block already.
+    PageLoader(Match match, bool apply, std::vector<Holes> holes, std::span<const std::byte> in_place = {})
+        : match_(std::move(match)), apply_(apply), holes_(std::move(holes)), in_place_(in_place) {}
 
     Expected<void> blocks(std::span<const StreamBlock> list) {
         auto targets = match_(list);
@@ -81,7 +83,7 @@ public:
         const std::span<std::byte> target = see(block, offset, size);
         if (target.empty()) return {};
         ++counts_.data;
-        if (!apply_) return {};
+        if (!apply_ || lies_in(target, in_place_)) return {};
         forget_holes();
         return target;
     }
@@ -114,6 +116,9 @@ private:
         }
         return target.subspan(offset.count, size.count);
     }
+    static bool lies_in(std::span<const std::byte> page, std::span<const std::byte> memory) {
+        return page.data() >= memory.data() && page.data() < memory.data() + memory.size();
+    }
     bool lies_in_hole(std::span<const std::byte> page) {
         return std::ranges::any_of(holes_, [&](Holes& holes) { return holes.has(page); });
     }
@@ -123,7 +128,8 @@ private:
 
     Match match_;
     bool apply_;
-    std::vector<Holes> holes_;  // one for each part of main RAM that is shared
+    std::vector<Holes> holes_;  // one for each part of main RAM that is shared, or in place
+    std::span<const std::byte> in_place_;
     BlockTargets targets_;
     StreamContents contents_;
     PageCounts counts_;

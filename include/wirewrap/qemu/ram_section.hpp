@@ -19,6 +19,7 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/interval.hpp>
+#include <wirewrap/qemu/mapped_ram.hpp>
 #include <wirewrap/qemu/stream_format.hpp>
 #include <wirewrap/qemu/stream_input.hpp>
 
@@ -33,7 +34,8 @@ struct StreamBlock {
 };
 
 /// blocks   the list, once, before the first page: an Error ends the reading
-/// page     where the page at `offset` in a block of the list goes; empty: nowhere, it is read over
+/// page     where the page at `offset` in a block of the list goes; empty: nowhere, it is read over. It is there when
+///          the payload has been read
 /// fill     the page at `offset` consists of this byte
 template <class S>
 concept PageSink = requires(S& sink, std::span<const StreamBlock> list, std::size_t block, Bytes offset,
@@ -45,13 +47,14 @@ concept PageSink = requires(S& sink, std::span<const StreamBlock> list, std::siz
 
 template <class Input, PageSink Sink>
 class RamSection {
-    // QEMU 7.2 has 256 slots for memory devices and a few dozen ROMs; none of its machines comes near.
+    // QEMU has 256 slots for memory devices and a few dozen ROMs; none of its machines comes near.
     static constexpr std::size_t most_blocks = 1024;
     static constexpr std::size_t none = ~std::size_t{0};
 
 public:
-    /// `page`: a power of two, 256 bytes or more.
-    RamSection(Input& input, Bytes page, Sink& sink) : input_(input), page_(page), sink_(sink) {}
+    /// `page`: a power of two, 256 bytes or more. `mapped`: pages have places of their own.
+    RamSection(Input& input, Bytes page, bool mapped, Sink& sink)
+        : input_(input), page_(page), sink_(sink), mapped_(mapped), places_(input, page) {}
 
     /// Reads one payload. The list of blocks comes with the first one only.
     Expected<void> read_payload() {
@@ -65,6 +68,7 @@ public:
             case format::record::end: return {};
             case format::record::blocks:
                 if (auto listed = read_blocks(offset); !listed) return listed;
+                if (auto read = read_mapped_pages(); !read) return read;
                 break;
             case format::record::fill:
             case format::record::page:
@@ -92,17 +96,39 @@ private:
                     "the stream lists RAM block ", block.id, " with ", block.length, ", where ", rest, " of ",
                     total,
                     " are left: it is damaged, or was written with a capability that adds to the list ",
-                    "(postcopy-ram, x-ignore-shared)");
+                    "(postcopy-ram, x-ignore-shared, mapped-ram)");
             if (std::ranges::find(blocks_, block.id, &StreamBlock::id) != blocks_.end())
                 return fail("the stream lists RAM block ", block.id, " twice");
             if (blocks_.size() == most_blocks)
                 return fail("the stream lists more than ", most_blocks,
                             " RAM blocks; no machine of QEMU has as many");
             rest -= block.length;
+            if (mapped_) {
+                const auto place = places_.read_place(block.id, block.length);
+                if (!place) return std::unexpected(place.error());
+                at_.push_back(*place);
+            }
             blocks_.push_back(std::move(block));
         }
         listed_ = true;
+        // Behind the places of all blocks there is more, or they are cut short.
+        if (mapped_) {
+            const std::uint64_t behind = input_.position();
+            input_.skip(1);
+            input_.go_to(behind);
+        }
+        if (!input_.ok()) return std::unexpected(input_.error());
         return sink_.blocks(blocks_);
+    }
+
+    Expected<void> read_mapped_pages() {
+        const std::uint64_t behind = input_.position();
+        for (std::size_t i = 0; i != at_.size(); ++i) {
+            if constexpr (requires { sink_.place(i, at_[i].pages); }) sink_.place(i, at_[i].pages);
+            if (auto read = places_.read_pages(i, at_[i], blocks_[i].length, sink_); !read) return read;
+        }
+        if (mapped_) input_.go_to(behind);
+        return {};
     }
 
     Expected<void> read_page(std::uint64_t flags, Bytes offset) {
@@ -153,6 +179,9 @@ private:
     std::vector<StreamBlock> blocks_;
     std::size_t current_ = none;  // block of the record before, also of the payload before
     bool listed_ = false;
+    bool mapped_;
+    MappedRam<Input> places_;
+    std::vector<MappedPlace> at_;  // of each block
 };
 
 }  // namespace wirewrap::qemu

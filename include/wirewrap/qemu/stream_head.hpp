@@ -28,7 +28,8 @@ struct StreamHead {
     /// `-global migration.send-configuration=off`, which do not say.
     std::optional<std::string> machine_type{};
     std::optional<Bytes> page{};
-    std::uint8_t next = 0;  // the byte that the first section begins with
+    bool mapped_ram = false;  // pages have places of their own in the file
+    std::uint8_t next = 0;    // the byte that the first section begins with
 };
 
 namespace detail {
@@ -52,19 +53,20 @@ Expected<void> read_subsection(Input& input, StreamHead& head) {
         head.page = Bytes{std::uint64_t{1} << bits % 64};
     } else if (name == "configuration/capabilities") {
         const auto count = input.template number<std::uint32_t>();
-        if (input.ok() && count != 0) {
+        for (std::uint32_t i = 0; i != count && input.ok(); ++i) {
             const std::string capability = printable(input.name());
-            return fail("the stream was written with capability ", capability,
-                        capability == "mapped-ram" ? ", which gives pages places of their own in the file"
-                                                   : ", which leaves pages out of it",
-                        ": turn it off with migrate-set-capabilities, and write the stream again");
+            if (input.ok() && capability != "mapped-ram")
+                return fail("the stream was written with capability ", capability,
+                            ", which leaves pages out of it: turn it off with migrate-set-capabilities, and "
+                            "write the stream again");
+            head.mapped_ram = true;
         }
     } else if (name == "configuration/uuid") {
         input.skip(16);
     } else {
         return fail("the stream has an unknown part ", printable(name),
                     " in its configuration: it was written by ",
-                    "a QEMU newer than 7.2, or with capabilities that this reader does not know");
+                    "a QEMU newer than 11.1, or with capabilities that this reader does not know");
     }
     if (!input.ok()) return std::unexpected(input.error());
     return {};

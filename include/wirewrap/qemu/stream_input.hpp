@@ -60,9 +60,18 @@ public:
         if (!bytes_into(std::as_writable_bytes(std::span(text)))) return {};
         return text;
     }
-    /// Fills all of `to`, or none of it counts and this is false.
+    /// Fills all of `to`, or none of it counts and this is false. Much of it comes without a copy of its own.
     bool bytes_into(std::span<std::byte> to) {
-        while (!to.empty() && fill()) {
+        while (!to.empty() && ok()) {
+            if (begin_ == end_ && to.size() >= buffer_size) {
+                begin_ = end_ = 0;
+                const std::size_t count = read(to);
+                if (count == 0) return fill();
+                position_ += count;
+                to = to.subspan(count);
+                continue;
+            }
+            if (!fill()) break;
             const std::size_t count = std::min(to.size(), end_ - begin_);
             std::memcpy(to.data(), buffer_.get() + begin_, count);
             consume(count);
@@ -71,11 +80,27 @@ public:
         return to.empty() && ok();
     }
     void skip(std::uint64_t count) {
+        if (count > end_ - begin_ + buffer_size && seeks() && position_ + count > position_)
+            return go_to(position_ + count);
         while (count != 0 && fill()) {
             const std::size_t some = std::min<std::uint64_t>(count, end_ - begin_);
             consume(some);
             count -= some;
         }
+    }
+    bool seeks() const { return source_.seeks(); }
+    /// Goes on at this byte, of a source that seeks.
+    void go_to(std::uint64_t position) {
+        if (!ok()) return;
+        const std::uint64_t buffered = position_ - begin_;  // the position of the buffer's first byte
+        if (position >= buffered && position - buffered <= end_) {
+            begin_ = static_cast<std::size_t>(position - buffered);
+        } else {
+            begin_ = end_ = 0;
+            jumped_ = true;
+            if (auto sought = source_.seek(position); !sought) error_ = sought.error();
+        }
+        position_ = position;
     }
     /// Reads what is left, so that a writer at the other end of a pipe can finish.
     void skip_to_end() {
@@ -92,23 +117,29 @@ private:
         if (!ok()) return false;
         if (begin_ != end_ || more()) return true;
         if (ok())
-            error_ = Error{sentence("the stream ends at byte ", position_, ", in the middle of ", what_,
-                                    ": it was cut short, so write it again")
+            error_ = Error{sentence("the stream ends ", jumped_ ? "before" : "at", " byte ", position_,
+                                    ", in the middle of ", what_, ": it was cut short, so write it again")
                                .string()};
         return false;
     }
     bool more() {
-        const auto count = source_.read({buffer_.get(), buffer_size});
         begin_ = 0;
-        end_ = count ? *count : 0;
-        if (!count) error_ = count.error();
+        end_ = read({buffer_.get(), buffer_size});
         return end_ != 0;
+    }
+    std::size_t read(std::span<std::byte> into) {
+        const auto count = source_.read(into);
+        if (!count) error_ = count.error();
+        if (!count || *count == 0) return 0;
+        jumped_ = false;
+        return *count;
     }
 
     Source& source_;
     std::unique_ptr<std::byte[]> buffer_;
     std::size_t begin_ = 0, end_ = 0;
     std::uint64_t position_ = 0;
+    bool jumped_ = false;  // there, and nothing was read yet
     std::string_view what_ = "the stream";
     std::optional<Error> error_;
 };

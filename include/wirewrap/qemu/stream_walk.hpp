@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
@@ -34,20 +35,20 @@ class Walk {
 
 public:
     Walk(Input& input, const StreamHead& head, Bytes page, Sink& sink)
-        : input_(input), head_(head), ram_(input, page, sink) {}
+        : input_(input), head_(head), ram_(input, page, head.mapped_ram, sink) {}
 
     /// The number of bytes up to the end of the RAM.
     Expected<std::uint64_t> run() {
         std::uint8_t type = head_.next;
         for (;;) {
             if (!input_.ok()) return std::unexpected(input_.error());
-            // A background snapshot has no END: it sends each page once, and then the devices.
-            if (type == format::section::full && started_ram()) return input_.position() - 1;
+            const std::uint64_t begin = input_.position() - 1;
             if (type == format::section::command) {
                 if (auto read = read_command(input_); !read) return std::unexpected(read.error());
             } else {
                 const auto section = enter(type);
                 if (!section) return std::unexpected(section.error());
+                if (section->kind == LiveSection::device) return begin;
                 if (auto read = read_payload(*section, type); !read) return std::unexpected(read.error());
                 if (!footers_) {
                     const auto next = find_out_about_footers(section->id);
@@ -87,8 +88,13 @@ private:
             const auto id = input_.template number<std::uint32_t>();
             const std::string name = printable(input_.name());
             if (!input_.ok()) return std::unexpected(input_.error());
+            if (is_plugged_memory(name)) return open_plugged_memory(id, name);
+            // A background snapshot has no END: it sends each page once, and then the devices.
+            if (started_ram()) return Open{id, LiveSection::device};
             return fail("the stream has the state of device ", name, " (section ", id,
-                        ") before the end of its RAM: QEMU writes RAM first, so the stream is damaged");
+                        ") before its RAM; it carries no length, and of devices only virtio-mem is known to "
+                        "be there: "
+                        "save the guest without the device");
         }
         case format::section::end_of_file:
             return fail("the stream ends without the end of its RAM: the migration was cancelled or failed");
@@ -111,7 +117,7 @@ private:
         if (!kind) return std::unexpected(kind.error());
         if (*kind == LiveSection::ram && (instance != 0 || version != format::ram_version))
             return fail("the stream has RAM of version ", version, ", instance ", instance,
-                        "; QEMU 0.13 to 7.2 write ", "version ", format::ram_version, ", instance 0");
+                        "; QEMU 0.13 to 11.1 write ", "version ", format::ram_version, ", instance 0");
         if (std::ranges::any_of(open_,
                                 [&](const Open& other) { return other.id == id || other.kind == *kind; }))
             return fail("the stream starts section ", id, ", ", printable(name), ", twice");
@@ -119,9 +125,19 @@ private:
         return open_[open_.size() - 1];
     }
 
+    Expected<Open> open_plugged_memory(std::uint32_t id, std::string_view name) {
+        input_.skip(4);  // instance
+        const auto version = input_.template number<std::uint32_t>();
+        if (!input_.ok()) return std::unexpected(input_.error());
+        if (version == 1) return Open{id, LiveSection::plugged_memory};
+        return fail("the stream has ", name, " of version ", version,
+                    ", which carries no length, and only 1 is known here: save the guest without virtio-mem");
+    }
+
     Expected<void> read_payload(const Open& section, std::uint8_t type) {
         if (section.kind == LiveSection::ram) return ram_.read_payload();
         input_.reading("a section beside the RAM");
+        if (section.kind == LiveSection::plugged_memory) return skip_plugged_memory(input_);
         if (section.kind == LiveSection::storage_attributes)
             skip_storage_attributes(input_);
         else

@@ -77,8 +77,9 @@ inline std::string in_hexadecimal(std::span<const std::byte> bytes) {
 
 namespace detail {
 
-/// As libvirt numbers what it pipes its streams through.
-inline constexpr std::array<std::string_view, 6> saved_formats{"", "gzip", "bzip2", "xz", "lzop", "zstd"};
+/// As libvirt numbers what it pipes its streams through; nothing: not at all. The last one, sparse, is a stream in which
+/// pages have places of their own.
+inline constexpr std::array<std::string_view, 7> saved_formats{"", "gzip", "bzip2", "xz", "lzop", "zstd", ""};
 
 /// Reads from behind the first four bytes, "Libv", up to the first byte of the stream.
 template <class Input>
@@ -113,8 +114,7 @@ Expected<void> skip_libvirt_head(Input& input) {
     if (format >= saved_formats.size())
         return fail("libvirt has written the stream in format ", format,
                     ", which is not known here; set save_image_format = \"raw\" in qemu.conf and save again");
-    if (format != 0) {
-        const std::string_view program = saved_formats[format];
+    if (const std::string_view program = saved_formats[format]; !program.empty()) {
         return fail("libvirt has packed the stream with ", program, ": unpack it, tail -c +",
                     input.position() + length.count + 1, " FILE | ", program, " -dc > guest.stream");
     }
