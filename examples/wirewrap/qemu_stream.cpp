@@ -86,14 +86,14 @@ struct Read {
 };
 
 /// `got_to`: bytes of the stream that made sense.
-Expected<Read> read_with(const std::string& path, std::optional<Bytes> page, std::optional<Wanted> wanted,
+Expected<Read> read_with(const std::string& path, Bytes page, std::optional<Wanted> wanted,
                          std::uint64_t& got_to) {
     auto source = qemu::FileSource::open(path);
     if (!source) return std::unexpected(source.error());
     qemu::StreamInput input(*source);
     const auto head = qemu::read_head(input);
     if (!head) return fail(path, ": ", head.error().message);
-    Read read{*head, head->page.value_or(page.value_or(4_KiB)), Listing(std::move(wanted))};
+    Read read{*head, head->page.value_or(page), Listing(std::move(wanted))};
     auto walked = qemu::walk_to_ram_end(input, read.head, read.page, read.listing);
     got_to = input.position();
     if (!walked) return fail(path, ": ", walked.error().message);
@@ -105,9 +105,9 @@ Expected<Read> read_with(const std::string& path, std::optional<Bytes> page, std
 /// have, and one of a larger size has gaps. When none makes sense of all of it, the one that gets furthest says why.
 Expected<Read> read_stream(const std::string& path, std::optional<Bytes> page) {
     std::uint64_t furthest = 0;
-    auto read = read_with(path, page, {}, furthest);
+    auto read = read_with(path, page.value_or(16_KiB), {}, furthest);
     if (page) return read;
-    for (const Bytes smaller : {1_KiB, 256_B}) {
+    for (const Bytes smaller : {8_KiB, 4_KiB, 1_KiB, 256_B}) {
         if (read) return read;
         std::uint64_t got_to = 0;
         auto other = read_with(path, smaller, {}, got_to);

@@ -11,5 +11,8 @@ TEST_CASE("the page is the target's, whatever the machine") {
     CHECK(qemu::target_page("avr/uno") == 256_B);
     CHECK_FALSE(qemu::target_page("handheld"));
     CHECK_FALSE(qemu::target_page("x86_64"));
-    CHECK_FALSE(qemu::target_page("alpha/clipper"));
+    CHECK(qemu::target_page("loongarch64/virt") == 4_KiB);  // since QEMU 8
+    CHECK(qemu::target_page("or1k/virt") == 8_KiB);
+    CHECK(qemu::target_page("tricore/tricore_testboard") == 16_KiB);
+    CHECK_FALSE(qemu::target_page("sh4/r2d"));
 }
