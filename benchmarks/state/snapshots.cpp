@@ -3,7 +3,9 @@
 //
 // | row     | what is timed                                                                 |
 // |---------|-------------------------------------------------------------------------------|
-// | written | the file's bytes written to a new file, with fsync as `save` has it            |
+// | written | the file's bytes written to a new file, with fsync                              |
+// | named   | the same beside a file that is there, put in its place, with fsync of the folder: |
+// |         | what `save` promises                                                          |
 // | save    | `state::save`                                                                 |
 // | open    | `Snapshot::open`: read and checked from end to end                            |
 // | restore | `state::restore` over memory in which as much is in use                       |
@@ -67,6 +69,15 @@ void write_anew(const std::string& path, std::string_view bytes) {
     ::close(file);
 }
 
+void write_named(const std::string& folder, const std::string& path, std::string_view bytes) {
+    const std::string beside = path + ".new";
+    write_anew(beside, bytes);
+    must(::rename(beside.c_str(), path.c_str()) == 0);
+    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY);
+    must(directory >= 0 && ::fsync(directory) == 0);
+    ::close(directory);
+}
+
 struct Row {
     const char* name;
     std::function<void()> work;
@@ -89,6 +100,7 @@ void compare(Bytes used, const std::string& folder) {
 
     const std::function<void()> written = [&] { write_anew(copy, bytes); };
     std::vector<Row> rows{
+        {"named", [&] { write_named(folder, copy, bytes); }},
         {"save", [&] { must(state::save(emulator, path).has_value()); }},
         {"open", [&] { must(state::Snapshot::open(path).has_value()); }},
         {"restore", [&] { must(state::restore(emulator, kept).has_value()); }},

@@ -36,10 +36,16 @@ constexpr std::uint64_t to_number(T value) {
     return static_cast<std::uint64_t>(value);
 }
 
+template <std::size_t Width>
+using WordOf = std::conditional_t<
+    Width == 1, std::uint8_t,
+    std::conditional_t<Width == 2, std::uint16_t, std::conditional_t<Width == 4, std::uint32_t, std::uint64_t>>>;
+
 /// The names of the parts that lead to a field.
 class FieldPath {
 public:
     std::string of(std::string_view name) const { return path_ + std::string(name); }
+    std::string_view outer() const { return path_; }
 
     template <class Archive, class T>
     void group(Archive& archive, std::string_view name, T& part) {
@@ -64,12 +70,16 @@ public:
     template <FieldValue T>
     void field(std::string_view name, T& value) {
         begin(name, sizeof(T), 1);
-        put(detail::to_number(value), sizeof(T));
+        put_word<sizeof(T)>(grown_by(sizeof(T)), detail::to_number(value));
     }
     template <FieldValue T, std::size_t N>
     void field(std::string_view name, std::array<T, N>& values) {
         begin(name, sizeof(T), N);
-        for (const T value : values) put(detail::to_number(value), sizeof(T));
+        std::byte* to = grown_by(N * sizeof(T));
+        for (const T value : values) {
+            put_word<sizeof(T)>(to, detail::to_number(value));
+            to += sizeof(T);
+        }
     }
     template <class T, FieldValue Most>
     void field(std::string_view name, T& value, Most) {
@@ -92,17 +102,24 @@ public:
 
 private:
     void begin(std::string_view name, std::size_t width, std::size_t count) {
-        const std::string whole = path_.of(name);
-        put(whole.size(), 1);
-        const auto letters = std::as_bytes(std::span(whole));
-        bytes_.insert(bytes_.end(), letters.begin(), letters.end());
-        put(width, 1);
-        put(count, 4);
+        const std::string_view outer = path_.outer();
+        std::byte* const head = grown_by(1 + outer.size() + name.size() + 5);
+        std::byte* const tail = head + 1 + outer.size() + name.size();
+        put_word<1>(head, outer.size() + name.size());
+        std::ranges::copy(std::as_bytes(std::span(outer)), head + 1);
+        std::ranges::copy(std::as_bytes(std::span(name)), head + 1 + outer.size());
+        put_word<1>(tail, width);
+        put_word<4>(tail + 1, count);
     }
-    void put(std::uint64_t value, std::size_t width) {
+    /// So many more bytes, and where they are.
+    std::byte* grown_by(std::size_t size) {
         const std::size_t at = bytes_.size();
-        bytes_.resize(at + width);
-        for (std::size_t i = 0; i != width; ++i) bytes_[at + i] = static_cast<std::byte>(value >> 8 * i);
+        bytes_.resize(at + size);
+        return bytes_.data() + at;
+    }
+    template <std::size_t Width>
+    static void put_word(std::byte* to, std::uint64_t value) {
+        write_memory<detail::WordOf<Width>>(to, static_cast<detail::WordOf<Width>>(value));
     }
 
     std::vector<std::byte> bytes_;
@@ -144,7 +161,8 @@ public:
         const auto elements = begin(name, 1, 0, room.size());
         if (!elements) return;
         count = *elements;
-        for (std::uint8_t& byte : room.first(count)) byte = static_cast<std::uint8_t>(take(1));
+        std::ranges::copy(left_.first(count), std::as_writable_bytes(room).begin());
+        left_ = left_.subspan(count);
     }
     template <class T>
     void group(std::string_view name, T& part) {
@@ -170,10 +188,10 @@ private:
         return {reinterpret_cast<const char*>(left_.data()) + 1, size};
     }
 
-    std::uint64_t take(std::size_t width) {
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i != width; ++i) value |= std::uint64_t(left_[i]) << 8 * i;
-        left_ = left_.subspan(width);
+    template <std::size_t Width>
+    std::uint64_t take() {
+        const std::uint64_t value = read_memory<detail::WordOf<Width>>(left_.data());
+        left_ = left_.subspan(Width);
         return value;
     }
 
@@ -181,28 +199,29 @@ private:
     std::optional<std::size_t> begin(std::string_view name, std::size_t width, std::size_t least,
                                      std::size_t most) {
         if (!objection_.empty()) return std::nullopt;
-        const std::string whole = path_.of(name);
-        if (left_.empty()) return missing(whole, "the list of fields ends");
-        if (next_name() != whole) return missing(whole, sentence("field ", next_name(), " is there").view());
-        left_ = left_.subspan(1 + whole.size());
+        if (left_.empty()) return missing(name, "the list of fields ends");
+        const std::string_view outer = path_.outer(), next = next_name();
+        if (next.size() != outer.size() + name.size() || !next.starts_with(outer) || !next.ends_with(name))
+            return missing(name, sentence("field ", next, " is there").view());
+        left_ = left_.subspan(1 + next.size());
         constexpr std::size_t head = 5;
-        if (left_.size() < head) return missing(whole, "the list of fields ends");
-        const std::uint64_t its_width = take(1), count = take(4);
+        if (left_.size() < head) return missing(name, "the list of fields ends");
+        const std::uint64_t its_width = take<1>(), count = take<4>();
         if (its_width != width || count < least || count > most || left_.size() / width < count) {
-            object("field ", whole, " has ", count, " elements of ", Bytes{its_width}, ", not ", most, " of ",
+            object("field ", path_.of(name), " has ", count, " elements of ", Bytes{its_width}, ", not ", most, " of ",
                    Bytes{width});
             return std::nullopt;
         }
         return count;
     }
     std::nullopt_t missing(std::string_view name, std::string_view found) {
-        object("field ", name, " is missing, ", found);
+        object("field ", path_.of(name), " is missing, ", found);
         return std::nullopt;
     }
 
     template <class T>
     T element(std::string_view name, T most, T before) {
-        const std::uint64_t value = take(sizeof(T));
+        const std::uint64_t value = take<sizeof(T)>();
         const std::uint64_t limit = std::is_same_v<T, bool> ? 1 : detail::to_number(most);
         if (value <= limit) return static_cast<T>(value);
         object("field ", path_.of(name), " is ", value, ", and at most ", limit, " makes sense");
