@@ -279,7 +279,7 @@ struct TranslatedWithin {
     };
 };
 
-/// With room for 16 MiB of host code, which is that of about a million guest instructions.
-using Translated = TranslatedWithin<std::size_t{16} << 20>;
+/// With room for 64 MiB of host code, which is that of about two million guest instructions.
+using Translated = TranslatedWithin<std::size_t{64} << 20>;
 
 }  // namespace wirewrap::jit

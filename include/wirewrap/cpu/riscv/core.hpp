@@ -141,12 +141,17 @@ public:
 
     /// Whether PMP lets loads and stores do all of `accesses` there.
     bool permitted(std::uint64_t address, std::uint64_t size, std::uint8_t accesses) const {
-        const bool inside = !window_.empty && address >= window_.first && address <= window_.last &&
-                            window_.last - address >= size - 1;
-        return inside || permitted_exactly(address, size, accesses);
+        return window_.holds(address, size) || permitted_exactly(address, size, accesses);
     }
     /// Where loads and stores of any kind and width are permitted.
     const Window& data_window() const { return window_; }
+    /// The same with the rights of `mode`.
+    const Window& window_of(Privilege mode) {
+        const auto index = static_cast<std::size_t>(mode);
+        if (!std::exchange(window_known_[index], true))
+            windows_[index] = privileged.csrs.pmp.open_window(Pmp::read | Pmp::write, mode);
+        return windows_[index];
+    }
     /// Loads and stores may not go to memory unasked.
     bool checked() const { return checked_; }
     /// No other hart holds a reservation, and nobody wants to hear of accesses. Otherwise every access asks the bus, and
@@ -402,13 +407,8 @@ public:
     /// To be called after a change of privilege, PMP, or of the rights of data accesses.
     void mode_changed() {
         const Privilege data = privileged.data_mode();
-        Window& window = windows_[static_cast<std::size_t>(data)];
-        if (!window_known_[static_cast<std::size_t>(data)]) {
-            window = privileged.csrs.pmp.open_window(Pmp::read | Pmp::write, data);
-            window_known_[static_cast<std::size_t>(data)] = true;
-        }
-        window_ = window;
-        checked_ = Translation::identity && !window.everything();
+        window_ = window_of(data);
+        checked_ = Translation::identity && !window_.everything();
         if constexpr (translates) {
             const bool readable = (privileged.csrs.mstatus & status::mxr) != 0;
             if (readable != std::exchange(mxr_, readable)) translation.cache.forget();
@@ -553,7 +553,7 @@ private:
     /// The page of the halfword at the physical address `first`, or nullptr when the bus does not give it.
     CodePage* code_page(std::uint64_t first) {
         const std::uint64_t base = first & ~(page_size - 1);
-        const std::uint64_t key = base / page_size << 1 | (checked_ ? 1 : 0);
+        const std::uint64_t key = base / page_size | std::uint64_t{checked_} << 63;
         CodePage* page = cache_.find(key);
         if (page != nullptr && page->valid_since == fences_) return page;
         if (page == nullptr) {

@@ -119,7 +119,8 @@ private:
 
     // Tables are read and written with the rights of S mode.
     bool open(std::uint64_t place, std::uint8_t rights) const {
-        return csrs_.pmp.allows(place, 8, rights, Privilege::supervisor);
+        return core_.window_of(Privilege::supervisor).holds(place, 8) ||
+               csrs_.pmp.allows(place, 8, rights, Privilege::supervisor);
     }
     Entry load(std::uint64_t place) {
         if (open(place, Pmp::read)) {

@@ -26,6 +26,9 @@ struct Window {
     std::uint64_t last = 0;
     bool empty = false;
 
+    constexpr bool holds(std::uint64_t address, std::uint64_t size) const {
+        return !empty && address >= first && address <= last && last - address >= size - 1;
+    }
     constexpr bool everything() const { return !empty && first == 0 && last == ~std::uint64_t{0}; }
     friend bool operator==(const Window&, const Window&) = default;
 };
