@@ -142,6 +142,9 @@ private:
     std::jthread thread_;
 };
 
+/// The first number of the release.
+int release_of(std::string_view target) { return RunningQemu(target, {"-machine", "none"}).major_release(); }
+
 template <class M>
 M machine_of(Bytes size) {
     auto machine = M::create({.ram_size = size, .memory = {}});
@@ -228,7 +231,10 @@ TEST_CASE("ARM virt") {
 }
 
 TEST_CASE("ARM Integrator/CP, with pages of 1 KiB") {
-    round_trip<boards::arm::Integratorcp>("arm", 64_MiB, {}, {0x400, 0x10'0401, 0x3ff'0000}, 1_KiB);
+    if (absent("arm")) return;
+    std::vector<std::string> silent;  // what QEMU_AUDIO_DRV says to 7.2
+    if (release_of("arm") > 7) silent = {"-audio", "driver=none"};
+    round_trip<boards::arm::Integratorcp>("arm", 64_MiB, silent, {0x400, 0x10'0401, 0x3ff'0000}, 1_KiB);
 }
 
 TEST_CASE("RISC-V virt, its boot ROM and flash too") {
@@ -334,7 +340,7 @@ TEST_CASE("another size, another machine, another backend id are refused by name
 
 TEST_CASE("a machine type of before 2.4, whose stream has neither name nor footers") {
     if (absent("x86_64")) return;
-    if (RunningQemu("x86_64", {"-machine", "none"}).major_release() > 7) {
+    if (release_of("x86_64") > 7) {
         std::puts("SKIPPED: QEMU from 8.0 on has dropped one after the other of these types");
         return;
     }
@@ -362,7 +368,7 @@ TEST_CASE("capabilities that change the RAM section are refused by name") {
         auto machine = machine_of<Machine<Board, hostmem::Anonymous>>(32_MiB);
         return refusal(machine, scratch("capability.stream"));
     };
-    if (RunningQemu("x86_64", {"-machine", "none"}).major_release() <= 8)  // 9.1 has no compress any more
+    if (release_of("x86_64") <= 8)  // 9.1 has no compress any more
         CHECK(written_with("compress").find("capability compress") != std::string::npos);
     CHECK(written_with("x-ignore-shared").find("capability x-ignore-shared") != std::string::npos);
 }
