@@ -19,13 +19,14 @@ using wirewrap::fail;
 namespace {
 
 constexpr std::string_view version = "wirewrap 0.1.0\n";
-constexpr std::array<std::string_view, 7> subcommands{"boards", "map",     "check", "config",
-                                                      "run",    "profile", "ram"};
+constexpr std::array<std::string_view, 8> subcommands{"boards", "map", "write",   "check",
+                                                      "config", "run", "profile", "ram"};
 /// Options with a value. Their values may begin with a dash, so they are taken before CLI11 sees them.
-constexpr std::array<std::string_view, 19> with_value{
-    "-m",        "--bios",       "--kernel",       "--append",     "--svg",        "--arch", "--save",
-    "--restore", "--save-after", "--board",        "--skip-block", "--dump",       "--at",   "--size",
-    "--output",  "--name",       "--instructions", "--qemu",       "--qemu-stream"};
+constexpr std::array<std::string_view, 26> with_value{
+    "-m",         "--bios",       "--kernel",       "--append",     "--svg",         "--arch", "--save",
+    "--restore",  "--save-after", "--board",        "--skip-block", "--dump",        "--at",   "--size",
+    "--output",   "--name",       "--instructions", "--qemu",       "--qemu-stream", "--html", "--ld",
+    "--c-header", "--svd",        "--gdb-map",      "--dtb",        "--qemu-command"};
 
 template <class List>
 bool contains(const List& list, std::string_view word) {
@@ -118,12 +119,18 @@ public:
         boards_->add_flag("--json", boards_request_.json, "Print JSON");
         boards_->add_flag("--markdown", boards_request_.markdown,
                           "Print a page about all boards of all releases");
+        boards_->add_option("--html", boards_request_.html, "Write such a page, for a browser, to this file")
+            ->type_name("FILE");
 
         map_->add_option("BOARD", map_request_.board, "Such as riscv64/virt, or virt")->required();
         add_memory(*map_, map_request_.memory);
         add_release(*map_);
         map_->add_flag("--json", map_request_.json, "Print JSON");
         map_->add_option("--svg", map_request_.svg, "Draw the map to this file")->type_name("FILE");
+
+        map_->add_option("--html", map_request_.html, "Write a page about the board to this file")
+            ->type_name("FILE");
+        add_write_command();
 
         CLI::Option* const board = check_->add_option("BOARD", check_request_.board,
                                                       "Such as riscv64/virt, or virt");
@@ -198,6 +205,22 @@ public:
         add_ram_command();
     }
 
+    void add_write_command() {
+        write_->add_option("BOARD", write_request_.board, "Such as riscv64/virt, or virt")->required();
+        add_memory(*write_, write_request_.memory);
+        add_release(*write_);
+        const auto file = [&](const char* option, std::optional<std::string>& path, const char* what) {
+            write_->add_option(option, path, what)->type_name("FILE");
+        };
+        file("--ld", write_request_.linker_script, "Memory and symbols for GNU ld");
+        file("--c-header", write_request_.c_header, "Addresses and interrupts for C and assembly language");
+        file("--svd", write_request_.svd, "Devices and their registers as CMSIS-SVD");
+        file("--gdb-map", write_request_.gdb_map, "The memory map of GDB's remote protocol");
+        file("--dtb", write_request_.tree, "The device tree");
+        file("--qemu-command", write_request_.qemu_command, "The command line for the same machine in QEMU");
+        write_->footer("FILE may be -, standard output.");
+    }
+
     void add_profile_command() {
         RunRequest& run = profile_request_.run;
         profile_->add_option("BOARD", run.board, "Such as riscv64/virt, or virt")->capture_default_str();
@@ -270,10 +293,12 @@ public:
             if (!release) return std::unexpected(release.error());
             boards_request_.release = map_request_.release = check_request_.release = run_request_.release =
                 *release;
+            write_request_.release = *release;
             ram_request_.release = *release;
         }
         if (boards_->parsed()) return boards_request_;
         if (map_->parsed()) return map_request_;
+        if (write_->parsed()) return write_request_;
         if (check_->parsed()) {
             if (!check_request_.batch && check_request_.board.empty())
                 return fail("check needs a BOARD, or --batch to read them from standard input");
@@ -355,6 +380,7 @@ private:
     CLI::App* boards_ = app_.add_subcommand("boards",
                                             "List the boards: name, RAM id, default size in bytes, rule");
     CLI::App* map_ = app_.add_subcommand("map", "Show the memory map of a board");
+    CLI::App* write_ = app_.add_subcommand("write", "Write files about a board for other tools");
     CLI::App* check_ = app_.add_subcommand("check",
                                            "Say whether a board takes an amount of RAM, and where it lies");
     CLI::App* config_ = app_.add_subcommand("config",
@@ -366,6 +392,7 @@ private:
                                          "List the memory that a snapshot holds, compare it, show its bytes");
     BoardsRequest boards_request_;
     MapRequest map_request_;
+    WriteRequest write_request_;
     CheckRequest check_request_;
     ConfigRequest config_request_;  // for its help only
     RunRequest run_request_;

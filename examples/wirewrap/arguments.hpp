@@ -17,8 +17,8 @@ struct Information {
     std::string text;
 };
 
-using Request = std::variant<Information, BoardsRequest, MapRequest, CheckRequest, ConfigRequest, RunRequest,
-                             ProfileRequest, RamRequest>;
+using Request = std::variant<Information, BoardsRequest, MapRequest, WriteRequest, CheckRequest,
+                             ConfigRequest, RunRequest, ProfileRequest, RamRequest>;
 
 /// `words` are the arguments after the program's name. Without a subcommand it is `run`. Long options may begin with one
 /// dash, as in QEMU: `-kernel u-boot.bin`. What follows `config` is QEMU's grammar throughout.

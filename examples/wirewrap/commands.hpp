@@ -23,7 +23,8 @@ struct BoardsRequest {
     wirewrap::QemuRelease release = wirewrap::newest_qemu;
     bool versions = false;  // each version of a family on a line of its own
     bool json = false;
-    bool markdown = false;  // the page docs/boards.md
+    bool markdown = false;              // the page docs/boards.md
+    std::optional<std::string> html{};  // a page about all boards, for a browser
 };
 wirewrap::Expected<int> list_boards(const BoardsRequest& request);
 
@@ -32,9 +33,19 @@ struct MapRequest {
     wirewrap::QemuRelease release = wirewrap::newest_qemu;
     std::optional<std::string> memory{};  // as after -m
     bool json = false;
-    std::optional<std::string> svg{};  // a file to draw the map to
+    std::optional<std::string> svg{};   // a file to draw the map to
+    std::optional<std::string> html{};  // a page about the board
 };
 wirewrap::Expected<int> show_map(const MapRequest& request);
+
+/// Files about a board, each where it is wanted; - is standard output.
+struct WriteRequest {
+    std::string board;
+    wirewrap::QemuRelease release = wirewrap::newest_qemu;
+    std::optional<std::string> memory{};
+    std::optional<std::string> linker_script{}, c_header{}, svd{}, gdb_map{}, tree{}, qemu_command{};
+};
+wirewrap::Expected<int> write_files(const WriteRequest& request);
 
 struct CheckRequest {
     std::string board;

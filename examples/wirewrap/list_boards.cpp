@@ -9,6 +9,8 @@
 
 #include "examples/wirewrap/commands.hpp"
 #include "examples/wirewrap/families.hpp"
+#include "examples/wirewrap/page.hpp"
+#include "examples/wirewrap/text_file.hpp"
 
 namespace command {
 
@@ -63,6 +65,11 @@ std::vector<Family> one_each(const Boards& boards, wirewrap::QemuRelease release
 wirewrap::Expected<int> list_boards(const BoardsRequest& request) {
     if (request.markdown) {
         fmt::print("{}", boards_page());
+        return 0;
+    }
+    if (request.html) {
+        if (const auto written = write_file(*request.html, catalogue_page()); !written)
+            return std::unexpected(written.error());
         return 0;
     }
     const auto boards = filtered(request.text, request.arch, request.release);

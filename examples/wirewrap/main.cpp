@@ -24,6 +24,7 @@ struct Perform {
     }
     wirewrap::Expected<int> operator()(const BoardsRequest& request) const { return list_boards(request); }
     wirewrap::Expected<int> operator()(const MapRequest& request) const { return show_map(request); }
+    wirewrap::Expected<int> operator()(const WriteRequest& request) const { return write_files(request); }
     wirewrap::Expected<int> operator()(const CheckRequest& request) const { return check(request); }
     wirewrap::Expected<int> operator()(const ConfigRequest& request) const { return config(request); }
     wirewrap::Expected<int> operator()(const RunRequest& request) const { return run(request); }

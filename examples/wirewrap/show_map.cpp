@@ -1,4 +1,4 @@
-// wirewrap map: the memory map of a board, as a table and a picture, as JSON, or drawn to a file.
+// wirewrap map: the memory map of a board, as a table and a picture, as JSON, or drawn to a file; or as a page.
 #include <algorithm>
 #include <bit>
 #include <cstdio>
@@ -13,6 +13,7 @@
 #include "examples/wirewrap/catalog.hpp"
 #include "examples/wirewrap/commands.hpp"
 #include "examples/wirewrap/map_views.hpp"
+#include "examples/wirewrap/page.hpp"
 #include "examples/wirewrap/ram_request.hpp"
 #include "examples/wirewrap/text_file.hpp"
 
@@ -65,9 +66,12 @@ Expected<int> show_map(const MapRequest& request) {
     if (request.svg)
         if (const auto written = write_file(*request.svg, drawing(view)); !written)
             return std::unexpected(written.error());
+    if (request.html)
+        if (const auto written = write_file(*request.html, page({*board}, *ram)); !written)
+            return std::unexpected(written.error());
     if (request.json)
         fmt::print("{}", json(view));
-    else if (!request.svg)
+    else if (!request.svg && !request.html)
         fmt::print("{}\n\n{}\n{}", title(view), table(view, wants_color()), picture(view, wants_color()));
     return 0;
 }

@@ -20,6 +20,8 @@
 #include <wirewrap/base/interval.hpp>
 #include <wirewrap/base/language.hpp>
 #include <wirewrap/base/member_kind.hpp>
+#include <wirewrap/base/register_check.hpp>
+#include <wirewrap/base/register_map.hpp>
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/base/said_by.hpp>
 #include <wirewrap/base/slips.hpp>

@@ -10,5 +10,6 @@
 #include <wirewrap/virtio/features.hpp>
 #include <wirewrap/virtio/link.hpp>
 #include <wirewrap/virtio/mmio.hpp>
+#include <wirewrap/virtio/mmio_registers.hpp>
 #include <wirewrap/virtio/queue.hpp>
 #include <wirewrap/virtio/slot.hpp>

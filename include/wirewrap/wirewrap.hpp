@@ -11,6 +11,7 @@
 #include <wirewrap/debug.hpp>
 #include <wirewrap/device.hpp>
 #include <wirewrap/emulator.hpp>
+#include <wirewrap/files.hpp>
 #include <wirewrap/hostmem.hpp>
 #include <wirewrap/loader.hpp>
 #include <wirewrap/machine.hpp>

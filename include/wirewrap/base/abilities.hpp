@@ -13,6 +13,7 @@
 // | `ReadsAsMemory`    | the same, and `bool reads_memory() const`                                            |
 // | `MastersBus`       | `bool wants_bus() const`, `void use_bus(Bus&)`, a template: device_bus.hpp           |
 // | `ReportsStores`    | the same, and `StoredRange take_stored()`                                            |
+// | `DeclaresRegisters` | `static constexpr std::array register_map{…}` of `DeviceRegister`: register_map.hpp      |
 // | `Archivable`       | `void state(Archive&)`, a template: archive.hpp                                      |
 //
 // A member that almost fits is a mistake: device_check.hpp.
@@ -26,6 +27,7 @@
 #include <string_view>
 
 #include <wirewrap/base/bytes.hpp>
+#include <wirewrap/base/register_map.hpp>
 
 namespace wirewrap {
 
@@ -102,5 +104,9 @@ concept ReportsStores = StoresInBlock<D> && requires(D& d) {
     { d.take_stored().offset } -> std::convertible_to<Bytes>;
     { d.take_stored().size } -> std::convertible_to<Bytes>;
 };
+
+/// Says what its registers are.
+template <class D>
+concept DeclaresRegisters = requires { std::span<const DeviceRegister>(D::register_map); };
 
 }  // namespace wirewrap

@@ -19,6 +19,7 @@
 #include <wirewrap/base/device_slips.hpp>
 #include <wirewrap/base/hooks.hpp>
 #include <wirewrap/base/member_kind.hpp>
+#include <wirewrap/base/register_check.hpp>
 #include <wirewrap/base/slips.hpp>
 #include <wirewrap/base/text.hpp>
 
@@ -162,6 +163,7 @@ constexpr void device_abilities(Mistakes& mistakes) {
     else
         hooks_together<D, hook::Attach>(mistakes, "a device that keeps its contents in a block");
     hooks_together<D, hook::State>(mistakes, "a device that can be saved");
+    hooks_together<D, hook::RegisterMap>(mistakes, "a device that declares its registers");
 }
 
 template <class D>
@@ -180,6 +182,8 @@ struct DeviceCheck {
             device_objects<D>(all);
             device_abilities<D>(all);
             device_pins<D>(all);
+            if constexpr (hook::RegisterMap::fits<D> && hook::Registers::fits<D>)
+                register_map_rules(all, type_name<D>(), D::register_map, D::registers);
             slips<D, DeviceSlips, hook::Names>(all, "a machine");
         }
         return all;

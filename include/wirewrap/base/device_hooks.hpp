@@ -18,6 +18,7 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/device_bus.hpp>
 #include <wirewrap/base/member_kind.hpp>
+#include <wirewrap/base/register_map.hpp>
 
 namespace wirewrap::check::hook {
 
@@ -38,7 +39,7 @@ struct Names {
     static constexpr int registers = 0, access = 0, read = 0, write = 0, outputs = 0, output = 0, inputs = 0,
                          input = 0, tick = 0, deadline = 0, time = 0, wall_clock = 0, alarm_due = 0,
                          wants_stop = 0, reset = 0, attach = 0, reads_memory = 0, controls = 0, control = 0,
-                         wants_bus = 0, use_bus = 0, take_stored = 0, state = 0;
+                         wants_bus = 0, use_bus = 0, take_stored = 0, state = 0, register_map = 0;
 };
 struct Registers {
     WIREWRAP_MEMBER_NAME_OF(Names, registers);
@@ -238,6 +239,18 @@ struct State {
         d.state(archive);
     };
     static constexpr std::string_view form = "template <class Archive> void state(Archive& archive)";
+};
+
+struct RegisterMap {
+    WIREWRAP_MEMBER_NAME_OF(Names, register_map);
+    static constexpr bool is_constant = true;
+    template <class D>
+    static constexpr bool fits = requires {
+        requires HasConstant<D, RegisterMap>;
+        std::span<const DeviceRegister>(D::register_map);
+        typename Constant<std::span<const DeviceRegister>(D::register_map).size()>;
+    };
+    static constexpr std::string_view form = "static constexpr std::array register_map{DeviceRegister...}";
 };
 
 }  // namespace wirewrap::check::hook

@@ -29,7 +29,8 @@ namespace wirewrap::check {
     SLIP(want_bus, wants_bus) SLIP(wantsbus, wants_bus) \
     SLIP(usebus, use_bus) \
     SLIP(contols, controls) SLIP(controlls, controls) \
-    SLIP(contol, control)
+    SLIP(contol, control) \
+    SLIP(registermap, register_map) SLIP(registers_map, register_map) SLIP(register_maps, register_map)
 // clang-format on
 WIREWRAP_SLIPS(DeviceSlips, WIREWRAP_DEVICE_SLIPS);
 #undef WIREWRAP_DEVICE_SLIPS

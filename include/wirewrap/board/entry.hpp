@@ -156,6 +156,20 @@ constexpr std::span<const std::string_view> controls_of() {
     else
         return {};
 }
+template <class D>
+constexpr Bytes sector_of() {
+    if constexpr (requires { Bytes{D::sector_size}; })
+        return Bytes{D::sector_size};
+    else
+        return {};
+}
+template <class D>
+constexpr std::span<const DeviceRegister> register_map_of() {
+    if constexpr (DeclaresRegisters<D>)
+        return D::register_map;
+    else
+        return {};
+}
 /// The widest access that fits into the registers.
 template <class D>
 constexpr std::size_t widest_of() {
@@ -196,6 +210,8 @@ constexpr Entry<Name, D> device(GuestAddress base, Bytes size) {
              .inputs = detail::inputs_of<D>(),
              .controls = detail::controls_of<D>(),
              .keeps_block = StoresInBlock<D>,
+             .sector = detail::sector_of<D>(),
+             .register_map = detail::register_map_of<D>(),
              .aligned = D::access.aligned}};
 }
 

@@ -14,6 +14,7 @@
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/interval.hpp>
+#include <wirewrap/base/register_map.hpp>
 
 namespace wirewrap {
 
@@ -71,6 +72,8 @@ struct Region {
     std::size_t inputs = 0;
     std::span<const std::string_view> controls{};
     bool keeps_block = false;
+    Bytes sector{};  // of a block that is erased before it is written: what is erased at once
+    std::span<const DeviceRegister> register_map{};  // registers that the device declares
     bool aligned = false;
     WideAccess wide = WideAccess::fault;
     Bytes bus_width{8};  // what the bus moves at once to this device

@@ -49,7 +49,7 @@ public:
         std::ranges::sort(registers_, {}, &DebugRegister::number);
         while (general_ != registers_.size() && registers_[general_].number == general_) ++general_;
         description_ = target_xml(Registers::architecture, registers_);
-        if constexpr (!TranslatesForDebugger<Hart>) map_xml_ = memory_map_xml(map_);
+        if constexpr (!TranslatesForDebugger<Hart>) map_xml_ = files::memory_map_xml(map_);
     }
 
     std::size_t harts() const { return hart_count; }

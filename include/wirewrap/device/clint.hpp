@@ -33,6 +33,11 @@ public:
     static constexpr AccessRule access{.widths = {4, 8}};
     static constexpr std::size_t harts = Harts;
     static constexpr auto outputs = pin_names<Harts, "msip", "mtip">;
+    static constexpr std::array register_map{
+        reg::rw("msip", 0x0000, 4, "software interrupt of hart n: bit 0").repeated(Harts),
+        reg::rw("mtimecmp", 0x4000, 8, "timer interrupt of hart n from this mtime on").repeated(Harts),
+        reg::rw("mtime", 0xbff8, 8, "ticks of the timer"),
+    };
 
     Clint() { compare_.fill(never); }
 

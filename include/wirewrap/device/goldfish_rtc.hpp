@@ -32,6 +32,16 @@ public:
     static constexpr Bytes registers{0x24};
     static constexpr AccessRule access{.widths = {4}};
     static constexpr std::array outputs{std::string_view{"irq"}};
+    static constexpr std::array register_map{
+        reg::rw("time_low", 0x00, 4, "nanoseconds, low half; a read latches the high one"),
+        reg::rw("time_high", 0x04, 4, "the latched half"),
+        reg::rw("alarm_low", 0x08, 4, "a write arms the alarm"),
+        reg::rw("alarm_high", 0x0c, 4, "written before alarm_low"),
+        reg::rw("irq_enabled", 0x10, 4, "bit 0"),
+        reg::wo("clear_alarm", 0x14, 4, "disarms"),
+        reg::ro("alarm_status", 0x18, 4, "1 while armed"),
+        reg::wo("clear_interrupt", 0x1c, 4, "lowers the pin"),
+    };
 
     template <AccessWord T>
     T read(std::uint64_t offset) {

@@ -7,16 +7,6 @@
 //     std::array<std::uint8_t, 256> text;
 //     std::size_t count = uart.drain(text);              // what the guest has printed
 //
-//     offset   read              written              DLAB (LCR bit 7)
-//     0        RBR received      THR to transmit      0        0  DLL  divisor, low byte     1
-//     1        IER interrupt enable                   0        1  DLM  divisor, high byte    1
-//     2        IIR which interrupt  FCR FIFO control
-//     3        LCR line control
-//     4        MCR modem control (bit 4: loopback)
-//     5        LSR line status
-//     6        MSR modem status
-//     7        SCR scratch
-//
 // Source: National Semiconductor PC16550D data sheet (June 1995), section 8, "Registers". The divisor and the frame
 // format are kept and change nothing.
 #pragma once
@@ -39,6 +29,20 @@ public:
     static constexpr Bytes registers{8};
     static constexpr AccessRule access{.widths = {1}};
     static constexpr std::array outputs{std::string_view{"irq"}};
+    static constexpr std::array register_map{
+        reg::ro("rbr", 0, 1, "received byte"),
+        reg::wo("thr", 0, 1, "byte to transmit"),
+        reg::rw("ier", 1, 1, "interrupt enable"),
+        reg::ro("iir", 2, 1, "which interrupt"),
+        reg::wo("fcr", 2, 1, "FIFO control"),
+        reg::rw("lcr", 3, 1, "line control"),
+        reg::rw("mcr", 4, 1, "modem control"),
+        reg::ro("lsr", 5, 1, "line status"),
+        reg::ro("msr", 6, 1, "modem status"),
+        reg::rw("scr", 7, 1, "scratch"),
+        reg::rw("dll", 0, 1, "divisor, low byte: with DLAB, bit 7 of lcr").instead_of("rbr"),
+        reg::rw("dlm", 1, 1, "divisor, high byte: with DLAB").instead_of("ier"),
+    };
     static constexpr std::size_t fifo_depth = 16;    // section 8.5
     static constexpr std::size_t line_depth = 4096;  // bytes the host may leave undrained
 

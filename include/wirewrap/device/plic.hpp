@@ -41,6 +41,21 @@ public:
     static constexpr std::size_t contexts = Contexts;
     static constexpr std::size_t inputs = Sources + 1;  // line s is source s; there is no source 0
     static constexpr auto outputs = pin_names<Contexts, "context">;
+    static constexpr auto register_map = [] {
+        constexpr std::size_t enable_words = inputs / 32 + (inputs % 32 != 0);
+        std::array<DeviceRegister, 4 + enable_words> map{
+            reg::rw("priority", 0x0, 4, "of source n: 0 to 7, 0 never interrupts").repeated(inputs),
+            reg::ro("pending", 0x1000, 4, "of sources 32 n and on").repeated(enable_words),
+            reg::rw("threshold", 0x20'0000, 4, "of context n").repeated(Contexts, 0x1000),
+            reg::rw("claim", 0x20'0004, 4, "of context n: read to claim, write to complete")
+                .repeated(Contexts, 0x1000),
+        };
+        for (std::size_t word = 0; word != enable_words; ++word)
+            map[4 + word] = reg::rw(pin_names<enable_words, "enable">[word], 0x2000 + 4 * word, 4,
+                                    "a bit a source, for context n")
+                                .repeated(Contexts, 0x80);
+        return map;
+    }();
 
     template <AccessWord T>
     T read(std::uint64_t offset) {

@@ -13,6 +13,7 @@
 // offsets do nothing; reads give 0.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -33,6 +34,10 @@ class TestFinisher {
 public:
     static constexpr Bytes registers{0x1000};
     static constexpr AccessRule access{.widths = {2, 4}};
+    static constexpr std::array register_map{
+        reg::wo("finish", 0x0, 4,
+                "0x5555: power off; 0x3333: fail with the code in bits 31:16; 0x7777: reset"),
+    };
 
     template <AccessWord T>
     T read(std::uint64_t) {

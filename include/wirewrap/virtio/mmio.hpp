@@ -28,6 +28,7 @@
 #include <wirewrap/base/device.hpp>
 #include <wirewrap/virtio/device.hpp>
 #include <wirewrap/virtio/features.hpp>
+#include <wirewrap/virtio/mmio_registers.hpp>
 #include <wirewrap/virtio/queue.hpp>
 
 namespace wirewrap::virtio {
@@ -38,6 +39,7 @@ public:
     static constexpr Bytes registers{0x200};
     static constexpr AccessRule access{.widths = {1, 2, 4}};
     static constexpr std::array outputs{std::string_view{"irq"}};
+    static constexpr auto register_map = mmio_registers;
 
     D& device() { return device_; }
     const D& device() const { return device_; }
