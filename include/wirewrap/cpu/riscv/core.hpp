@@ -146,12 +146,7 @@ public:
     /// Where loads and stores of any kind and width are permitted.
     const Window& data_window() const { return window_; }
     /// The same with the rights of `mode`.
-    const Window& window_of(Privilege mode) {
-        const auto index = static_cast<std::size_t>(mode);
-        if (!std::exchange(window_known_[index], true))
-            windows_[index] = privileged.csrs.pmp.open_window(Pmp::read | Pmp::write, mode);
-        return windows_[index];
-    }
+    const Window& window_of(Privilege mode) { return windows_.of(privileged.csrs.pmp, mode); }
     /// Loads and stores may not go to memory unasked.
     bool checked() const { return checked_; }
     /// No other hart holds a reservation, and nobody wants to hear of accesses. Otherwise every access asks the bus, and
@@ -419,7 +414,7 @@ public:
     }
 
     void protection_changed() {
-        window_known_ = {};
+        windows_ = {};
         translation_changed();
         mode_changed();
     }
@@ -598,8 +593,7 @@ private:
     CodeCache cache_;
     std::uint64_t fences_ = 0;
     std::uint64_t id_;
-    std::array<Window, 4> windows_{};
-    std::array<bool, 4> window_known_{};
+    DataWindows windows_;
 };
 
 }  // namespace wirewrap::riscv

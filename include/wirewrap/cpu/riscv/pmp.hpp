@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include <wirewrap/cpu/riscv/privilege.hpp>
 
@@ -183,6 +184,22 @@ private:
 
     std::array<std::uint8_t, entries> config_{};
     std::array<std::uint64_t, entries> address_{};
+};
+
+/// Where loads and stores of any kind and width are permitted with the rights of each mode, found out when it is asked. To be
+/// begun anew after any change of PMP.
+class DataWindows {
+public:
+    const Window& of(const Pmp& pmp, Privilege mode) {
+        const auto index = static_cast<std::size_t>(mode);
+        if (!std::exchange(known_[index], true))
+            windows_[index] = pmp.open_window(Pmp::read | Pmp::write, mode);
+        return windows_[index];
+    }
+
+private:
+    std::array<Window, 4> windows_{};
+    std::array<bool, 4> known_{};
 };
 
 }  // namespace wirewrap::riscv
