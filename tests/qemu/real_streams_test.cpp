@@ -420,33 +420,15 @@ TEST_CASE("RAM of a DIMM and of virtio-mem is named, and devices' memory is not"
     if (absent("x86_64")) return;
     const std::string stream = scratch("dimm.stream");
     {
-        RunningQemu qemu("x86_64", {"-machine",
-                                    "pc-i440fx-7.2",
-                                    "-S",
-                                    "-m",
-                                    "16,slots=4,maxmem=4G",
-                                    "-object",
-                                    "memory-backend-ram,id=d0,size=16M",
-                                    "-device",
-                                    "pc-dimm,memdev=d0",
-                                    "-object",
-                                    "memory-backend-ram,id=v0,size=64M",
-                                    "-device",
-                                    "virtio-mem-pci,memdev=v0,requested-size=32M,addr=9",
-                                    "-device",
-                                    "VGA",
-                                    "-device",
-                                    "qxl",
-                                    "-device",
-                                    "virtio-net-pci",
-                                    "-device",
-                                    "vmware-svga",
-                                    "-device",
-                                    "isa-cirrus-vga",
-                                    "-device",
-                                    "bochs-display",
-                                    "-device",
-                                    "vmgenid"});
+        RunningQemu qemu("x86_64",
+                         {"-machine", "pc-i440fx-7.2", "-S", "-m", "16,slots=4,maxmem=4G", "-object",
+                          "memory-backend-ram,id=d0,size=16M", "-device", "pc-dimm,memdev=d0", "-object",
+                          "memory-backend-ram,id=v0,size=64M", "-device",
+                          "virtio-mem-pci,memdev=v0,requested-size=32M,addr=9", "-device", "VGA", "-device",
+                          // Later releases have it in a package of its own.
+                          release_of("x86_64") > 7 ? "ati-vga" : "qxl", "-device", "virtio-net-pci",
+                          "-device", "vmware-svga", "-device", "isa-cirrus-vga", "-device", "bochs-display",
+                          "-device", "vmgenid"});
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }
     auto machine = machine_of<Machine<boards::x86::PcI440fx<7, 2>, hostmem::Anonymous>>(16_MiB);
@@ -471,8 +453,12 @@ TEST_CASE("streams without their configuration and without footers are read") {
         load(machine, stream, load_options);
         compare(machine, qemu, at(0x10'0000), 15_MiB);
     };
-    check({"-global", "migration.send-configuration=off"}, {.machine_type = ""});
     check({"-global", "migration.send-section-footer=off"}, {});
+    if (release_of("x86_64") > 7) {
+        std::puts("SKIPPED: QEMU 10.0 and 11.1 die of send-configuration=off");
+        return;
+    }
+    check({"-global", "migration.send-configuration=off"}, {.machine_type = ""});
     check({"-global", "migration.send-configuration=off", "-global", "migration.send-section-footer=off"},
           {.machine_type = ""});
 }
