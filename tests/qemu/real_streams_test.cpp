@@ -425,10 +425,10 @@ TEST_CASE("RAM of a DIMM and of virtio-mem is named, and devices' memory is not"
                           "memory-backend-ram,id=d0,size=16M", "-device", "pc-dimm,memdev=d0", "-object",
                           "memory-backend-ram,id=v0,size=64M", "-device",
                           "virtio-mem-pci,memdev=v0,requested-size=32M,addr=9", "-device", "VGA", "-device",
-                          // Later releases have it in a package of its own.
-                          release_of("x86_64") > 7 ? "ati-vga" : "qxl", "-device", "virtio-net-pci",
-                          "-device", "vmware-svga", "-device", "isa-cirrus-vga", "-device", "bochs-display",
-                          "-device", "vmgenid"});
+                          // Later releases have it in a package of its own, and no vmware-svga beside a VGA.
+                          release_of("x86_64") > 7 ? "virtio-gpu-pci" : "qxl", "-device", "virtio-net-pci",
+                          "-device", release_of("x86_64") > 7 ? "virtio-tablet-pci" : "vmware-svga",
+                          "-device", "isa-cirrus-vga", "-device", "bochs-display", "-device", "vmgenid"});
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }
     auto machine = machine_of<Machine<boards::x86::PcI440fx<7, 2>, hostmem::Anonymous>>(16_MiB);
