@@ -162,9 +162,7 @@ TEST_CASE("Who does not read keeps the guest waiting, and nobody else") {
     SECTION("the end of a forked child leaves it to its parent, and waits for nobody") {
         const ::pid_t child = ::fork();
         if (child == 0) {
-            {
-                const console::Stream ended = std::move(line);
-            }
+            { const console::Stream ended = std::move(line); }
             ::_exit(0);
         }
         ::waitpid(child, nullptr, 0);

@@ -184,9 +184,7 @@ TEST_CASE("A terminal of the host changes no byte, and is as before when its con
         Opened console = opened(name.data());
         const ::pid_t child = ::fork();
         if (child == 0) {
-            {
-                const Opened ended = std::move(console);
-            }
+            { const Opened ended = std::move(console); }
             ::_exit(0);
         }
         ::waitpid(child, nullptr, 0);

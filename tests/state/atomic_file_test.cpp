@@ -191,9 +191,7 @@ TEST_CASE("The end of a forked child leaves the file to its parent") {
     REQUIRE(file->write(std::vector<std::byte>(10)));
     const ::pid_t child = ::fork();
     if (child == 0) {
-        {
-            const AtomicFile ended = std::move(*file);
-        }
+        { const AtomicFile ended = std::move(*file); }
         ::_exit(0);
     }
     ::waitpid(child, nullptr, 0);

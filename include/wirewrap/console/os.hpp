@@ -213,8 +213,7 @@ public:
         return *this;
     }
     ~RawTerminal() {
-        if (terminal_ && maker_ == ::getpid())
-            (void)::tcsetattr(terminal_.number(), TCSANOW, &before_);
+        if (terminal_ && maker_ == ::getpid()) (void)::tcsetattr(terminal_.number(), TCSANOW, &before_);
     }
 
 private:

@@ -37,9 +37,10 @@ constexpr std::uint64_t to_number(T value) {
 }
 
 template <std::size_t Width>
-using WordOf = std::conditional_t<
-    Width == 1, std::uint8_t,
-    std::conditional_t<Width == 2, std::uint16_t, std::conditional_t<Width == 4, std::uint32_t, std::uint64_t>>>;
+using WordOf =
+    std::conditional_t<Width == 1, std::uint8_t,
+                       std::conditional_t<Width == 2, std::uint16_t,
+                                          std::conditional_t<Width == 4, std::uint32_t, std::uint64_t>>>;
 
 /// The names of the parts that lead to a field.
 class FieldPath {
@@ -208,8 +209,8 @@ private:
         if (left_.size() < head) return missing(name, "the list of fields ends");
         const std::uint64_t its_width = take<1>(), count = take<4>();
         if (its_width != width || count < least || count > most || left_.size() / width < count) {
-            object("field ", path_.of(name), " has ", count, " elements of ", Bytes{its_width}, ", not ", most, " of ",
-                   Bytes{width});
+            object("field ", path_.of(name), " has ", count, " elements of ", Bytes{its_width}, ", not ",
+                   most, " of ", Bytes{width});
             return std::nullopt;
         }
         return count;

@@ -84,7 +84,7 @@ TEST_CASE("satp takes the modes that the hart has, with address space and table,
 TEST_CASE("A debugger finds what is mapped, and changes nothing by looking") {
     Machine m;
     m.map(0x3000, code, pte::valid | pte::read | pte::user);
-    m.set(tables + 8, data >> 2 | all);                          // 1 GiB, where the frame's lower bits say nothing
+    m.set(tables + 8, data >> 2 | all);  // 1 GiB, where the frame's lower bits say nothing
     m.set(tables + 511 * 8, (tables + page) >> 2 | pte::valid);  // the upper end shows the same tables
     CHECK(m.hart.debug_address(0x3123) == code + 0x123);
     CHECK(m.word(Machine::entry_at(0x3000)) == (code >> 2 | pte::valid | pte::read | pte::user));

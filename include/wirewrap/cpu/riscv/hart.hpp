@@ -150,9 +150,8 @@ public:
     /// Where `address` lies for the privilege mode that the hart is in, as its page tables say now; nothing where no page is
     /// mapped. A look: rights are not asked for, and tables stay as they are.
     std::optional<std::uint64_t> debug_address(std::uint64_t address) const
-        requires(!Translation::identity && requires(const Bus& bus, std::span<std::byte> to) {
-            bus.debug_read(GuestAddress{}, to);
-        })
+        requires(!Translation::identity &&
+                 requires(const Bus& bus, std::span<std::byte> to) { bus.debug_read(GuestAddress{}, to); })
     {
         if (privilege() == Privilege::machine) return address;
         return looked_up(core_.privileged.csrs.satp, address,
