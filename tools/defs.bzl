@@ -32,13 +32,13 @@ def wirewrap_test(name, srcs, deps = [], optimised = None, **kwargs):
         name = name,
         srcs = srcs,
         copts = [] if optimised else UNOPTIMISED + select({
-            "//tests:sanitized": [],
-            "//conditions:default": prelude,
+            "//tests:precompiled": prelude,
+            "//conditions:default": [],
         }),
         linkstatic = True,
         deps = deps + ["//tests:catch_main"] + ([] if optimised else select({
-            "//tests:sanitized": [],
-            "//conditions:default": ["//tests:prelude"],
+            "//tests:precompiled": ["//tests:prelude"],
+            "//conditions:default": [],
         })),
         **kwargs
     )

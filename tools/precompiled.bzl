@@ -1,7 +1,9 @@
 """Headers that are parsed once for all tests.
 
-`precompiled_header` compiles a header ahead with the compiler of the build. Who depends on it and is compiled with the
-same flags includes it first: `-include $(BINDIR)/PACKAGE/HEADER`; -Winvalid-pch makes flags that differ an error.
+`precompiled_header` compiles a header ahead with the compiler of the build, which has to be g++: clang keeps the folder in its
+result, and whoever takes that from a cache in another folder is told of a header that he does not know. Who depends on it and
+is compiled with the same flags includes it first: `-include $(BINDIR)/PACKAGE/HEADER`; -Winvalid-pch makes flags that differ an
+error.
 """
 
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
@@ -20,9 +22,6 @@ def _precompiled_header(ctx):
     )
     needed = cc_common.merge_cc_infos(cc_infos = [dep[CcInfo] for dep in ctx.attr.deps]).compilation_context
     language = ["-x", "c++-header"]
-    if "clang" in toolchain.compiler:
-        # A file that comes from a cache is as good as one that was made after its sources.
-        language += ["-Xclang", "-fno-pch-timestamp"]
     variables = cc_common.create_compile_variables(
         feature_configuration = features,
         cc_toolchain = toolchain,
