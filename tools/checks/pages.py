@@ -7,7 +7,7 @@
 A block that includes nothing continues the ```cpp block before it, so that a page can show the one wrong line
 beside a whole program; a program that another one continues is compiled as a part of it. Blocks of any other kind are left alone.
 
-What must not compile is shown to every compiler, what must to the first of them alone: to others by WIREWRAP_COMPILERS.
+What must not compile is shown to every compiler, what must to one alone: to others by WIREWRAP_COMPILERS.
 """
 
 import os
@@ -16,7 +16,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from compilers import COMPILERS, compile_text, report
+from compilers import ALONE, COMPILERS, compile_text, included_in, report
+from includes import Ahead, Includes, paths_included_in
+from standard_names import missing_includes
 
 FENCE = re.compile(r"^```(?P<kind>[^`\n]*)\n(?P<text>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
@@ -50,9 +52,9 @@ class Program:
     sentences: list  # what the compiler has to say where it must not
 
 
-def check(compiler, program):
+def check(compiler, program, flags=()):
     """What `compiler` does with the program that its page says it does not, as failures."""
-    compiles, output = compile_text(compiler, program.text)
+    compiles, output = compile_text(compiler, program.text, *flags)
     if program.must_compile:
         return [] if compiles else [f"{program.place} does not compile with {compiler}:\n{output}"]
     if compiles:
@@ -89,12 +91,15 @@ def main(paths):
     programs = [program for path in paths for program in programs_of(path, failures)]
     if not programs and not failures:
         print("SKIPPED: no page holds C++ yet")
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = [
-            pool.submit(check, each, program)
-            for program in programs
-            for each in (COMPILERS[:1] if program.must_compile else COMPILERS)
-        ]
+    whole = [program for program in programs if program.must_compile]
+    includes = Includes()
+    closures = {program.place: includes.closure(paths_included_in(program.text)) for program in whole}
+    for program in whole:
+        there = includes.foreign(closures[program.place]) | set(included_in(program.text))
+        failures += missing_includes(program.place, program.text, there)
+    with Ahead(includes, closures.values()) as ahead, ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = [pool.submit(lambda one: check(ALONE, one, ahead.flags(closures[one.place])), one) for one in whole]
+        jobs += [pool.submit(check, each, one) for one in programs if not one.must_compile for each in COMPILERS]
         for job in jobs:
             failures += job.result()
     return report(failures)
