@@ -20,6 +20,7 @@
 #include <wirewrap/hostmem/file.hpp>
 #include <wirewrap/hostmem/file_use.hpp>
 #include <wirewrap/hostmem/fixed.hpp>
+#include <wirewrap/hostmem/huge_pages.hpp>
 #include <wirewrap/hostmem/memfd.hpp>
 #include <wirewrap/hostmem/numa.hpp>
 #include <wirewrap/hostmem/parts.hpp>

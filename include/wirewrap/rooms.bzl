@@ -20,7 +20,7 @@ ROOMS = {
     "loader": ["base"],
     "emulator": ["machine", "device", "cpu", "loader"],
     "console": ["emulator", "hostmem"],
-    "jit": ["cpu", "@xbyak"],
+    "jit": ["cpu", "hostmem", "@xbyak"],
     "state": ["machine"],
     "debug": ["console", "state", "files"],
     "zstd": ["state", "@zstd//:zstd"],

@@ -1,13 +1,20 @@
 #include <catch2/catch.hpp>
 
+#include <linux/mempolicy.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/numa.hpp>
 
 using namespace wirewrap;
+using namespace wirewrap::literals;
 using namespace wirewrap::hostmem;
 
 // A constant policy is judged by the compiler, with the function that judges it at run time.
 static_assert(check(NumaPolicy{}));
 static_assert(check(bind_to(0)) && check(prefer(1)) && check(interleave_over(0, 1, 127)));
+static_assert(check(interleave_by_weight(0, 1)) && !check(NumaPolicy{.mode = NumaMode::weighted_interleave}));
 static_assert(!check(bind_to(128)));
 static_assert(NodeSet{0, 1}.size() == 2 && NodeSet{0, 64, 127}.contains(127) && !NodeSet{0}.contains(128));
 
@@ -41,4 +48,19 @@ TEST_CASE("nodes beyond 127 are refused by number") {
     CHECK_FALSE(check(bind_to(-1)).accepted());
     // Also where the policy says that nodes have no meaning: the number is the mistake to name.
     CHECK(check(NumaPolicy{.nodes = {200}}).reason().string().find("node 200") != std::string::npos);
+}
+
+TEST_CASE("each policy holds where the kernel has it, else the sentence says since when") {
+    for (const NumaPolicy& policy : {bind_to(0), prefer(0), interleave_over(0), interleave_by_weight(0)}) {
+        const auto memory = allocate<Anonymous>(64_KiB, {.prealloc = true, .policy = policy});
+        INFO(name(policy.mode));
+        if (!memory) {
+            CHECK(policy.mode == NumaMode::weighted_interleave);
+            CHECK(memory.error().message.find("the kernel must be Linux 6.9 or later") != std::string::npos);
+            continue;
+        }
+        int mode = -1;
+        REQUIRE(::syscall(SYS_get_mempolicy, &mode, nullptr, 0, memory->data(), MPOL_F_ADDR) == 0);
+        CHECK(mode == os::kernel_mode(policy));
+    }
 }

@@ -1,6 +1,8 @@
 // Executable memory: two views of the same pages, neither of which is writable and executable.
 #include <catch2/catch.hpp>
 
+#include <sys/resource.h>
+
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -42,4 +44,15 @@ TEST_CASE("memory that the host does not have is refused with a sentence") {
     const std::string& why = memory.error().message;
     CHECK(why.find("4 EiB") != std::string::npos);
     CHECK(why.find("interpreted instead") != std::string::npos);
+}
+
+TEST_CASE("a limit on files is an error, not a signal") {
+    struct rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const struct rlimit low{4096, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &low) == 0);
+    const auto memory = CodeMemory::create(64_KiB);
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    REQUIRE(!memory);
+    CHECK(memory.error().message.find("ftruncate says File too large (EFBIG)") != std::string::npos);
 }

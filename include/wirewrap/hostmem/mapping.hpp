@@ -150,11 +150,15 @@ private:
                 return fail("host-nodes names node ", missing.text(), ", but this host has memory on node ",
                             present->text(), " only: use policy=", name(policy.mode),
                             " with host-nodes among those");
-        if (const auto bound = os::bind(data(), plan_.size, policy); !bound)
+        if (const auto bound = os::bind(data(), plan_.size, policy); !bound) {
+            const std::string_view since = os::first_kernel_with(os::kernel_mode(policy));
             return fail("cannot apply policy=", name(policy.mode), " with host-nodes ", policy.nodes.text(),
                         " to ", plan_.size, " of ", plan_.what, ": ", os::text(bound.error()),
-                        "; the kernel must have NUMA, and the nodes must be in this process's cpuset "
+                        "; the kernel must ", since.empty() ? "" : "be Linux ", since,
+                        since.empty() ? "" : " or later and ",
+                        "have NUMA, and the nodes must be in this process's cpuset "
                         "(Mems_allowed in /proc/self/status)");
+        }
         policy_ = policy;
         return {};
     }

@@ -75,13 +75,25 @@ private:
     std::optional<unsigned> beyond_;
 };
 
-/// The values are the kernel's MPOL_DEFAULT … MPOL_INTERLEAVE (<linux/mempolicy.h>).
-enum class NumaMode : std::uint8_t { none = 0, preferred = 1, bind = 2, interleave = 3 };
+/// The values are the kernel's MPOL_DEFAULT … MPOL_WEIGHTED_INTERLEAVE (<linux/mempolicy.h>).
+enum class NumaMode : std::uint8_t {
+    none = 0,
+    preferred = 1,
+    bind = 2,
+    interleave = 3,
+    weighted_interleave = 6,  // since Linux 6.9; not one of the values that QEMU's option takes
+};
 
-/// The option's spelling: default, preferred, bind, interleave.
+/// The option's spelling: default, preferred, bind, interleave, weighted-interleave.
 constexpr std::string_view name(NumaMode mode) {
-    constexpr std::string_view names[] = {"default", "preferred", "bind", "interleave"};
-    return names[static_cast<std::size_t>(mode)];
+    switch (mode) {
+    case NumaMode::none: return "default";
+    case NumaMode::preferred: return "preferred";
+    case NumaMode::bind: return "bind";
+    case NumaMode::interleave: return "interleave";
+    case NumaMode::weighted_interleave: return "weighted-interleave";
+    }
+    return "unknown";
 }
 
 struct NumaPolicy {
@@ -105,6 +117,11 @@ constexpr NumaPolicy prefer(int node, More... more) {
 template <std::same_as<int>... More>
 constexpr NumaPolicy interleave_over(int node, More... more) {
     return {NumaMode::interleave, {static_cast<unsigned>(node), static_cast<unsigned>(more)...}};
+}
+/// Pages go round these nodes, as many each as its weight, 1 to 255, in /sys/kernel/mm/mempolicy/weighted_interleave.
+template <std::same_as<int>... More>
+constexpr NumaPolicy interleave_by_weight(int node, More... more) {
+    return {NumaMode::weighted_interleave, {static_cast<unsigned>(node), static_cast<unsigned>(more)...}};
 }
 
 /// A policy needs nodes and nodes need a policy.

@@ -135,8 +135,17 @@ inline Result<Descriptor> open_unnamed(const std::string& directory) {
         return named;
     });
 }
+/// A memfd that cannot be executed as a program, wherever the kernel knows that promise, which also lets it be sealed: 6.3.
+/// Without MFD_ALLOW_SEALING only a kernel that insists on the promise (vm.memfd_noexec=2) gets it.
 inline Result<Descriptor> memory_file(const char* name, unsigned flags) {
-    return opened(::memfd_create(name, flags | MFD_CLOEXEC));
+    constexpr unsigned never_a_program = 0x8;  // MFD_NOEXEC_SEAL; not in the headers of Linux 6.1
+    const auto create = [&](unsigned more) {
+        return opened(::memfd_create(name, flags | more | MFD_CLOEXEC));
+    };
+    const bool sealed = (flags & MFD_ALLOW_SEALING) != 0;
+    auto file = create(sealed ? never_a_program : 0);
+    if (!file && file.error().code == (sealed ? EINVAL : EACCES)) return create(sealed ? 0 : never_a_program);
+    return file;
 }
 /// New POSIX shared memory that has no name by the time this returns.
 inline Result<Descriptor> open_shared() {
@@ -225,6 +234,12 @@ inline Result<void> advise(std::byte* at, Bytes size, int advice) {
 inline int kernel_mode(const NumaPolicy& policy) {
     if (policy.mode == NumaMode::preferred && policy.nodes.size() > 1) return MPOL_PREFERRED_MANY;
     return static_cast<int>(policy.mode);
+}
+/// The first Linux that has that mode, where some that are in use have not.
+inline std::string_view first_kernel_with(int mode) {
+    if (mode == MPOL_PREFERRED_MANY) return "5.15";
+    if (mode == static_cast<int>(NumaMode::weighted_interleave)) return "6.9";
+    return {};
 }
 // The kernel reads one bit less than the `maxnode` it is given, hence one more and a third word (mbind(2), BUGS).
 inline constexpr unsigned long maxnode = NodeSet::limit + 1;

@@ -9,16 +9,14 @@
 //     executable()  [ r-x ][ code … free … ]  ─┘
 #pragma once
 
-#include <cerrno>
 #include <cstddef>
-#include <cstring>
 #include <utility>
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/hostmem/os.hpp>
 
 namespace wirewrap::jit {
 
@@ -26,15 +24,19 @@ class CodeMemory {
 public:
     /// `size`: whole pages. Fails where the host has no memory files or does not let a process execute them.
     static Expected<CodeMemory> create(Bytes size) {
-        const int file = ::memfd_create("wirewrap-translated", MFD_CLOEXEC);
-        if (file < 0) return refusal(size, "memfd_create", errno);
+        const auto file = hostmem::os::memory_file("wirewrap-translated", 0);
+        if (!file) return refusal(size, "memfd_create", file.error());
+        if (const auto sized = hostmem::os::resize(*file, size); !sized)
+            return refusal(size, "ftruncate", sized.error());
         CodeMemory memory;
         memory.size_ = size;
-        int error = ::ftruncate(file, static_cast<off_t>(size.count)) == 0 ? 0 : errno;
-        if (error == 0) error = map(memory.writable_, size, PROT_READ | PROT_WRITE, file);
-        if (error == 0) error = map(memory.executable_, size, PROT_READ | PROT_EXEC, file);
-        ::close(file);
-        if (error != 0) return refusal(size, "mmap", error);
+        for (const auto& [at, protection] : {std::pair{&memory.writable_, PROT_READ | PROT_WRITE},
+                                             {&memory.executable_, PROT_READ | PROT_EXEC}}) {
+            const auto mapped = hostmem::os::map(nullptr, size, protection, MAP_SHARED | MAP_NORESERVE,
+                                                 file->number());
+            if (!mapped) return refusal(size, "mmap", mapped.error());
+            *at = *mapped;
+        }
         return memory;
     }
 
@@ -64,15 +66,9 @@ private:
         std::swap(size_, other.size_);
     }
 
-    static int map(std::byte*& at, Bytes size, int protection, int file) {
-        void* const mapped = ::mmap(nullptr, size.count, protection, MAP_SHARED | MAP_NORESERVE, file, 0);
-        if (mapped == MAP_FAILED) return errno;
-        at = static_cast<std::byte*>(mapped);
-        return 0;
-    }
-    static std::unexpected<Error> refusal(Bytes size, const char* call, int error) {
+    static std::unexpected<Error> refusal(Bytes size, const char* call, hostmem::os::Failure reason) {
         return fail(
-            "cannot have ", size, " of executable memory: ", call, " says ", std::strerror(error),
+            "cannot have ", size, " of executable memory: ", call, " says ", hostmem::os::text(reason),
             "; guest code is interpreted instead, so allow executable memory files to have it translated");
     }
 
