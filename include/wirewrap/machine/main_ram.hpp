@@ -9,11 +9,13 @@
 // A board whose RAM may be split at a hole looks at the second window next, in line too; at others where the slow path ends.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include <wirewrap/base/address.hpp>
@@ -45,15 +47,18 @@ public:
     MainRam(Bytes size, std::optional<hostmem::HostMemory<Backend>> memory)
         : memory_(std::move(memory)), size_(size) {
         if (memory_) windows_ = visible_ram<B>(B::ram.placement.windows(size));
+        if constexpr (may_be_split)
+            if (memory_) near_ = Near(windows_, memory_->data());
     }
 
     MainRam(MainRam&& other) noexcept
         : memory_(std::move(other.memory_)), size_(std::exchange(other.size_, Bytes{})),
-          windows_(std::exchange(other.windows_, Windows{})) {}
+          windows_(std::exchange(other.windows_, Windows{})), near_(std::exchange(other.near_, {})) {}
     MainRam& operator=(MainRam&& other) noexcept {
         memory_ = std::move(other.memory_);
         size_ = std::exchange(other.size_, Bytes{});
         windows_ = std::exchange(other.windows_, Windows{});
+        near_ = std::exchange(other.near_, {});
         return *this;
     }
 
@@ -77,7 +82,6 @@ public:
     [[gnu::always_inline]] std::byte* first_window(Bytes offset) const {
         return memory_->data() + first_offset().count + offset.count;
     }
-    [[gnu::always_inline]] Bytes block_offset(Bytes offset) const { return first_offset() + offset; }
 
     /// The first window, for those who access it without asking each time.
     [[gnu::always_inline]] DirectWindow direct_window() const {
@@ -95,21 +99,41 @@ public:
         else
             return !std::same_as<Placed, placement::At> && !std::same_as<Placed, placement::Nowhere>;
     }();
-    /// How far `address` lies into the block, when `width` bytes from there are inside the second window: RAM that is split
-    /// at a hole has most of its bytes there.
-    [[gnu::always_inline]] bool in_second_window(GuestAddress address, std::size_t width,
-                                                 Bytes& offset) const {
-        const RamWindow& window = windows_[1];  // without a second one, its size is 0
-        const Bytes into = address - window.base;
-        offset = window.offset + into;
-        return into < window.size && window.size - into >= Bytes{width};
+    /// Where an access goes in: an offset into the only window, or host memory in one of two. Compilers make the shortest
+    /// code of either.
+    using Place = std::conditional_t<may_be_split, std::byte*, Bytes>;
+    /// The place of `width` bytes at `address`, in the windows that are looked at first; false for bytes across a border.
+    [[gnu::always_inline]] bool finds(GuestAddress address, std::size_t width, Place& place) const {
+        if constexpr (may_be_split)
+            return in_either_window(address, width, place);
+        else
+            return in_first_window(address, width, place);
     }
-    /// Host memory behind an offset in the block.
-    [[gnu::always_inline]] std::byte* at(Bytes block_offset) const {
-        return memory_->data() + block_offset.count;
+    [[gnu::always_inline]] std::byte* bytes(Place place) const {
+        if constexpr (may_be_split)
+            return place;
+        else
+            return first_window(place);
+    }
+    [[gnu::always_inline]] Bytes block_offset(Place place) const {
+        if constexpr (may_be_split)
+            return Bytes{static_cast<std::uint64_t>(place - memory_->data())};
+        else
+            return first_offset() + place;
     }
 
 private:
+    // Nobody can foresee which of the two windows an address means, so it is looked up and not jumped to.
+    [[gnu::always_inline]] bool in_either_window(GuestAddress address, std::size_t width,
+                                                 std::byte*& bytes) const {
+        const auto& window = near_.windows[address >= near_.border];
+        const Bytes into = address - window.base;
+        bytes = window.bytes + into.count;
+        if constexpr (may_be_absent || has_overlay)
+            if (window.size.count < width) return false;
+        return into.count <= window.size.count - width;
+    }
+
     // An overlay can lie over the start of the RAM, so only a board without any has its first window where it says.
     static constexpr bool base_known = FixedBase<decltype(B::ram.placement)> && !has_overlay;
 
@@ -147,6 +171,27 @@ private:
     detail::Owned<hostmem::HostMemory<Backend>> memory_;
     Bytes size_;
     Windows windows_;
+    // The first two windows, the lower one first; where there is one only, it twice.
+    struct Near {
+        struct alignas(32) Window {  // a power of two, by which its number is multiplied
+            GuestAddress base{};
+            Bytes size{};
+            std::byte* bytes = nullptr;
+        };
+        Near() = default;
+        Near(const Windows& all, std::byte* block) {
+            const bool both = all.size() > 1, swapped = both && all[1].base < all[0].base;
+            for (std::size_t i = 0; i != 2; ++i) {
+                const RamWindow& window = all[both && swapped != (i == 1)];
+                windows[i] = {window.base, window.size, block + window.offset.count};
+            }
+            border = windows[1].base;
+        }
+        std::array<Window, 2> windows{};
+        GuestAddress border{};  // the second one begins
+    };
+    struct Nothing {};
+    [[no_unique_address]] std::conditional_t<may_be_split, Near, Nothing> near_;
 };
 
 }  // namespace wirewrap

@@ -55,20 +55,13 @@ public:
     // devices lives there.
     template <AccessWord T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Loaded<T> read(GuestAddress address) {
-        Bytes offset;
-        if (__builtin_expect_with_probability(ram_.in_first_window(address, sizeof(T), offset), true, 0.9)) {
-            const T value = read_memory<T, Order>(ram_.first_window(offset));
+        typename MainRam<B, Backend>::Place place;
+        if (__builtin_expect_with_probability(ram_.finds(address, sizeof(T), place), true, 0.9)) {
+            const T value = read_memory<T, Order>(ram_.bytes(place));
             this->template moved<Order>(value);
             policies_.accessed(Kind, address, sizeof(T));
             return value;
         }
-        if constexpr (MainRam<B, Backend>::may_be_split)
-            if (ram_.in_second_window(address, sizeof(T), offset)) {
-                const T value = read_memory<T, Order>(ram_.at(offset));
-                this->template moved<Order>(value);
-                policies_.accessed(Kind, address, sizeof(T));
-                return value;
-            }
         const Outcome outcome = this->template read_slow<memory_space, T, Order, Kind>(address);
         if (outcome.reason == FaultReason::none) [[likely]]
             return static_cast<T>(outcome.value);
@@ -77,22 +70,14 @@ public:
 
     template <AccessWord T, std::endian Order>
     [[gnu::always_inline]] Stored store(GuestAddress address, T value) {
-        Bytes offset;
-        if (__builtin_expect_with_probability(ram_.in_first_window(address, sizeof(T), offset), true, 0.9)) {
-            write_memory<T, Order>(ram_.first_window(offset), value);
+        typename MainRam<B, Backend>::Place place;
+        if (__builtin_expect_with_probability(ram_.finds(address, sizeof(T), place), true, 0.9)) {
+            write_memory<T, Order>(ram_.bytes(place), value);
             this->template moved<Order>(value);
-            policies_.ram_stored(ram_.block_offset(offset), sizeof(T));
+            policies_.ram_stored(ram_.block_offset(place), sizeof(T));
             policies_.accessed(Access::store, address, sizeof(T));
             return {};
         }
-        if constexpr (MainRam<B, Backend>::may_be_split)
-            if (ram_.in_second_window(address, sizeof(T), offset)) {
-                write_memory<T, Order>(ram_.at(offset), value);
-                this->template moved<Order>(value);
-                policies_.ram_stored(offset, sizeof(T));
-                policies_.accessed(Access::store, address, sizeof(T));
-                return {};
-            }
         const FaultReason reason = this->template store_slow<memory_space, T, Order>(address, value);
         if (reason == FaultReason::none) [[likely]]
             return {};
