@@ -1,5 +1,6 @@
 // The way of an access that the first windows of main RAM do not answer, out of line: to the device whose registers lie
-// there, found by halving the map, each step a comparison with a constant; or to memory, by the address space.
+// there, found by halving the map, each step a comparison with a constant, or in a long map by a guess (range_guess.hpp); or
+// to memory, by the address space.
 //
 //     address ── flat view ── device ──> read<T> / write<T> ──> everything that hangs on the device (wired_devices.hpp)
 //                    │ memory, or nothing
@@ -7,6 +8,7 @@
 //            AddressSpace::load / store
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +20,7 @@
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/machine/blocks.hpp>
 #include <wirewrap/machine/device_access.hpp>
+#include <wirewrap/machine/range_guess.hpp>
 #include <wirewrap/machine/wired_devices.hpp>
 
 namespace wirewrap {
@@ -78,13 +81,63 @@ protected:
                                     (~std::uint64_t{0} / static_cast<T>(~T{0})));
     }
 
-    /// The flat view in one direction and one space: where it is a constant, by halving it.
+    /// The flat view in one direction and one space: where it is a constant, by halving it, or where it is long, by a guess.
     template <std::size_t Space, class T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Outcome dispatch(GuestAddress address, T value) {
+        constexpr std::size_t count = flat_view<B, Kind, Space>.size();
         if constexpr (AddressSpace<B, Space>::changes)
             return dispatch_found<Space, T, Order, Kind>(address, value);
+        else if constexpr (count < many || Kind == Access::fetch)
+            return halve<Space, 0, count, T, Order, Kind>(address, value);
         else
-            return halve<Space, 0, flat_view<B, Kind, Space>.size(), T, Order, Kind>(address, value);
+            return way<Space, T, Order, Kind>(guesses<Kind, Space>(address))(*this, address, value);
+    }
+
+    /// From so many ranges on a processor foresees one jump to a guess rather than the jumps of a search.
+    static constexpr std::size_t many = 16;
+    template <Access Kind, std::size_t Space>
+    static constexpr auto guesses =
+        detail::RangeGuesses<std::bit_ceil(4 * flat_view<B, Kind, Space>.size())>::of(
+            flat_view<B, Kind, Space>);
+
+    template <class T>
+    using Way = Outcome (*)(SlowPath&, GuestAddress, T);
+    template <std::size_t Space, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] static Way<T> way(std::size_t range) {
+        return [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
+            static constexpr Way<T> ways[] = {&SlowPath::template enter<R, Space, T, Order, Kind>...};
+            return ways[range];
+        }(std::make_index_sequence<flat_view<B, Kind, Space>.size()>{});
+    }
+    /// The way into range R; where the address is not there, to the range where it is.
+    template <std::size_t R, std::size_t Space, class T, std::endian Order, Access Kind>
+    static Outcome enter(SlowPath& bus, GuestAddress address, T value) {
+        constexpr FlatRange range = flat_view<B, Kind, Space>[R];
+        const std::uint64_t into = address.value - range.range.base.value;
+        if constexpr (is_device<range.region>) {
+            if constexpr (plain_registers<range, T, Kind>)
+                if (inside_registers<range.region, T>(into)) [[likely]]
+                    return bus.access_plain<range.region, T, Order, Kind>(address, into, value);
+            if (into < range.range.size.count)
+                return bus.access_window<R, Space, T, Order, Kind>(address, value);
+        } else if (into < range.range.size.count) {
+            return bus.access_memory<Space, T, Order, Kind>(address, value);
+        }
+        return bus.search<Space, T, Order, Kind>(address, value);
+    }
+    template <std::size_t Space, class T, std::endian Order, Access Kind>
+    [[gnu::noinline]] Outcome search(GuestAddress address, T value) {
+        constexpr auto& view = flat_view<B, Kind, Space>;
+        const FlatRange* const found = detail::find_range(view, address);
+        if (found == nullptr) return access_memory<Space, T, Order, Kind>(address, value);
+        return way<Space, T, Order, Kind>(static_cast<std::size_t>(found - view.data()))(*this, address,
+                                                                                         value);
+    }
+    template <std::size_t I, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Outcome access_plain(GuestAddress address, std::uint64_t into, T value) {
+        const Outcome outcome = access_registers<I, T, Order, Kind, true>(into, value);
+        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+        return outcome;
     }
     template <std::size_t Space, std::size_t First, std::size_t End, class T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Outcome halve(GuestAddress address, T value) {
@@ -99,12 +152,8 @@ protected:
             if constexpr (is_device<range.region>) {
                 const std::uint64_t into = address.value - range.range.base.value;
                 if constexpr (plain_registers<range, T, Kind>)
-                    if (inside_registers<range.region, T>(into)) [[likely]] {
-                        const Outcome outcome = access_registers<range.region, T, Order, Kind, true>(into,
-                                                                                                     value);
-                        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
-                        return outcome;
-                    }
+                    if (inside_registers<range.region, T>(into)) [[likely]]
+                        return access_plain<range.region, T, Order, Kind>(address, into, value);
                 if (into < range.range.size.count)
                     return access_window<First, Space, T, Order, Kind>(address, value);
             }
