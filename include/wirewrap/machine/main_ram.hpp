@@ -6,7 +6,8 @@
 //     if (offset <= size - sizeof(T))            // size: immediate when the backend has one, as Fixed<N>
 //         … memory + offset …                    // exact at the edge: an access may not end outside
 //
-// A board whose RAM may be split at a hole looks at the second window next, in line too; at others where the slow path ends.
+// On a board whose RAM may be split at a hole the numbers of the window, of two, are looked up first; further ones are where the
+// slow path ends.
 #pragma once
 
 #include <array>
