@@ -8,3 +8,4 @@
 #include <wirewrap/machine/main_ram.hpp>
 #include <wirewrap/machine/policy.hpp>
 #include <wirewrap/machine/policy_check.hpp>
+#include <wirewrap/machine/words.hpp>
