@@ -118,7 +118,7 @@ inline Expected<Opened> open_socket(const SerialPlace& place) {
         return std::unexpected(
             not_opened(where.view(), place.server ? "listen" : "be connected to", socket.error()));
     if (!place.server) {
-        auto other = os::opened(::fcntl(socket->number(), F_DUPFD_CLOEXEC, 0));
+        auto other = os::duplicate(socket->number());
         if (!other) return std::unexpected(not_opened(where.view(), "be connected to", other.error()));
         return Opened(Stream(std::move(*socket), std::move(*other)));
     }
@@ -142,7 +142,7 @@ inline Expected<Opened> open_pty() {
     if (!terminal)
         return std::unexpected(
             not_opened(std::string_view("a pseudo terminal"), "be made", terminal.error()));
-    auto other = os::opened(::fcntl(terminal->master.number(), F_DUPFD_CLOEXEC, 0));
+    auto other = os::duplicate(terminal->master.number());
     if (!other)
         return std::unexpected(not_opened(std::string_view("a pseudo terminal"), "be made", other.error()));
     return Opened(Stream(std::move(terminal->master), std::move(*other)), terminal->name,
@@ -170,7 +170,7 @@ inline Expected<Opened> open_console(const SerialPlace& place) {
             return std::unexpected(
                 detail::not_opened(std::string_view(place.path), "be opened", file.error()));
         if (is_file) return Opened(Stream(std::move(*file)));
-        auto other = os::opened(::fcntl(file->number(), F_DUPFD_CLOEXEC, 0));
+        auto other = os::duplicate(file->number());
         if (!other)
             return std::unexpected(
                 detail::not_opened(std::string_view(place.path), "be opened", other.error()));

@@ -38,8 +38,10 @@ namespace wirewrap::console::os {
 
 using hostmem::os::Descriptor;
 using hostmem::os::done;
+using hostmem::os::duplicate;
 using hostmem::os::Failure;
 using hostmem::os::failure;
+using hostmem::os::Maker;
 using hostmem::os::open;
 using hostmem::os::opened;
 using hostmem::os::Result;
@@ -198,7 +200,7 @@ public:
     static Result<RawTerminal> made(const Descriptor& file) {
         ::termios before{};
         if (::tcgetattr(file.number(), &before) != 0) return failure();
-        auto terminal = opened(::fcntl(file.number(), F_DUPFD_CLOEXEC, 0));
+        auto terminal = duplicate(file.number());
         if (!terminal) return std::unexpected(terminal.error());
         ::termios raw = before;
         ::cfmakeraw(&raw);
@@ -213,7 +215,7 @@ public:
         return *this;
     }
     ~RawTerminal() {
-        if (terminal_ && maker_ == ::getpid()) (void)::tcsetattr(terminal_.number(), TCSANOW, &before_);
+        if (terminal_ && maker_.is_this_process()) (void)::tcsetattr(terminal_.number(), TCSANOW, &before_);
     }
 
 private:
@@ -222,7 +224,7 @@ private:
 
     Descriptor terminal_;
     ::termios before_;
-    ::pid_t maker_ = ::getpid();
+    Maker maker_;
 };
 
 struct PseudoTerminal {

@@ -8,7 +8,6 @@
 // What is left at the end of a forked child is its parent's to print.
 #pragma once
 
-#include <sys/types.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -38,7 +37,7 @@ public:
         return *this;
     }
     ~Output() {
-        if (maker_ == ::getpid()) flush();
+        if (maker_.is_this_process()) flush();
     }
 
     void print(std::span<const std::uint8_t> bytes) {
@@ -95,7 +94,7 @@ private:
     std::vector<std::uint8_t> unsent_;
     os::Failure failure_{};
     std::uint64_t lost_ = 0;
-    ::pid_t maker_ = ::getpid();
+    os::Maker maker_;
 };
 
 }  // namespace wirewrap::console

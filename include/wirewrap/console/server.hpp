@@ -115,7 +115,7 @@ private:
         if (!client) return std::unexpected(client.error());
         const int yes = 1;  // a key is sent at once; a Unix socket does not know the option
         (void)::setsockopt(client->number(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        auto other = os::opened(::fcntl(client->number(), F_DUPFD_CLOEXEC, 0));
+        auto other = os::duplicate(client->number());
         if (!other) return std::unexpected(other.error());
         client_.emplace(std::move(*client), std::move(*other));
         const std::vector<std::uint8_t> before(kept_.begin(), kept_.end());

@@ -18,7 +18,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -88,7 +87,7 @@ public:
     bool in_memory() const { return in_memory_; }
 
     /// False in a process that was forked since: what it does to its copy of this must not reach the file.
-    bool made_here() const { return maker_ == ::getpid(); }
+    bool made_here() const { return maker_.is_this_process(); }
 
     /// Makes sure that bytes [offset, offset + size) are there. An empty file grows, another is never resized.
     Expected<void> provide(Bytes offset, Bytes size) {
@@ -247,7 +246,7 @@ private:
     bool grown_ = false;  // was there, empty, and was made larger for memory that is not handed out yet
     bool in_memory_ = false;
     Bytes page_{};
-    pid_t maker_ = ::getpid();
+    os::Maker maker_;
 };
 
 }  // namespace wirewrap::hostmem

@@ -60,7 +60,7 @@ public:
         return *this;
     }
     ~NewFile() {
-        if (!temporary_.empty() && maker_ == ::getpid()) remove_temporary();
+        if (!temporary_.empty() && maker_.is_this_process()) remove_temporary();
     }
 
     /// EEXIST: the name is taken, and stays what it is.
@@ -97,7 +97,7 @@ private:
     os::Descriptor folder_;  // the name goes there, wherever the process and the folder have gone meanwhile
     std::string name_;
     std::string temporary_;  // empty: it has no name
-    pid_t maker_ = ::getpid();
+    os::Maker maker_;
 };
 
 }  // namespace wirewrap::hostmem

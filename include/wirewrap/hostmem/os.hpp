@@ -87,6 +87,18 @@ inline Result<Descriptor> opened(int number) {
     if (number < 0) return failure();
     return Descriptor(number);
 }
+/// Another number for the same open file.
+inline Result<Descriptor> duplicate(int number) { return opened(::fcntl(number, F_DUPFD_CLOEXEC, 0)); }
+
+/// The process that made the object which holds this. A forked child's copy of such an object must leave alone what others
+/// share with it: files by their name, terminals, bytes that are still to be sent.
+class Maker {
+public:
+    bool is_this_process() const { return process_ == ::getpid(); }
+
+private:
+    pid_t process_ = ::getpid();
+};
 inline Result<Descriptor> open(const std::string& path, int flags, mode_t mode = 0) {
     return opened(::open(path.c_str(), flags | O_CLOEXEC, mode));
 }

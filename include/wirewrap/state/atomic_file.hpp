@@ -69,7 +69,7 @@ public:
         return *this;
     }
     ~AtomicFile() {
-        if (!temporary_.empty() && maker_ == ::getpid()) hostmem::os::unlink(temporary_);
+        if (!temporary_.empty() && maker_.is_this_process()) hostmem::os::unlink(temporary_);
     }
 
     /// How much was given to it. A little of that may still wait for more, and fail to be written then.
@@ -187,7 +187,7 @@ private:
     std::string path_, target_, temporary_;  // as named, where links lead, and beside that
     std::vector<std::byte> waiting_;
     Bytes written_{};  // to the file
-    pid_t maker_ = ::getpid();
+    hostmem::os::Maker maker_;
 };
 
 }  // namespace wirewrap::state

@@ -78,7 +78,7 @@ struct CopyOnWrite {
                                                   .offset = options.offset,
                                                   .reserve = options.reserve});
         if (!mapping) return std::unexpected(mapping.error());
-        auto own = hostmem::os::opened(::fcntl(options.descriptor, F_DUPFD_CLOEXEC, 0));
+        auto own = hostmem::os::duplicate(options.descriptor);
         return hostmem::Reserved<CopyOnWrite>(
             Memory(std::move(*mapping), own ? std::move(*own) : hostmem::os::Descriptor()), options);
     }
