@@ -207,23 +207,29 @@ protected:
     template <std::size_t Space, class T, std::endian Order, Access Kind>
     Outcome dispatch_found(GuestAddress address, T value) {
         const FlatRange* const range = this->template space_of<Space>().template find<Kind>(address);
-        Outcome outcome;
-        bool done = false;
-        if (range != nullptr) {
-            const Bytes into = address - range->range.base;
-            // The access may move windows, and then the table holds other ranges.
-            const std::size_t entry = range->region;
-            const std::uint64_t offset = (range->offset + into).count;
-            const std::uint64_t left = (range->range.size - into).count;
-            each_entry([&]<std::size_t I>() {
-                if constexpr (is_device<I> && board_regions<B>[I].space == Space)
-                    if (entry == I) {
-                        outcome = access_device<I, Space, T, Order, Kind>(address, offset, left, value);
-                        done = true;
-                    }
-            });
-        }
-        return done ? outcome : access_memory<Space, T, Order, Kind>(address, value);
+        if (range == nullptr) return access_memory<Space, T, Order, Kind>(address, value);
+        const Bytes into = address - range->range.base;
+        // The access may move windows, and then the table holds other ranges.
+        const std::uint64_t offset = (range->offset + into).count;
+        const std::uint64_t left = (range->range.size - into).count;
+        return by_entry<Space, T, Order, Kind>(range->region, address, offset, left, value,
+                                               std::make_index_sequence<board_regions<B>.size()>{});
+    }
+    template <std::size_t Space, class T, std::endian Order, Access Kind, std::size_t... I>
+    Outcome by_entry(std::size_t entry, GuestAddress address, std::uint64_t offset, std::uint64_t left,
+                     T value, std::index_sequence<I...>) {
+        using Way = Outcome (*)(SlowPath&, GuestAddress, std::uint64_t, std::uint64_t, T);
+        static constexpr Way ways[] = {[] -> Way {
+            if constexpr (is_device<I> && board_regions<B>[I].space == Space)
+                return [](SlowPath& bus, GuestAddress where, std::uint64_t from, std::uint64_t rest, T what) {
+                    return bus.access_device<I, Space, T, Order, Kind>(where, from, rest, what);
+                };
+            else
+                return nullptr;
+        }()...};
+        if (entry < sizeof...(I))  // main RAM has a number beyond
+            if (const Way way = ways[entry]; way != nullptr) return way(*this, address, offset, left, value);
+        return access_memory<Space, T, Order, Kind>(address, value);
     }
 
     /// The device whose registers entry `I` shows: its own, or those that a mirror names.
