@@ -22,7 +22,9 @@ inline std::size_t debug_anything(std::string_view bytes) {
     std::size_t answered = 0, rounds = 0;
     const auto stand_still = [&] {
         while (session.running() && ++rounds != 50) {
-            const debug::DebugStop stop = target.run_piece(session.orders(), poll, 100);
+            const debug::DebugStop stop = session.backwards()
+                                              ? target.run_back_piece(session.orders(), poll, 100)
+                                              : target.run_piece(session.orders(), poll, 100);
             if (stop.ends()) session.tell(stop);
         }
         // What waited may begin another run.

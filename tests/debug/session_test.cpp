@@ -167,7 +167,38 @@ TEST_CASE("points, orders and stops") {
     talk.session.tell(stop);
     CHECK(talk.session.take_output() == framed("T05thread:1;watch:80001000;") + "+" + framed("QC1"));
     CHECK(talk.ask("?") == "T05thread:1;watch:80001000;");
-    CHECK(talk.ask("bs") == "");
+}
+
+TEST_CASE("backwards, and without a record") {
+    Talk talk;
+    const auto poll = [&](std::uint64_t n) { return talk.bed.emulator.poll(n); };
+    const auto go_back = [&](std::string_view packet) {
+        REQUIRE(talk.ask(packet) == "none");
+        REQUIRE(talk.session.running());
+        REQUIRE(talk.session.backwards());
+        debug::DebugStop stop;
+        while (!stop.ends()) stop = talk.target.run_back_piece(talk.session.orders(), poll);
+        talk.session.tell(stop);
+        return talk.session.take_output();
+    };
+    CHECK(talk.ask("qSupported:swbreak+").find(";ReverseStep+;ReverseContinue+") != std::string::npos);
+    for (std::size_t n = 0; n != 2; ++n) talk.bed.emulator.hart(n).set_pc(ram_base);
+    for (const std::string wrong : {"b", "bx", "bs1", "bc;"}) CHECK(talk.ask(wrong) == "");
+    const std::string begin = framed("T05thread:1;replaylog:begin;");
+    const std::string said = go_back("bs");
+    CHECK(said.substr(0, 2) == "$O");
+    CHECK(said.substr(said.size() - begin.size()) == begin);
+    const auto monitor = [&](std::string_view line) {
+        std::string hex;
+        debug::append_hex(hex, std::as_bytes(std::span(line)));
+        return talk.raw(framed("qRcmd," + hex));
+    };
+    CHECK(monitor("reverse on 18446744073709551616").find("OK") != std::string::npos);
+    CHECK_FALSE(talk.target.reverse().on());
+    CHECK(monitor("reverse on 1").find("OK") != std::string::npos);
+    CHECK(talk.target.reverse().on());
+    CHECK(go_back("bc") == begin);
+    CHECK(go_back("bs") == begin);
 }
 
 TEST_CASE("packets that somebody made up") {
@@ -193,6 +224,14 @@ TEST_CASE("packets that somebody made up") {
                                          "c",
                                          "vFlashErase:20000000,10000",
                                          "qThreadExtraInfo,1",
+                                         "qRcmd,72657665727365206f6e2031",  // reverse on 1
+                                         "qRcmd,72657665727365206f6666",    // reverse off
+                                         "qRcmd,7265736574",                // reset
+                                         "bs",
+                                         "bc",
+                                         "Hc2",
+                                         "vCont;s:1",
+                                         "vCont;c:2",
                                          "Hc-1"};
     std::size_t answered = 0;
     for (int round = 0; round != 300; ++round) {

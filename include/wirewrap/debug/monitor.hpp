@@ -88,14 +88,16 @@ std::string monitor_command(E& emulator, std::span<const MemoryRange> ranges,
                             const std::function<Expected<void>()>& reset, std::string_view line) {
     using Machine = typename E::MachineType;
     using B = typename Machine::BoardType;
-    constexpr std::string_view help = "info map        what is at which address\n"
-                                      "info devices    devices and where their pins lead\n"
-                                      "info harts      where the harts are\n"
-                                      "system          the board, its memory, how far it has come\n"
-                                      "reset           as after power-on, with what was loaded\n"
-                                      "save FILE       writes a snapshot\n"
-                                      "restore FILE    goes back to one\n"
-                                      "help            this\n";
+    constexpr std::string_view help = "info map          what is at which address\n"
+                                      "info devices      devices and where their pins lead\n"
+                                      "info harts        where the harts are\n"
+                                      "system            the board, its memory, how far it has come\n"
+                                      "reset             as after power-on, with what was loaded\n"
+                                      "save FILE         writes a snapshot\n"
+                                      "restore FILE      goes back to one\n"
+                                      "reverse on [MIB]  records what happens, so that one can go backwards\n"
+                                      "reverse off       stops that; reverse alone says how far it reaches\n"
+                                      "help              this\n";
     const std::string_view command = detail::next_word(line);
     if (command == "help" || command.empty()) return std::string(help);
     if (command == "info") {

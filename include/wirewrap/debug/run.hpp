@@ -51,7 +51,7 @@ public:
     /// As `Emulator::run`. A request for a reset comes back; call it again when that is done, and the debugger is still there.
     template <Console C>
     Stopped run(C& console, std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
-        const std::uint64_t before = executed();
+        std::uint64_t before = executed();
         const auto done = [&](Stopped stopped) {
             stopped.executed = executed() - before;
             return stopped;
@@ -68,6 +68,7 @@ public:
                 door_.wait(Rest::longest);
                 continue;
             }
+            before = std::min(before, executed());  // it may have gone backwards
             const std::uint64_t left = limit - (executed() - before);
             if (left == 0) return done({});
             const DebugStop stop = run_piece(console, std::min(left, piece));
@@ -82,7 +83,9 @@ public:
                 if (!session_) return done(target_.last());
                 rest(console, Rest::longest);
                 break;
-            case Reason::reset: return done(target_.last());
+            case Reason::reset:
+                target_.reverse().leaves();  // who resets the machine changes it
+                return done(target_.last());
             case Reason::finished:
             case Reason::closed:
                 if (session_) tell(stop);
@@ -112,8 +115,17 @@ private:
 
     template <Console C>
     DebugStop run_piece(C& console, std::uint64_t limit) {
-        const auto poll = [&](std::uint64_t n) { return emulator_.poll(console, n); };
+        const auto poll = [&](std::uint64_t n) {
+            if constexpr (Target<E>::reverses()) {
+                if (target_.reverse().on()) {
+                    RecordedConsole<E> recorded(console, target_.reverse().history());
+                    return emulator_.poll(recorded, n);
+                }
+            }
+            return emulator_.poll(console, n);
+        };
         if (!session_) return target_.run_piece(all_go_, poll, limit);
+        if (session_->backwards()) return target_.run_back_piece(session_->orders(), poll, limit);
         return target_.run_piece(session_->orders(), poll, limit);
     }
     template <Console C>
@@ -164,7 +176,7 @@ private:
         say(why);
         session_.reset();
         door_.leave();
-        target_.forget_points();
+        target_.forget();
     }
     void say(std::string_view text) {
         if (say_) say_(text);

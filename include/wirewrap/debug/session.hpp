@@ -59,6 +59,7 @@ public:
         last_ = stop;
         hart_ = stop.hart;
         running_ = backwards_ = false;
+        if (const std::string note = target_.take_note(); !note.empty()) print(note);
         answer(stop_reply());
         work_off();
     }

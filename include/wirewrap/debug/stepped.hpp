@@ -35,6 +35,8 @@ public:
         addresses_.assign(addresses.begin(), addresses.end());
         std::ranges::sort(addresses_);
     }
+    /// To be called when the hart was put elsewhere: a breakpoint that it came back at there is not the one here.
+    void forget_stop() { told_ = false; }
 
     Result run(std::uint64_t limit) {
         return run_by(limit, [this](std::uint64_t n) { return H::run(n); });

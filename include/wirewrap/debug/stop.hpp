@@ -27,9 +27,10 @@ struct DebugStop {
     };
     Reason reason = Reason::none;
     std::size_t hart = 0;
-    PointKind kind{};           // of the breakpoint or watchpoint
-    std::uint64_t address = 0;  // as it was asked for
-    std::uint64_t pc = 0;       // of the instruction at the breakpoint, or that made the access
+    PointKind kind{};            // of the breakpoint or watchpoint
+    std::uint64_t address = 0;   // as it was asked for
+    std::uint64_t pc = 0;        // of the instruction at the breakpoint, or that made the access
+    std::size_t watchpoint = 0;  // that was hit, as the machine's policy numbers it
     std::uint8_t code = 0;
 
     bool ends() const { return reason != Reason::none && reason != Reason::asleep; }

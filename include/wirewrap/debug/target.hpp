@@ -25,6 +25,7 @@
 #include <wirewrap/debug/memory_map.hpp>
 #include <wirewrap/debug/monitor.hpp>
 #include <wirewrap/debug/points.hpp>
+#include <wirewrap/debug/reverse.hpp>
 #include <wirewrap/debug/riscv_registers.hpp>
 #include <wirewrap/debug/stop.hpp>
 #include <wirewrap/debug/target_xml.hpp>
@@ -129,14 +130,23 @@ public:
         return points_.change(set, kind, address, length, physical.value_or(address));
     }
     /// The debugger has gone.
-    void forget_points() { points_.clear(); }
+    void forget() {
+        points_.clear();
+        reverse_.stop();
+    }
 
     // ---- running
 
-    bool reverses() const { return false; }
+    /// A machine of this kind can go backwards, when its history is recorded.
+    static constexpr bool reverses() { return Reverse<E>::possible; }
+    Reverse<E>& reverse() { return reverse_; }
+    /// Text for the person, once.
+    std::string take_note() { return reverse_.take_note(); }
     void resumes() {
         points_.arm();
         interrupted_ = false;
+        reverse_.rest();
+        goes_back_ = false;
     }
     /// The next piece ends at once.
     void interrupt() { interrupted_ = true; }
@@ -144,25 +154,35 @@ public:
     /// Runs for about `limit` instructions, by one order for each hart. `poll(n)` runs the emulator for n of them.
     template <class Poll>
     DebugStop run_piece(std::span<const HartOrder> orders, Poll poll, std::uint64_t limit = 1'000'000) {
-        const auto seen = std::exchange(seen_, std::nullopt);
-        if (std::exchange(interrupted_, false))
-            return {.reason = DebugStop::Reason::interrupted, .hart = emulator_.progress().turn.hart};
+        if (const DebugStop stop = without_running(orders); stop.ends()) return stop;
         const auto steps = std::ranges::find(orders, HartOrder::step);
         const bool some_stay = std::ranges::find(orders, HartOrder::stay) != orders.end();
         const auto hart = static_cast<std::size_t>(steps - orders.begin());
-        // A debugger that takes the access for one that is still to come steps over it, with the watchpoint taken away.
-        if (steps != orders.end() && seen && seen->first == hart &&
-            points_.watchpoint(seen->second) == nullptr)
-            return {.reason = DebugStop::Reason::step, .hart = hart};
-        if (some_stay) return run_some(orders, limit);
-        if (steps == orders.end()) return stop_of(poll(limit));
-        for (std::uint64_t n = 0; n != std::min(limit, most_of_others); ++n) {
-            const Stopped stopped = poll(1);
-            if (const DebugStop stop = stop_of(stopped); stop.reason != DebugStop::Reason::none) return stop;
-            if (stopped.executed == 1 && stopped.hart == hart)
-                return {.reason = DebugStop::Reason::step, .hart = hart};
+        const auto run = [&](std::uint64_t n) { return reverse_.run(n, poll); };
+        limit = reverse_.before_run(limit);
+        const DebugStop stop = some_stay ? run_some(orders, run, limit)
+                                         : run_all(steps != orders.end() ? std::optional(hart) : std::nullopt,
+                                                   run, limit);
+        reverse_.behind_run();
+        return stop;
+    }
+    /// The same backwards, over what was recorded: by one step of the hart that steps, or as far as nothing stops it.
+    template <class Poll>
+    DebugStop run_back_piece(std::span<const HartOrder> orders, Poll poll, std::uint64_t limit = 1'000'000) {
+        if (const DebugStop stop = without_running(orders); stop.ends()) return stop;
+        if (!std::exchange(goes_back_, true)) {
+            const auto steps = std::ranges::find(orders, HartOrder::step);
+            reverse_.go(steps != orders.end()
+                            ? std::optional(static_cast<std::size_t>(steps - orders.begin()))
+                            : std::nullopt);
         }
-        return {};
+        last_ = {};
+        const DebugStop stop = reverse_.piece([&](std::uint64_t n) { return reverse_.run(n, poll); },
+                                              [this](const Stopped& stopped) { return stop_for(stopped); },
+                                              limit);
+        if (stop.reason == DebugStop::Reason::watchpoint && Registers::steps_over_watchpoints)
+            seen_ = {stop.hart, stop.watchpoint};
+        return stop;
     }
     /// How the last piece ended, as the emulator says it.
     const Stopped& last() const { return last_; }
@@ -171,8 +191,18 @@ public:
 
     std::string describe(std::size_t hart) const { return describe_hart(emulator_, hart); }
     std::string monitor(std::string_view line) {
+        seen_.reset();
+        std::string_view arguments = line;
+        const std::string_view command = detail::next_word(arguments);
+        if (command == "reverse") return reverse_.command(arguments);
+        if (command != "reset" && command != "system_reset" && command != "restore")
+            return monitor_command(emulator_, map_, reset_, line);
+        const std::uint64_t before = emulator_.progress().executed;
         changes();
-        return monitor_command(emulator_, map_, reset_, line);
+        std::string said = monitor_command(emulator_, map_, reset_, line);
+        // Where counts go another way there is no order any more.
+        if (emulator_.progress().executed != before) reverse_.begin_anew();
+        return said;
     }
 
 private:
@@ -188,16 +218,54 @@ private:
                 return &each;
         return nullptr;
     }
-    /// The debugger has changed what runs.
-    void changes() { seen_.reset(); }
+    /// The debugger is about to change what runs.
+    void changes() {
+        seen_.reset();
+        reverse_.leaves();
+    }
 
+    /// Stops for which nothing is to be executed.
+    DebugStop without_running(std::span<const HartOrder> orders) {
+        using Reason = DebugStop::Reason;
+        const auto seen = std::exchange(seen_, std::nullopt);
+        if (std::exchange(interrupted_, false))
+            return {.reason = Reason::interrupted, .hart = emulator_.progress().turn.hart};
+        // A debugger that takes the access for one that is still to come steps over it, with the watchpoint taken away.
+        if (seen && orders[seen->first] == HartOrder::step && points_.watchpoint(seen->second) == nullptr)
+            return {.reason = Reason::step, .hart = seen->first};
+        return {};
+    }
+    /// All harts run; `hart` is to make one step.
+    template <class Poll>
+    DebugStop run_all(std::optional<std::size_t> hart, Poll poll, std::uint64_t limit) {
+        if (!hart) return stop_of(poll(limit));
+        for (std::uint64_t n = 0; n != std::min(limit, most_of_others); ++n) {
+            const Stopped stopped = poll(1);
+            if (const DebugStop stop = stop_of(stopped); stop.reason != DebugStop::Reason::none) return stop;
+            if (stopped.executed == 1 && stopped.hart == *hart)
+                return {.reason = DebugStop::Reason::step, .hart = *hart};
+        }
+        return {};
+    }
+
+    /// One instruction of this hart. In turn, where it is its turn: then others go on as if nothing had been.
+    template <class Run>
+    Stopped step(std::size_t hart, Run run) {
+        const std::optional<std::size_t> again = reverse_.step_here();
+        bool in_turn = again == hart;
+        if constexpr (requires(const Hart& view) { view.waiting(); })
+            in_turn = in_turn ||
+                      (!again && emulator_.progress().turn.hart == hart && !emulator_.hart(hart).waiting());
+        return in_turn ? run(1) : reverse_.step(hart);
+    }
     /// Only some harts run, one instruction each in turn.
-    DebugStop run_some(std::span<const HartOrder> orders, std::uint64_t limit) {
+    template <class Run>
+    DebugStop run_some(std::span<const HartOrder> orders, Run run, std::uint64_t limit) {
         for (std::uint64_t n = 0; n < std::min(limit, most_of_others); ++n) {
             bool any = false;
             for (std::size_t hart = 0; hart != orders.size(); ++hart) {
                 if (orders[hart] == HartOrder::stay) continue;
-                const Stopped stopped = emulator_.step(hart);
+                const Stopped stopped = step(hart, run);
                 if (const DebugStop stop = stop_of(stopped); stop.ends()) return stop;
                 // A hart that waits has nothing to step.
                 if (orders[hart] == HartOrder::step) return {.reason = DebugStop::Reason::step, .hart = hart};
@@ -209,8 +277,14 @@ private:
     }
 
     DebugStop stop_of(const Stopped& stopped) {
-        using Reason = DebugStop::Reason;
         last_ = stopped;
+        const DebugStop stop = stop_for(stopped);
+        if (stopped.reason == StopReason::watchpoint && Registers::steps_over_watchpoints)
+            seen_ = {stop.hart, stop.watchpoint};
+        return stop;
+    }
+    DebugStop stop_for(const Stopped& stopped) const {
+        using Reason = DebugStop::Reason;
         DebugStop stop{.hart = stopped.hart, .pc = stopped.pc};
         switch (stopped.reason) {
         case StopReason::limit:
@@ -236,7 +310,7 @@ private:
             stop.kind = point != nullptr ? point->kind : PointKind::write;
             stop.address = point != nullptr ? std::max(point->address, stopped.seen->address.value) : 0;
             if constexpr (TranslatesForDebugger<Hart>) stop.address = point != nullptr ? point->address : 0;
-            if (Registers::steps_over_watchpoints) seen_ = {stopped.hart, stopped.seen->watchpoint};
+            stop.watchpoint = stopped.seen->watchpoint;
             break;
         }
         }
@@ -252,7 +326,9 @@ private:
     std::string description_, map_xml_;
     std::optional<std::pair<std::size_t, std::size_t>>
         seen_;  // a hart that is behind a watched access, the watchpoint
+    Reverse<E> reverse_{emulator_};
     bool interrupted_ = false;
+    bool goes_back_ = false;  // on a way back since `resumes`
     Stopped last_;
 };
 

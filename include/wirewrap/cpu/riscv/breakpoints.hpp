@@ -58,6 +58,9 @@ struct Breakpoints {
         /// The instruction that is next was stopped at, and is now to be executed.
         bool passes() const { return passes_; }
 
+        /// To be called when the hart was put elsewhere: a breakpoint that it came back at there is not the one here.
+        void forget_stop() { told_ = none; }
+
         // ---- hooks of the hart
 
         void decoded(C& core, CodePage& page, std::size_t first) {
