@@ -38,6 +38,20 @@ public:
         return {limit, Exit::budget};
     }
 
+    // What it is beside memory, so that it can be put back to an earlier moment.
+    struct State {
+        std::uint32_t pc = 0, sum = 0;
+
+        template <class Archive>
+        void state(Archive& archive) {
+            archive.field("pc", pc);
+            archive.field("sum", sum);
+        }
+    };
+    State state() const { return {pc_, sum_}; }
+    void set_state(const State& state) { pc_ = state.pc, sum_ = state.sum; }
+    void forget_code() {}  // it decodes each time
+
     std::uint64_t pc() const { return pc_; }
     void set_pc(std::uint64_t pc) { pc_ = static_cast<std::uint32_t>(pc); }
 
