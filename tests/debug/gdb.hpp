@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -36,18 +37,20 @@ inline std::string file_contents(const std::string& path) {
 
 /// What later releases say otherwise.
 inline std::string in_words_of_13(std::string said) {
-    constexpr std::string_view since_15 = "Reached end of recorded history; stopping.\nBackward execution from here not "
-                                          "possible.",
-                               before = "No more reverse-execution history.";
+    constexpr std::string_view
+        since_15 = "Reached end of recorded history; stopping.\nBackward execution from here not "
+                   "possible.",
+        before = "No more reverse-execution history.";
     for (std::size_t at = 0; (at = said.find(since_15, at)) != std::string::npos; at += before.size())
         said.replace(at, since_15.size(), before);
     return said;
 }
 
-/// Runs the emulator as long as a GDB with these commands is there, which has `symbols` loaded unless that is empty.
+/// Runs the emulator as long as a GDB with these commands is there, which has `symbols` loaded unless that is empty. `typed`
+/// goes to the guest when it listens.
 template <class E>
 std::string debugged(E& emulator, const std::string& symbols, const std::vector<std::string>& commands,
-                     debug::DebuggerOptions options = {.halted = true}) {
+                     debug::DebuggerOptions options = {.halted = true}, std::string typed = {}) {
     auto place = debug::parse_place("tcp::0");
     auto door = debug::Door::open(*place);
     REQUIRE(door);
@@ -68,12 +71,19 @@ std::string debugged(E& emulator, const std::string& symbols, const std::vector<
     debug::Debugger debugger(emulator, std::move(*door), std::move(options));
     // A machine that was let go runs on: until its person leaves.
     struct Person : NoConsole {
-        explicit Person(const std::atomic<bool>& has_gone) : gone(has_gone) {}
+        Person(const std::atomic<bool>& has_gone, std::string types)
+            : gone(has_gone), left(std::move(types)) {}
+        std::optional<std::uint8_t> next(bool listening) {
+            if (!listening || at == left.size()) return std::nullopt;
+            return static_cast<std::uint8_t>(left[at++]);
+        }
         bool closed() { return gone; }
         bool ended() { return false; }
         void wait(std::chrono::nanoseconds) {}
         const std::atomic<bool>& gone;
-    } console(gone);
+        std::string left;
+        std::size_t at = 0;
+    } console(gone, std::move(typed));
     debugger.run(console);
     person.join();
     INFO(finished.err);

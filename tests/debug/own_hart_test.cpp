@@ -55,16 +55,35 @@ TEST_CASE("GDB goes backwards on a hart of one's own that gives its state") {
     auto machine = LittleMachine::create().value();
     REQUIRE(machine.debug_write(at(0), std::as_bytes(std::span(program))));
     Emulator<LittleMachine, Debuggable, VirtualClock> emulator(machine);
-    const std::string said = debugged(
-        emulator, "",
-        {"monitor reverse on", "break *4 if $sum == 700", "continue", "delete", "stepi", "stepi", "print $pc",
-         "x/wd 0x100", "watch *(int*)0x100", "reverse-continue", "print $pc", "x/wd 0x100", "reverse-continue",
-         "x/wd 0x100", "delete", "break *6", "reverse-continue", "print $sum", "reverse-stepi", "print/x $pc",
-         "delete", "reverse-continue", "print $sum"});
+    const std::string said = debugged(emulator, "",
+                                      {"monitor reverse on",
+                                       "break *4 if $sum == 700",
+                                       "continue",
+                                       "delete",
+                                       "stepi",
+                                       "stepi",
+                                       "print $pc",
+                                       "x/wd 0x100",
+                                       "watch *(int*)0x100",
+                                       "reverse-continue",
+                                       "print $pc",
+                                       "x/wd 0x100",
+                                       "reverse-continue",
+                                       "x/wd 0x100",
+                                       "delete",
+                                       "break *6",
+                                       "reverse-continue",
+                                       "print $sum",
+                                       "reverse-stepi",
+                                       "print/x $pc",
+                                       "delete",
+                                       "reverse-continue",
+                                       "print $sum"});
     INFO(said);
-    CHECK(in_order(said, {"Breakpoint 1, 0x00000004", "0x00000000", "700", "Hardware watchpoint 2", "New value = 693",
-                          "0x00000004", "693", "New value = 686", "686", "Breakpoint 3, 0x00000006", "= 686",
-                          "= 0x4", "No more reverse-execution history", "= 0"}));
+    CHECK(in_order(said, {"Breakpoint 1, 0x00000004", "0x00000000", "700", "Hardware watchpoint 2",
+                          "New value = 693", "0x00000004", "693", "New value = 686", "686",
+                          "Breakpoint 3, 0x00000006", "= 686", "= 0x4", "No more reverse-execution history",
+                          "= 0"}));
 }
 
 TEST_CASE("a hart with breakpoints of its own is as exact as one without") {
