@@ -19,6 +19,7 @@
 // | `set_breakpoints(addresses)`, `Exit::breakpoint` | it runs at full speed between breakpoints; Stepped<MyCpu> (stepped.hpp) adds them |
 // | `forget_code()`                      | is told when the debugger has changed memory                               |
 // | `debug_address(virtual)`             | addresses of the debugger are virtual: gives std::optional<std::uint64_t>  |
+// | `state()`, `set_state(state)`        | goes backwards on a clock that goes by instructions; `forget_code()` too   |
 // | `debug_state()`                      | gives a std::string that is shown beside the thread                        |
 //
 // A hart stops at the very access that a watchpoint is for when it looks at `machine.stop_requested()` behind its accesses.

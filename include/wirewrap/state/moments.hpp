@@ -9,9 +9,9 @@
 //     …                                                             // run
 //     moments.go_to(0);                                             // there again; later moments are gone
 //
-// To keep one, and to go to one, all memory that the machine ever used is compared with the copy: some tens of milliseconds
-// for 100 MiB. It works with every backend and costs nothing in between. The oldest moments go when the changes take more
-// than the limit; the copy takes as much again as the memory that the machine has used.
+// To keep one, and to go to one, all memory that the machine ever used is compared with the copy. That works with every
+// backend, and costs nothing in between. The oldest moments go when the changes take more than the limit; the copy takes as
+// much again as the memory that the machine has used.
 #pragma once
 
 #include <algorithm>
