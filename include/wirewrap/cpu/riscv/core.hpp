@@ -434,6 +434,7 @@ private:
         const Instruction instruction = wide ? decode(raw, extensions)
                                              : decode_compressed(static_cast<std::uint16_t>(raw), extensions);
         scratch_[0] = make_slot(instruction, handlers, checked_);
+        if constexpr (requires { regions.fetched(raw); }) regions.fetched(raw);
         bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
         return scratch_.data();
     }

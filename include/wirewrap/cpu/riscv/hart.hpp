@@ -57,6 +57,7 @@ class Hart {
     using State = Core<Bus, Translation, Regions>;
     using Shell = Dispatch<State>;
     static constexpr bool has_breakpoints = requires(State& core) { core.regions.stops_at(core.pc); };
+    static constexpr bool has_observer = requires(State& core) { core.regions.observed(); };
 
 public:
     /// What it has beside RV64IMAC_Zicntr_Zicsr_Zifencei, and the modes that satp may have (bit m: mode m).
@@ -82,7 +83,13 @@ public:
     }
     /// The same when no other hart runs before this one does again, unless `end_turn` is called: so that a turn may be cut
     /// into pieces and nothing comes of it.
+    template <bool Told = has_observer>
     RunResult run_on(std::uint64_t limit) {
+        if constexpr (Told) {
+            const RunResult result = run_on<false>(limit);
+            core_.regions.tell_return(core_, result);
+            return result;
+        }
         std::uint64_t remaining = limit;
         for (;;) {
             if (core_.stop.load(std::memory_order_relaxed)) {
@@ -112,6 +119,19 @@ public:
         requires(has_breakpoints)
     {
         if (core_.regions.set_breakpoints(addresses)) core_.forget_code();
+    }
+
+    /// From now on this observer hears of each instruction and trap (observed.hpp); nullptr: nobody does. Between runs. It
+    /// must outlive the hart or the next call.
+    void observe(auto* observer)
+        requires(has_observer)
+    {
+        core_.regions.observe(observer);
+    }
+    void observe(std::nullptr_t)
+        requires(has_observer)
+    {
+        core_.regions.observe(nullptr);
     }
 
     /// To be called by a host that stored to memory between runs what may have been there before: SC fails then.
@@ -240,6 +260,7 @@ private:
         if (const std::uint64_t takeable = core_.privileged.takeable(pending); takeable != 0) [[unlikely]] {
             core_.pc = core_.privileged.take_interrupt(takeable, core_.pc);
             core_.context_switched();
+            if constexpr (has_observer) core_.regions.tell_trap(core_);
         }
         return true;
     }
@@ -249,6 +270,8 @@ private:
         core_.quantum = static_cast<std::int64_t>(std::min(remaining, quantum));
         core_.trapped = 0;
         core_.look_around();
+        if constexpr (has_observer)
+            if (core_.regions.observed()) return observed();
         if (core_.one_by_one()) return count(core_.fetch_step(core_.pc, core_.quantum = 1));
         if constexpr (has_breakpoints)
             if (core_.regions.passes()) return count(core_.single_step(core_.pc, core_.quantum));
@@ -259,6 +282,13 @@ private:
         if (first->left > core_.quantum)
             first = core_.in_page(first) ? core_.alone(first) : core_.single_step(core_.pc, core_.quantum);
         return count(first);
+    }
+    /// One instruction, of which the observer hears.
+    std::uint64_t observed() {
+        core_.quantum = 1;
+        const std::uint64_t executed = count(core_.regions.next(core_));
+        if (core_.trapped != 0) core_.regions.tell_trap(core_);
+        return executed;
     }
     std::uint64_t count(const Slot* first) {
         Shell::run(core_, first);
