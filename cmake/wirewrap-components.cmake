@@ -1,9 +1,10 @@
 # What goes beside wirewrap::wirewrap: a header that shows the library to be there, what is linked, and Debian's package.
-set(wirewrap_COMPONENTS fdt jit json query zstd)
+set(wirewrap_COMPONENTS fdt jit json query trace zstd)
 set(wirewrap_fdt_NEEDS libfdt.h fdt libfdt-dev)
 set(wirewrap_jit_NEEDS xbyak/xbyak.h "" libxbyak-dev)
 set(wirewrap_json_NEEDS nlohmann/json.hpp "" nlohmann-json3-dev)
 set(wirewrap_query_NEEDS range/v3/all.hpp "" librange-v3-dev)
+set(wirewrap_trace_NEEDS elfutils/libdw.h dw libdw-dev)
 set(wirewrap_zstd_NEEDS zstd.h zstd libzstd-dev)
 
 # Looks for `header`, which `what` needs, and sets VARIABLE to the sentence that says it is missing, or to nothing.

@@ -14,6 +14,7 @@ _MODULES = [
     ("range_v3", "librange-v3-dev", "range/v3/all.hpp", {"target": "range-v3"}),
 ]
 LIBRARIES = [
+    ("libdw", "libdw-dev", "elfutils/libdw.h", {"target": "dw", "link": ["-ldw"]}),
     ("libfdt", "libfdt-dev", "libfdt.h", {"target": "fdt", "link": ["-lfdt"]}),
     ("xbyak", "libxbyak-dev", "xbyak/xbyak.h", {}),
     ("zstd", "libzstd-dev", "zstd.h", {"link": ["-lzstd"]}),

@@ -27,6 +27,7 @@ ROOMS = {
     "qemu": ["machine"],
     "vhost": ["machine"],
     "backend": ["virtio", "hostmem"],
+    "trace": ["cpu", "files"],
 }
 
 # Rooms that need an installed library to link with, or one kind of host; //:wirewrap stays header-only and leaves them out.
@@ -35,6 +36,8 @@ LINKED_ROOMS = ["fdt", "jit", "zstd"]
 # Headers that a room's umbrella leaves out, each a library of its own, for they need what the room does not.
 APART = {
     "board/query.hpp": "@range_v3//:range-v3",
+    "trace/bus_json.hpp": "@nlohmann_json//:json",
+    "trace/line_coverage.hpp": "@libdw//:dw",
 }
 
 # Headers, or folders of them, that a room's umbrella leaves out although they need nothing else, and why.

@@ -17,5 +17,6 @@
 #include <wirewrap/machine.hpp>
 #include <wirewrap/qemu.hpp>
 #include <wirewrap/state.hpp>
+#include <wirewrap/trace.hpp>
 #include <wirewrap/vhost.hpp>
 #include <wirewrap/virtio.hpp>

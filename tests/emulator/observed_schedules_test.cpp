@@ -19,7 +19,8 @@ struct Tally {
 };
 
 template <class Bus>
-using Observed = riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Observed<Tally, jit::Translated>>;
+using Observed =
+    riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Observed<Tally, jit::Translated>>;
 
 }  // namespace
 

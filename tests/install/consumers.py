@@ -33,6 +33,7 @@ COMPONENTS = """
 #include <wirewrap/config/json_object.hpp>
 #include <wirewrap/fdt.hpp>
 #include <wirewrap/jit.hpp>
+#include <wirewrap/trace/line_coverage.hpp>
 #include <wirewrap/zstd.hpp>
 int main() {
     std::vector<std::byte> packed;
@@ -180,13 +181,13 @@ def main():
         components = temporary / "components.cpp"
         components.write_text(COMPONENTS, encoding="utf-8")
         configure = ("cmake", "-S", "tests/install", "-DWIREWRAP_BY=find_package", f"-DCMAKE_PREFIX_PATH={prefix}")
-        run(*configure, "-B", temporary / "with", f"-DPROGRAM={components}", "-DCOMPONENTS=fdt;jit;json;query;zstd")
+        run(*configure, "-B", temporary / "with", f"-DPROGRAM={components}", "-DCOMPONENTS=fdt;jit;json;query;trace;zstd")
         run("cmake", "--build", temporary / "with")
         run(temporary / "with/consumer")
         print("every component compiles and links")
 
         said = refusal(*configure, "-B", temporary / "unknown", f"-DPROGRAM={program}", "-DCOMPONENTS=sdt")
-        if "wirewrap has no component sdt; there are fdt, jit, json, query, zstd" not in said:
+        if "wirewrap has no component sdt; there are fdt, jit, json, query, trace, zstd" not in said:
             raise SystemExit(f"FAILED: an unknown component is not told: {said}")
         said = refusal(*configure, "-B", temporary / "missing", f"-DPROGRAM={program}", "-DCMAKE_IGNORE_PATH=/usr/include")
         if "wirewrap::wirewrap needs <boost/hana.hpp>" not in said or "Debian's package is libboost-dev (Debian 12: libboost1.81-dev)" not in said:

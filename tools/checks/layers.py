@@ -26,6 +26,7 @@ LIBRARIES = {
     "fdt.h": "@libfdt//:fdt",
     "xbyak/": "@xbyak",
     "zstd.h": "@zstd//:zstd",
+    "elfutils/": "@libdw//:dw",
     "fmt/": "@fmt//:fmt",
     "nlohmann/": "@nlohmann_json//:json",
     "CLI/": "@cli11//:cli11",

@@ -143,8 +143,7 @@ TEMPLATE_TEST_CASE("an observer hears of interrupts, of WFI, and of stops", "", 
                           .handler = handler + 4 * 7,
                           .mode = Privilege::machine};
     CHECK(record.traps == std::vector{taken, taken});
-    CHECK(record.instructions ==
-          std::vector{NextInstruction{0, handler + 4 * 7, mret, Privilege::machine}});
+    CHECK(record.instructions == std::vector{NextInstruction{0, handler + 4 * 7, mret, Privilege::machine}});
     CHECK(record.traps.front().interrupt());
     CHECK(record.traps.front().number() == 7);
 
@@ -156,8 +155,8 @@ TEMPLATE_TEST_CASE("an observer hears of interrupts, of WFI, and of stops", "", 
     CHECK(record.returns == std::vector{RunResult{0, RunExit::stopped}});
 }
 
-TEMPLATE_TEST_CASE("an observer hears of instructions in two pages, of faults of fetches, and of new code", "",
-                   Interpreted, Fast, Translated) {
+TEMPLATE_TEST_CASE("an observer hears of instructions in two pages, of faults of fetches, and of new code",
+                   "", Interpreted, Fast, Translated) {
     FlatBus bus{1_MiB};
     constexpr std::uint64_t base = FlatBus::ram_base, handler = base + 0x2000;
     constexpr std::uint32_t fence_i = 0x100f;
@@ -185,7 +184,8 @@ TEMPLATE_TEST_CASE("an observer hears of instructions in two pages, of faults of
     hart.set_csr(riscv::csr::mtvec, handler);
     hart.set_pc(0x4000);
     CHECK(hart.run(2) == RunResult{2, RunExit::budget});
-    CHECK(record.traps == std::vector{TakenTrap{
-                              .cause = 1, .pc = 0x4000, .value = 0x4000, .handler = handler, .mode = Privilege::machine}});
+    CHECK(record.traps ==
+          std::vector{TakenTrap{
+              .cause = 1, .pc = 0x4000, .value = 0x4000, .handler = handler, .mode = Privilege::machine}});
     CHECK(record.instructions == std::vector{NextInstruction{0, handler, jal(0, 0), Privilege::machine}});
 }

@@ -64,7 +64,8 @@ struct NextInstruction {
 struct TakenTrap {
     std::uint64_t hart = 0;
     std::uint64_t cause = 0;  // as in mcause or scause
-    std::uint64_t pc = 0;     // as in mepc or sepc: of the instruction that trapped, or before which the interrupt came
+    std::uint64_t pc =
+        0;  // as in mepc or sepc: of the instruction that trapped, or before which the interrupt came
     std::uint64_t value = 0;  // as in mtval or stval
     std::uint64_t handler = 0;
     Privilege mode{};  // that it was taken to
