@@ -182,6 +182,20 @@ public:
         run_->add_option("--append", run_request_.append, "The command line of a kernel")->type_name("TEXT");
         run_->add_flag("--interpret", run_request_.interpret,
                        "Translate no code into the host's; what the guest computes is the same");
+        TraceRequest& trace = run_request_.trace;
+        run_->add_option("--spike-log", trace.spike_log,
+                         "Write each instruction as riscv-isa-sim logs it with -l")
+            ->type_name("FILE");
+        run_->add_option("--coverage", trace.coverage,
+                         "Write which lines of sources were executed, as lcov's tracefile for genhtml")
+            ->type_name("FILE");
+        run_->add_option(
+                "--symbols", trace.symbols,
+                "The ELF file with the lines (DWARF), again for others, OFFSET higher in memory than it "
+                "says; without it what --kernel or --bios gives")
+            ->type_name("ELF[@OFFSET]")
+            ->expected(1)
+            ->take_all();
         run_->add_option(
                 "--restore", run_request_.restore,
                 "Go on from this snapshot; its RAM size is that of the run, unless an option says it")
@@ -196,7 +210,8 @@ public:
         run_->footer(
             "Further options of QEMU are taken as docs/running.md lists them: -initrd, -dtb, -pflash, "
             "-drive if=pflash,\n"
-            "-device loader, -serial, -no-reboot, -cpu rv64, -smp 1, -nographic and others.\n\n"
+            "-device loader, -serial, -no-reboot, -cpu rv64, -smp 1, -nographic, -d in_asm,exec and "
+            "others.\n\n"
             "The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
             "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
             "The exit status is 0 when the guest powers off, "

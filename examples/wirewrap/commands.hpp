@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/base/interval.hpp>
 #include <wirewrap/board/releases.hpp>
 #include <wirewrap/console/serial_option.hpp>
 #include <wirewrap/debug/server.hpp>
@@ -96,6 +97,17 @@ struct VirtioRequest {
     std::size_t number = 0;             // of its drive, when that is known
 };
 
+/// What is written of a run beside what the guest prints.
+struct TraceRequest {
+    bool in_asm = false, exec = false, interrupts = false;  // -d
+    bool single = false;                                    // -singlestep
+    std::vector<wirewrap::Interval> only{};                 // -dfilter
+    std::optional<std::string> log{};                       // -D; without it, on standard error
+    std::optional<std::string> spike_log{};                 // as riscv-isa-sim's -l
+    std::optional<std::string> coverage{};                  // a tracefile for lcov
+    std::vector<std::string> symbols{};                     // ELF, or ELF@OFFSET
+};
+
 struct RunRequest {
     std::string board = "riscv64/virt";
     wirewrap::QemuRelease release = wirewrap::newest_qemu;
@@ -121,6 +133,7 @@ struct RunRequest {
     bool interpret = false;                            // do not translate code that is executed often
     std::optional<wirewrap::debug::Place> debugger{};  // where one may come to
     bool halted = false;                               // the guest begins when a debugger says so
+    TraceRequest trace{};
 };
 wirewrap::Expected<int> run(const RunRequest& request);
 

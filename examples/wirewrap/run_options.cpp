@@ -12,6 +12,7 @@
 #include "examples/wirewrap/disk_option.hpp"
 #include "examples/wirewrap/flash_option.hpp"
 #include "examples/wirewrap/spelling.hpp"
+#include "examples/wirewrap/trace_options.hpp"
 
 namespace command {
 
@@ -43,7 +44,8 @@ Expected<void> take_parallel(std::string_view value, RunRequest&) {
 Expected<void> take_network(std::string_view value, RunRequest&) {
     return one_of<1>(value, {"none"}, "the board has no network device");
 }
-Expected<void> take_accelerator(std::string_view value, RunRequest&) {
+Expected<void> take_accelerator(std::string_view value, RunRequest& request) {
+    if (value.find(",one-insn-per-tb=on") != std::string_view::npos) request.trace.single = true;
     return one_of<1>(value.substr(0, value.find(',')), {"tcg"}, "guest code is translated or interpreted");
 }
 Expected<void> take_action(std::string_view value, RunRequest& request) {
@@ -171,6 +173,10 @@ constexpr std::array taken{
     RunOption{"-s", false, take_debugger_here},
     RunOption{"-S", false, take_halted},
     RunOption{"-gdb", true, take_debugger},
+    RunOption{"-d", true, take_log_items},
+    RunOption{"-D", true, take_log_file},
+    RunOption{"-dfilter", true, take_log_filter},
+    RunOption{"-singlestep", false, take_single},
     RunOption{"-cpu", true, take_cpu},
     RunOption{"-initrd", true, take_initrd},
     RunOption{"-dtb", true, take_tree},
@@ -186,8 +192,8 @@ struct Missing {
     std::string_view name, why;
 };
 constexpr std::array missing{
-    Missing{"-d", "there is no log of what the guest does"},
-    Missing{"-D", "there is no log of what the guest does"},
+    Missing{"-trace",
+            "there are no events of devices to trace; -d in_asm,exec shows what the guest executes"},
     Missing{"-enable-kvm", "guest code is translated or interpreted"},
     Missing{"-icount", "time is the host's"},
     Missing{"-semihosting", "there is no semihosting"},
@@ -217,8 +223,9 @@ constexpr std::array missing{
 
 constexpr std::array<std::string_view, 7> ram_with_value{"-m",    "-object",   "-machine", "-M",
                                                          "-numa", "-mem-path", "-smp"};
-constexpr std::array<std::string_view, 7> kept_with_value{"-bios", "-kernel",     "-append", "-restore",
-                                                          "-save", "-save-after", "-qemu"};
+constexpr std::array<std::string_view, 10> kept_with_value{
+    "-bios", "-kernel",     "-append",    "-restore",  "-save",
+    "-qemu", "-save-after", "-spike-log", "-coverage", "-symbols"};
 
 bool contains(std::span<const std::string_view> list, std::string_view word) {
     return std::ranges::find(list, word) != list.end();

@@ -34,6 +34,7 @@
 #include "examples/wirewrap/commands.hpp"
 #include "examples/wirewrap/snapshots.hpp"
 #include "examples/wirewrap/text_file.hpp"
+#include "examples/wirewrap/tracing.hpp"
 #include "examples/wirewrap/virtio_devices.hpp"
 
 namespace command {
@@ -128,7 +129,8 @@ Expected<std::optional<debug::Debugger<Emulator>>> open_door(Emulator& emulator,
 
 /// `Regions` is how it executes code that runs often.
 template <class Bus, class Regions = riscv::NoRegions>
-using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch, riscv::Breakpoints<Regions>>;
+using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch,
+                         riscv::Observed<Tracing::Observers, riscv::Breakpoints<Regions>>>;
 
 /// `again()` puts the machine back to its beginning.
 template <class Emulator, class Runner, class Again>
@@ -174,7 +176,11 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
     if (!devices) return std::unexpected(devices.error());
     devices->put_into(*machine);
     if (request.dump_tree) return dump_tree<Hart<Runs>>(*machine, *images, request);
+    auto tracing = Tracing::open(request);
+    if (!tracing) return std::unexpected(tracing.error());
     Emulator<Runs, Hart> emulator(*machine, {.stop_at_trap_loop = true});
+    if (auto* const observers = tracing->observers())
+        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) emulator.hart(hart).observe(observers);
     if (snapshot) {
         if (const auto restored = state::restore(emulator, *snapshot); !restored)
             return std::unexpected(restored.error());
@@ -209,6 +215,7 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
         return run_to_end(emulator, **debugger, console, request, again);
     }();
     tell_lost(*machine, console);
+    if (const auto traced = tracing->finish(); !traced && result) return std::unexpected(traced.error());
     for (const std::string& failure : devices->failures()) fmt::print(stderr, "wirewrap: {}\n", failure);
     return result;
 }
