@@ -67,6 +67,7 @@ wirewrap::Expected<std::vector<std::byte>> tree_of(const Machine& machine, const
                                        .isa = isa,
                                        .isa_extensions = extensions,
                                        .mmu = wirewrap::riscv::mmu_type(Hart::satp_modes),
+                                       .harts = request.harts.value_or(1),
                                        .compatible = "riscv-virtio",  // what guests know the board by
                                        .model = "riscv-virtio,qemu"};
     if (request.append) options.bootargs = *request.append;
@@ -94,12 +95,13 @@ wirewrap::Expected<void> fill_flash(Machine& machine, const Images& images) {
     return {};
 }
 
-/// Loads everything but flash, and says where the hart begins. `tree` gets a copy of the device tree.
+inline constexpr wirewrap::GuestAddress reset_vector{0x1000};  // the boot ROM of riscv64/virt
+
+/// Loads everything but flash, and says where hart 0 begins; all others begin at `reset_vector`. `tree` gets a copy of the device tree.
 template <class Hart, class Machine>
 wirewrap::Expected<wirewrap::GuestAddress> load(Machine& machine, const Images& images,
                                                 const RunRequest& request, bool typed_by_pipe,
                                                 std::vector<std::byte>* tree = nullptr) {
-    constexpr wirewrap::GuestAddress reset_vector{0x1000};  // the boot ROM of riscv64/virt
     std::vector<wirewrap::RiscvExtraImage> others;
     const auto plan = boot_riscv(
         machine, reset_vector, boot_images(images, others), [&](std::optional<wirewrap::Interval> initrd) {

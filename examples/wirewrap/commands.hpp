@@ -112,7 +112,9 @@ struct RunRequest {
     std::string board = "riscv64/virt";
     wirewrap::QemuRelease release = wirewrap::newest_qemu;
     std::vector<std::string> ram_options{};  // QEMU's, as they were written
-    std::optional<std::string> bios{};       // a file; "none", or "default"
+    std::optional<std::size_t>
+        harts{};                        // that are there; where nothing is said, one or those of the snapshot
+    std::optional<std::string> bios{};  // a file; "none", or "default"
     std::optional<std::string> kernel{};
     std::optional<std::string> append{};
     std::optional<std::string> initrd{};

@@ -60,6 +60,8 @@ Expected<int> profile(const ProfileRequest& request) {
         return fail((*board)->name, " cannot run: there is no hart for it yet; profile ", board_name<Board>);
     const auto configuration = configure_ram(**board, request.run.ram_options, default_memory);
     if (!configuration) return std::unexpected(configuration.error());
+    if (const auto harts = asked_harts(**board, request.run.ram_options, 1); !harts)
+        return std::unexpected(harts.error());
     const auto images = read_images(request.run);
     if (!images) return std::unexpected(images.error());
     auto machine = Machine<Board, hostmem::Selected>::create(

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 
 #include <wirewrap/config/command_line.hpp>
 #include <wirewrap/config/key_values.hpp>
@@ -38,15 +37,21 @@ Expected<void> only_ram(std::string_view machine_option) {
     return {};
 }
 
-/// The board has the harts that it has.
-Expected<void> one_hart(const BoardDescription& board, const config::CommandLine& line) {
-    const auto cpus = config::read_smp(line.machine.smp, false, config::cpu_limits(board.name));
-    if (!cpus) return fail("-smp: ", cpus.error().message);
-    if (cpus->cpus == 1) return {};
-    return fail("-smp asks for ", cpus->cpus, " harts, and the board has one: write -smp 1, or leave it out");
-}
-
 }  // namespace
+
+Expected<std::optional<std::size_t>> asked_harts(const BoardDescription& board,
+                                                 std::span<const std::string> options, std::size_t most) {
+    const std::vector<std::string_view> words(options.begin(), options.end());
+    const auto line = config::parse_command_line(words);
+    if (!line) return std::unexpected(line.error());
+    if (line->machine.smp.empty()) return std::nullopt;
+    const auto cpus = config::read_smp(line->machine.smp, false, config::cpu_limits(board.name));
+    if (!cpus) return fail("-smp: ", cpus.error().message);
+    if (cpus->cpus > most)
+        return fail("-smp asks for ", cpus->cpus, " harts, and there are ", most, most == 1 ? "" : " at most",
+                    " here: write -smp ", most, most == 1 ? ", or leave it out" : " or less");
+    return static_cast<std::size_t>(cpus->cpus);
+}
 
 Expected<config::Configuration> configure_ram(const BoardDescription& board,
                                               std::span<const std::string> options,
@@ -59,7 +64,6 @@ Expected<config::Configuration> configure_ram(const BoardDescription& board,
             if (const auto ram = only_ram(words[i + 1]); !ram) return std::unexpected(ram.error());
     const auto line = config::parse_command_line(words);
     if (!line) return std::unexpected(line.error());
-    if (const auto harts = one_hart(board, *line); !harts) return std::unexpected(harts.error());
     for (const auto& [object, text] : line->objects)
         if (!config::backend_kind(object.type) && object.type != "thread-context")
             return fail(text, ": run takes memory backends and their thread-context, no ", object.type);

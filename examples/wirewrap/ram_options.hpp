@@ -1,6 +1,8 @@
 // QEMU's RAM options of `run` made a configuration.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +13,11 @@
 #include <wirewrap/config/configuration.hpp>
 
 namespace command {
+
+/// How many harts QEMU's options ask for, `most` at most; nothing when they do not say.
+wirewrap::Expected<std::optional<std::size_t>> asked_harts(const wirewrap::BoardDescription& board,
+                                                           std::span<const std::string> options,
+                                                           std::size_t most);
 
 /// `options` as taken. Without a size, and without a backend that is the RAM, it is `default_size`. Errors name the option;
 /// one that says nothing about RAM is an error too, because nobody else looks at it.

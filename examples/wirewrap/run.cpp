@@ -6,9 +6,6 @@
 #include <fmt/core.h>
 
 #include <wirewrap/config.hpp>
-#if defined(__x86_64__)
-#include <wirewrap/jit.hpp>
-#endif
 
 #include <boards/riscv/virt.hpp>
 
@@ -24,17 +21,15 @@ using namespace wirewrap;
 
 namespace {
 
-#if defined(__x86_64__)
-template <class Bus>
-using Rv64 = running::Rv64<Bus, jit::Translated>;
-#else
-template <class Bus>
-using Rv64 = running::Rv64<Bus>;
-#endif
+/// A snapshot of harts that may be several: which board it is of shows by its layout.
+bool of_several_harts(const state::Snapshot& snapshot) {
+    return snapshot.head().fingerprint == state::fingerprint<running::SeveralHarts>;
+}
 
 }  // namespace
 
-Expected<int> run(const RunRequest& request) {
+Expected<int> run(const RunRequest& asked) {
+    RunRequest request = asked;
     const auto board = find_board(request.board, request.release);
     if (!board) return std::unexpected(board.error());
     if ((*board)->name != board_name<boards::riscv::Virt>)
@@ -49,14 +44,21 @@ Expected<int> run(const RunRequest& request) {
         for (const state::StoredBlock& block : snapshot->blocks())
             if (block.id == (*board)->ram_id) memory = fmt::format("{}B", block.size.count);
     }
+    const auto harts = asked_harts(**board, request.ram_options, running::most_harts);
+    if (!harts) return std::unexpected(harts.error());
+    request.harts = *harts;
+    const bool several = snapshot ? of_several_harts(*snapshot) : request.harts.value_or(1) != 1;
     const auto configuration = configure_ram(**board, request.ram_options, memory);
     if (!configuration) return std::unexpected(configuration.error());
     if (request.halted && !request.debugger)
         return fail(
             "-S lets the guest wait for a debugger, and there is nowhere for one to come to: add -s, or -gdb "
             "tcp::PORT");
+    if (several)
+        return request.interpret ? run_harts_interpreted(*configuration, request, snapshot)
+                                 : run_harts(*configuration, request, snapshot);
     if (request.interpret) return run_interpreted(*configuration, request, snapshot);
-    return running::run_on<boards::riscv::Virt, Rv64>(*configuration, request, snapshot);
+    return running::run_on<boards::riscv::Virt, running::Default>(*configuration, request, snapshot);
 }
 
 }  // namespace command

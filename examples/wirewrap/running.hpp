@@ -1,4 +1,5 @@
-// How a machine of `riscv64/virt` runs for `wirewrap run`: the template of which run.cpp and run_interpreted.cpp each make one.
+// How a machine of `riscv64/virt` runs for `wirewrap run`: the template of which run.cpp makes one, and others beside it, for
+// one hart or several, that translate code or not.
 // Every machine here can be debugged, because breakpoints and watchpoints cost nothing until there is one.
 #pragma once
 
@@ -27,8 +28,13 @@
 #include <wirewrap/debug.hpp>
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/hostmem/selected.hpp>
+#if defined(__x86_64__)
+#include <wirewrap/jit.hpp>
+#endif
 #include <wirewrap/machine.hpp>
 #include <wirewrap/state/watchpoints.hpp>
+
+#include <boards/riscv/virt.hpp>
 
 #include "examples/wirewrap/booting.hpp"
 #include "examples/wirewrap/commands.hpp"
@@ -39,14 +45,20 @@
 
 namespace command {
 
-/// `run` without translation, in a file of its own: its harts are others.
-wirewrap::Expected<int> run_interpreted(const wirewrap::config::Configuration& configuration,
-                                        const RunRequest& request,
-                                        const std::optional<wirewrap::state::Snapshot>& snapshot);
+/// As `run` on a board with one hart, in files of their own: their harts are others.
+using RunOnBoard = wirewrap::Expected<int>(const wirewrap::config::Configuration& configuration,
+                                           const RunRequest& request,
+                                           const std::optional<wirewrap::state::Snapshot>& snapshot);
+RunOnBoard run_interpreted, run_harts, run_harts_interpreted;
 
 namespace running {
 
 using namespace wirewrap;
+
+/// What -smp may ask for.
+inline constexpr std::size_t most_harts = 8;
+/// The board of runs with more than one hart. Those that were not asked for are not there.
+using SeveralHarts = boards::riscv::VirtHarts<most_harts>;
 
 /// A failure is never 0, and a process has 8 bits for it.
 inline int exit_status(const Finish& finish) {
@@ -129,8 +141,21 @@ Expected<std::optional<debug::Debugger<Emulator>>> open_door(Emulator& emulator,
 
 /// `Regions` is how it executes code that runs often.
 template <class Bus, class Regions = riscv::NoRegions>
+<<<<<<< HEAD
 using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch,
                          riscv::Observed<Tracing::Observers, riscv::Breakpoints<Regions>>>;
+=======
+using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch, riscv::Breakpoints<Regions>>;
+template <class Bus>
+using Interpreted = Rv64<Bus>;
+#if defined(__x86_64__)
+template <class Bus>
+using Default = Rv64<Bus, jit::Translated>;
+#else
+template <class Bus>
+using Default = Rv64<Bus>;
+#endif
+>>>>>>> 6212428 (boards, emulator, examples: virt with several harts; wirewrap run -smp N; tests for Linux on four of them, saved and restored)
 
 /// `again()` puts the machine back to its beginning.
 template <class Emulator, class Runner, class Again>
@@ -160,7 +185,7 @@ Expected<int> run_to_end(Emulator& emulator, Runner& runner, RunConsole& console
 }
 
 template <Board B, template <class> class Hart>
-Expected<int> run_on(const config::Configuration& configuration, const RunRequest& request,
+Expected<int> run_on(const config::Configuration& configuration, RunRequest request,
                      const std::optional<state::Snapshot>& snapshot) {
     const auto images = read_images(request);
     if (!images) return std::unexpected(images.error());
@@ -176,26 +201,35 @@ Expected<int> run_on(const config::Configuration& configuration, const RunReques
     if (!devices) return std::unexpected(devices.error());
     devices->put_into(*machine);
     if (request.dump_tree) return dump_tree<Hart<Runs>>(*machine, *images, request);
+<<<<<<< HEAD
     auto tracing = Tracing::open(request);
     if (!tracing) return std::unexpected(tracing.error());
     Emulator<Runs, Hart> emulator(*machine, {.stop_at_trap_loop = true});
     if (auto* const observers = tracing->observers())
         for (std::size_t hart = 0; hart != board_harts<B>; ++hart) emulator.hart(hart).observe(observers);
+=======
+    Emulator<Runs, Hart> emulator(*machine, {.stop_at_trap_loop = true, .harts = request.harts.value_or(1)});
+>>>>>>> 6212428 (boards, emulator, examples: virt with several harts; wirewrap run -smp N; tests for Linux on four of them, saved and restored)
     if (snapshot) {
         if (const auto restored = state::restore(emulator, *snapshot); !restored)
             return std::unexpected(restored.error());
+        if (request.harts && emulator.harts() != *request.harts)
+            return fail(snapshot->name(), " was saved with -smp ", emulator.harts(), ", and -smp ",
+                        *request.harts, " is asked for: leave it out");
+        request.harts = emulator.harts();
     } else if (const auto filled = fill_flash(*machine, *images); !filled) {
         return std::unexpected(filled.error());
     }
     const auto begin = [&]() -> Expected<void> {
         const auto start = load<Hart<Runs>>(*machine, *images, request, !types_at_terminal(request));
         if (!start) return std::unexpected(start.error());
-        emulator.hart(0).set_pc(start->value);
+        for (std::size_t hart = 0; hart != emulator.harts(); ++hart)
+            emulator.hart(hart).set_pc(hart == 0 ? start->value : reset_vector.value);
         return {};
     };
     const auto again = [&]() -> Expected<void> {
         machine->reset();
-        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
+        for (std::size_t hart = 0; hart != emulator.harts(); ++hart) {
             emulator.hart(hart).reset();
             emulator.hart(hart).forget_code();
         }

@@ -140,7 +140,8 @@ TEST_CASE("RAM options that do not fit are named in a sentence, before the guest
     CHECK(has(error({"-machine", "virt,aclint=on"}), "run knows no property aclint"));
     CHECK(has(error({"-object", "rng-random,id=r"}), "run takes memory backends"));
     CHECK(has(error({"-object"}), "-object needs a value"));
-    CHECK(has(error({"-smp", "2"}), "-smp asks for 2 harts, and the board has one"));
+    CHECK(has(error({"-smp", "9"}),
+              "-smp asks for 9 harts, and there are 8 at most here: write -smp 8 or less"));
     // What follows an option is its value, also where it looks like a RAM option.
     CHECK(has(error({"-append", "-mem-prealloc"}),
               "-append is the command line of a kernel, and there is none"));
@@ -224,7 +225,7 @@ TEST_CASE("what the board cannot do is refused by name") {
     };
     CHECK(has(error({"-monitor", "stdio"}), "-monitor stdio: there is no monitor"));
     CHECK(has(error({"-mfoo"}), "run does not take '-mfoo'"));
-    CHECK(has(error({"-smp", "cpus=4"}), "-smp asks for 4 harts, and the board has one"));
+    CHECK(has(error({"-smp", "cpus=12"}), "-smp asks for 12 harts, and there are 8 at most here"));
     CHECK(has(error({"-cpu", "max"}), "without V and H, and no max"));
     CHECK(has(error({"-cpu", "rv64,v=true"}), "v is not there"));
     CHECK(has(error({"-cpu", "rv64,pmp=off"}), "pmp cannot be taken away"));

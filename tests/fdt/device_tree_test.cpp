@@ -240,6 +240,19 @@ TEST_CASE("a board without wires says so, and undescribed devices do not appear"
     CHECK(nodes == 2);
 }
 
+TEST_CASE("a tree tells of the harts that are there") {
+    for (const std::size_t harts : {1u, 2u, 3u}) {
+        const auto blob = fdt::device_tree<Virt>({.ram = ram, .harts = harts}).value();
+        const TreeReader tree{blob};
+        CHECK(tree.has_node("/cpus/cpu@0"));
+        CHECK(tree.has_node("/cpus/cpu@1") == (harts != 1));
+        CHECK(tree.has_node("/cpus/cpu-map/cluster0/core1") == (harts != 1));
+        const std::size_t there = harts == 1 ? 1 : 2;
+        CHECK(tree.cells("/soc/plic@c000000", "interrupts-extended").size() == 4 * there);
+        CHECK(tree.cells("/soc/clint@2000000", "interrupts-extended").size() == 4 * there);
+    }
+}
+
 TEST_CASE("options that cannot be met are refused") {
     const auto no_ram = fdt::device_tree<Virt>({.ram = {}});
     REQUIRE_FALSE(no_ram);

@@ -45,4 +45,16 @@ constexpr std::array<Wire, sizeof...(Wires)> wiring(Wires... wires) {
     return {wires...};
 }
 
+/// The wires of several lists in one: `joined(wiring(…), computed)`.
+template <std::size_t... Counts>
+constexpr auto joined(const std::array<Wire, Counts>&... lists) {
+    std::array<Wire, (0 + ... + Counts)> all{};
+    std::size_t next = 0;
+    const auto take = [&](const auto& list) {
+        for (const Wire& each : list) all[next++] = each;
+    };
+    (take(lists), ...);
+    return all;
+}
+
 }  // namespace wirewrap

@@ -111,7 +111,7 @@ std::string monitor_command(E& emulator, std::span<const MemoryRange> ranges,
         }
         if (line == "harts") {
             std::string text;
-            for (std::size_t n = 0; n != board_harts<B>; ++n) {
+            for (std::size_t n = 0; n != emulator.harts(); ++n) {
                 text += describe_hart(emulator, n);
                 text += sentence(", at ", GuestAddress{static_cast<std::uint64_t>(emulator.hart(n).pc())},
                                  "\n")
@@ -124,7 +124,7 @@ std::string monitor_command(E& emulator, std::span<const MemoryRange> ranges,
     }
     if (command == "system")
         return std::string(sentence(board_name<B>, ": ", emulator.machine().ram_size(), " of RAM, ",
-                                    board_harts<B>, " harts, ", emulator.progress().executed,
+                                    emulator.harts(), " harts, ", emulator.progress().executed,
                                     " instructions executed, time ", emulator.machine().time(), " of ",
                                     board_timebase<B>, " ticks a second\n")
                                .view());

@@ -53,7 +53,7 @@ public:
         if constexpr (!TranslatesForDebugger<Hart>) map_xml_ = files::memory_map_xml(map_);
     }
 
-    std::size_t harts() const { return hart_count; }
+    std::size_t harts() const { return emulator_.harts(); }
     const std::string& description() const { return description_; }
     /// Empty where addresses are virtual: the debugger would refuse all others.
     const std::string& memory_map() const { return map_xml_; }

@@ -52,6 +52,8 @@ struct EmulatorOptions {
     std::uint64_t slice = 20'000;
     /// Come back once when a hart is found to trap for ever.
     bool stop_at_trap_loop = false;
+    /// Of the board's harts, the first so many are there: the others execute nothing. 0, or more than the board has: all.
+    std::size_t harts = 0;
 };
 
 /// Runs `HartType<Machine>` harts, as many as the board has, on a machine that stays where it is.
@@ -60,32 +62,38 @@ template <class Machine, template <class> class HartType, Clock ClockType = Host
 class Emulator {
     using B = typename Machine::BoardType;
     using Lines = SerialLines<Machine>;
-    static constexpr std::size_t harts = board_harts<B>;
+    static constexpr std::size_t most_harts = board_harts<B>;
 
 public:
     using MachineType = Machine;
     using Hart = HartType<Machine>;
-    using Progress = LoopProgress<Lines, harts>;
+    using Progress = LoopProgress<Lines, most_harts>;
 
     explicit Emulator(Machine& machine, ClockType clock = ClockType(board_timebase<B>),
                       const EmulatorOptions& options = {})
-        : Emulator(machine, std::move(clock), options, std::make_index_sequence<harts>{}) {}
+        : Emulator(machine, std::move(clock), options, std::make_index_sequence<most_harts>{}) {}
     Emulator(Machine& machine, const EmulatorOptions& options)
         : Emulator(machine, ClockType(board_timebase<B>), options) {}
     Emulator(const Emulator&) = delete;
     Emulator& operator=(const Emulator&) = delete;
 
     Hart& hart(std::size_t number) { return harts_[number]; }
+    /// How many of the board's harts there are.
+    std::size_t harts() const { return present_; }
     Machine& machine() { return machine_; }
     ClockType& clock() { return clock_; }
 
-    /// How far the loop has come, which belongs to the state of a running machine: whose turn it is, and how much of it
-    /// is left.
-    Progress progress() const { return {turn_, executed_, lines_.state()}; }
+    /// How far the loop has come, which belongs to the state of a running machine: how many harts there are, whose turn it is,
+    /// and how much of it is left.
+    Progress progress() const { return {turn_, executed_, lines_.state(), present_}; }
     Expected<void> set_progress(const Progress& progress) {
-        if (progress.turn.hart >= harts)
+        if (progress.harts == 0 || progress.harts > most_harts)
+            return fail("there cannot be ", progress.harts, " harts: ", board_name<B>, " has 1 to ",
+                        most_harts);
+        if (progress.turn.hart >= progress.harts)
             return fail("it cannot be the turn of hart ", progress.turn.hart, ": the last of ", board_name<B>,
-                        " is ", harts - 1);
+                        " is ", progress.harts - 1);
+        present_ = progress.harts;
         turn_ = progress.turn;
         executed_ = progress.executed;
         lines_.set_state(progress.typing);
@@ -146,7 +154,7 @@ public:
             lines_.print(machine_);
             stopped.dropped = lines_.dropped() - dropped;
             if (ended(stopped) || told_trap_loop(stopped) || left(stopped)) break;
-            if (waiting_.all() && stopped.executed < limit && !wake(stopped)) break;
+            if (waiting_.count() == present_ && stopped.executed < limit && !wake(stopped)) break;
         }
         // Harts that wait were told in `wake`. What came now would wake them, and nobody would know.
         if (stopped.reason != StopReason::asleep && stopped.reason != StopReason::idle) time_.tell();
@@ -185,6 +193,7 @@ private:
     template <std::size_t... I>
     Emulator(Machine& machine, ClockType clock, const EmulatorOptions& options, std::index_sequence<I...>)
         : machine_(machine), clock_(std::move(clock)), options_(options),
+          present_(options.harts == 0 ? most_harts : std::min(options.harts, most_harts)),
           harts_{Hart(machine, {.hart_id = I})...} {}
 
     template <Console C, class Call>
@@ -241,7 +250,7 @@ private:
         if (waits) waiting_.set(turn_.hart);
         if (!turn_.begun() || waits || time_.reached(deadline, began)) {
             if constexpr (check::HasRunOn<Hart>) hart.end_turn();
-            turn_.pass_on(harts);
+            turn_.pass_on(present_);
         }
     }
 
@@ -283,7 +292,7 @@ private:
 
     bool told_trap_loop(Stopped& stopped) {
         bool fresh = false;
-        for (std::size_t i = 0; i != harts; ++i) {
+        for (std::size_t i = 0; i != present_; ++i) {
             const std::optional<TrapLoop>& found = watches_[i].found();
             if (found) {
                 stopped.trapping = found;
@@ -307,11 +316,12 @@ private:
     ClockType clock_;
     MachineTime<Machine, ClockType> time_{machine_, clock_};
     EmulatorOptions options_;
-    std::array<Hart, harts> harts_;
-    std::array<TrapWatch<Hart>, harts> watches_{};
-    std::array<bool, harts> told_{};
+    std::size_t present_;
+    std::array<Hart, most_harts> harts_;
+    std::array<TrapWatch<Hart>, most_harts> watches_{};
+    std::array<bool, most_harts> told_{};
     Turn turn_;
-    std::bitset<harts> waiting_;  // harts whose last turn ended so, and nothing was executed since
+    std::bitset<most_harts> waiting_;  // harts whose last turn ended so, and nothing was executed since
     StopNotes notes_;
     std::uint64_t executed_ = 0;  // of all runs
     bool full_ = false;           // a console, when it was looked at last

@@ -1,5 +1,5 @@
-// How far a run has come beside its machine, its harts and its clock: whose turn it is and how much of it is left, and what
-// typing waits for. A run that ends in the middle of a turn leaves the rest to the next one, so what a guest computes does
+// How far a run has come beside its machine, its harts and its clock: how many of the harts there are, whose turn it is and
+// how much of it is left, and what typing waits for. A run that ends in the middle of a turn leaves the rest to the next one, so what a guest computes does
 // not depend on how its run was cut; and it belongs to what is saved.
 #pragma once
 
@@ -29,6 +29,7 @@ struct LoopProgress {
     Turn turn{};
     std::uint64_t executed = 0;  // instructions of all runs
     typename Lines::State typing{};
+    std::uint64_t harts = Harts;  // that are there, of those that the board can have
 
     template <class Archive>
     void state(Archive& archive) {
@@ -36,7 +37,11 @@ struct LoopProgress {
         archive.field("left", turn.left);
         archive.field("executed", executed);
         if constexpr (std::tuple_size_v<typename Lines::State> != 0) archive.group("typing", typing);
-        archive.require(turn.hart < Harts, "it is the turn of a hart that there is not");
+        if constexpr (Harts > 1) {
+            archive.field("harts", harts, std::uint64_t{Harts});
+            archive.require(harts != 0, "it has no hart");
+        }
+        archive.require(turn.hart < harts, "it is the turn of a hart that there is not");
     }
 };
 

@@ -72,8 +72,10 @@ inline void interrupts(Writer& tree, const Placed& where) {
 }
 
 /// `interrupts-extended` with one place for each of the `pins`, as interrupt controllers want it: readers count the places
-/// to know the pin. A pin without a wire has the line 0xffffffff, "none", of hart 0.
+/// to know the pin. A pin without a wire has the line 0xffffffff, "none", of hart 0; behind the last that has one nothing is
+/// said.
 inline void interrupts_by_pin(Writer& tree, const Placed& where, std::size_t pins) {
+    if (!where.wires.empty()) pins = std::ranges::max(where.wires, {}, &PinWire::pin).pin + 1;
     std::vector<std::uint32_t> cells;
     for (std::size_t pin = 0; pin != pins; ++pin) {
         const auto wire = std::ranges::find(where.wires, pin, &PinWire::pin);

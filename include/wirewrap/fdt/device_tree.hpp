@@ -61,6 +61,8 @@ struct TreeOptions {
     std::span<const std::string_view> isa_extensions{};
     /// `mmu-type` of each hart: riscv::mmu_type of its `satp_modes`. OpenSBI 1.1 disables harts that have none.
     std::string_view mmu = "riscv,none";
+    /// Of the board's harts, the first so many are there; 0: all.
+    std::size_t harts = 0;
     /// `compatible` and `model` of the root; the name of the board when empty.
     std::string_view compatible{};
     std::string_view model{};
@@ -84,14 +86,22 @@ constexpr Phandle controller_of(const Wire& wire) {
     return entry_phandle<B>(static_cast<std::size_t>(sink - board_regions<B>.begin()));
 }
 
-/// The wires that leave map entry `entry`, by pin.
+/// How many harts the tree tells of.
 template <class B>
-std::vector<PinWire> wires_from(std::size_t entry) {
+std::size_t told_harts(const TreeOptions& options) {
+    return options.harts == 0 ? board_harts<B> : std::min(options.harts, board_harts<B>);
+}
+
+/// The wires that leave map entry `entry`, by pin, without those to harts from `harts` on.
+template <class B>
+std::vector<PinWire> wires_from(std::size_t entry, std::size_t harts) {
     const Region& region = board_regions<B>[entry];
     std::vector<PinWire> wires;
     for (std::size_t pin = 0; pin != region.outputs.size(); ++pin)
         for (const Wire& wire : board_wires<B>)
-            if (wire.source == region.name && wire.pin == region.outputs[pin])
+            if (wire.source == region.name && wire.pin == region.outputs[pin] &&
+                !(check::hart_number(wire.sink) != std::string_view::npos &&
+                  check::hart_number(wire.sink) >= harts))
                 wires.push_back({pin, controller_of<B>(wire), static_cast<std::uint32_t>(wire.line)});
     return wires;
 }
@@ -183,24 +193,25 @@ void write_harts(Writer& tree, const TreeOptions& options) {
         tree.cells("timebase-frequency", {static_cast<std::uint32_t>(board_timebase<B>)});
     else
         tree.number("timebase-frequency", board_timebase<B>);
-    for (std::size_t hart = 0; hart != board_harts<B>; ++hart) write_hart(tree, options, hart);
+    const std::size_t harts = told_harts<B>(options);
+    for (std::size_t hart = 0; hart != harts; ++hart) write_hart(tree, options, hart);
     const auto map = tree.node("cpu-map");
     const auto cluster = tree.node("cluster0");
-    for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
+    for (std::size_t hart = 0; hart != harts; ++hart) {
         const auto core = tree.node(sentence("core", hart).view());
         tree.reference("cpu", hart_phandle(hart));
     }
 }
 
 template <class B>
-void write_devices(Writer& tree) {
+void write_devices(Writer& tree, const TreeOptions& options) {
     const auto soc = tree.node("soc");
     tree.cells("#address-cells", {2});
     tree.cells("#size-cells", {2});
     tree.string("compatible", "simple-bus");
     tree.flag("ranges");
     for_each_described<B>([&]<class D>(std::size_t entry) {
-        const std::vector<PinWire> wires = wires_from<B>(entry);
+        const std::vector<PinWire> wires = wires_from<B>(entry, told_harts<B>(options));
         const Placed where = placed<B>(entry, wires);
         const auto device = tree.node(unit_name(Describe<D>::node, where.range.base));
         tree.reg({where.range});
@@ -222,7 +233,7 @@ void write_root(Writer& tree, const TreeOptions& options) {
             sentence(board_name<B>, ": no window of RAM is given to describe; give those of the machine"));
     for (const Interval window : options.ram) write_memory(tree, window);
     write_harts<B>(tree, options);
-    write_devices<B>(tree);
+    write_devices<B>(tree, options);
     for_each_described<B>([&]<class D>(std::size_t entry) {
         if constexpr (DescribedBeside<D>) Describe<D>::beside(tree, placed<B>(entry, {}));
     });
