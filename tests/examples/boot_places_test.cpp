@@ -79,7 +79,7 @@ TEST_CASE("the tree that is dumped, and the one that is given") {
                Catch::Contains("/nowhere/x.dtb cannot be written"));
     CHECK_THAT(error({"-M", "virt,dumpdtb="}), Catch::Contains("dumpdtb"));
     CHECK_THAT(ask({"run", "-bios", "none", "-kernel", write_file("Image.gz", "\x1f\x8b\x08 and more")}).err,
-               Catch::Contains("Image.gz is a compressed file"));
+               Catch::Contains("Image.gz is compressed by gzip"));
 }
 
 TEST_CASE("the initrd lies where QEMU puts it") {

@@ -114,12 +114,26 @@ TEST_CASE("What is no kernel for this board is told by what it is") {
         put(other, at, magic);
         return refusal(other);
     };
-    CHECK(begins(0, "\x1f\x8b\x08"sv) == "vmlinux is a compressed file: unpack it and give what is in it");
+    CHECK(begins(0, "\x1f\x8b\x08"sv) == "vmlinux is compressed by gzip: give what `gzip -dc FILE` writes");
     CHECK_THAT(begins(0, "\xfd"
                          "7zXZ\0"sv),
                Catch::Contains("compressed"));
     CHECK_THAT(begins(0, "\x28\xb5\x2f\xfd"sv), Catch::Contains("compressed"));
-    CHECK_THAT(begins(4, "zimg"sv), Catch::Contains("unpacks itself under UEFI"));
+    Bytes8 zboot(4096);
+    put(zboot, 0, "MZ"sv);
+    put(zboot, 4, "zimg"sv);
+    CHECK(refusal(zboot) ==
+          "vmlinux is a kernel that unpacks itself under UEFI: give the Image that was packed into it");
+    put<std::uint32_t>(zboot, 8, 1024);
+    put<std::uint32_t>(zboot, 12, 3072);
+    put(zboot, 24, "gzip"sv);
+    CHECK(refusal(zboot) ==
+          "vmlinux is a kernel that unpacks itself under UEFI: give what `tail -c +1025 FILE | head "
+          "-c 3072 | gzip -dc` writes");
+    put(zboot, 24, "xzkern"sv);
+    CHECK_THAT(refusal(zboot), Catch::EndsWith("| xz -dc` writes"));
+    put<std::uint32_t>(zboot, 12, 3073);  // past the end
+    CHECK_THAT(refusal(zboot), Catch::EndsWith("give the Image that was packed into it"));
     CHECK_THAT(begins(0x38, "ARMd"sv), Catch::Contains("for AArch64"));
     CHECK_THAT(begins(0x202, "HdrS"sv), Catch::Contains("for x86"));
     CHECK_THAT(begins(0, "070701"sv), Catch::Contains("cpio archive"));
