@@ -106,12 +106,13 @@ Expected<void> take_serial(std::string_view value, RunRequest& request) {
 /// The hart of the board is RV64GC with M, S and U mode, page tables and physical memory protection; so much of `rv64` it is.
 Expected<void> take_cpu(std::string_view value, RunRequest&) {
     constexpr auto there = std::to_array<std::string_view>(
-        {"i",    "m",    "a",     "f",        "d",   "c",   "g",   "s",   "u",     "mmu",      "sv39",
-         "sv48", "sv57", "Zicsr", "Zifencei", "pmp", "zba", "zbb", "zbs", "zicsr", "zifencei", "zicntr"});
+        {"i",    "m",   "a",    "f",    "d",     "c",        "g",        "s",
+         "u",    "mmu", "sv39", "sv48", "sv57",  "Zicsr",    "Zifencei", "pmp",
+         "sstc", "zba", "zbb",  "zbs",  "zicsr", "zifencei", "zicntr"});
     constexpr auto missing = std::to_array<std::string_view>(
-        {"e",      "q",     "v",       "h",     "j",      "Counters", "sstc",   "Zfh",   "Zfhmin", "Zve32f",
-         "Zve64f", "Zfinx", "Zdinx",   "zfh",   "zfhmin", "zbc",      "zbkb",   "zbkc",  "zbkx",   "zicbom",
-         "zicboz", "zihpm", "svinval", "svade", "svadu",  "svnapot",  "svpbmt", "smaia", "ssaia",  "epmp"});
+        {"e",     "q",       "v",     "h",      "j",       "Counters", "Zfh",   "Zfhmin", "Zve32f", "Zve64f",
+         "Zfinx", "Zdinx",   "zfh",   "zfhmin", "zbc",     "zbkb",     "zbkc",  "zbkx",   "zicbom", "zicboz",
+         "zihpm", "svinval", "svade", "svadu",  "svnapot", "svpbmt",   "smaia", "ssaia",  "epmp"});
     constexpr std::string_view hart =
         "the hart is RV64GC with Zba, Zbb, Zbs, M, S and U mode, page tables and PMP, without V and H";
     const auto properties = config::parse_key_values(value, "model");

@@ -7,6 +7,7 @@
 #include <thread>
 #include <type_traits>
 
+#include <wirewrap/cpu/riscv/rv64gc.hpp>
 #include <wirewrap/jit.hpp>
 
 #include "tests/emulator/bed.hpp"
@@ -23,7 +24,17 @@ using Translated = riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, jit::Tr
 using Interpreting = DuoBed<VirtualClock, Rv64>;
 using Translating = DuoBed<VirtualClock, Translated>;
 
+/// With a timer of its own (Sstc).
+using OwnTimer = riscv::With<riscv::Bare, riscv::Extensions{.timer = true}>;
+template <class Bus>
+using TimedRv64 = riscv::Hart<Bus, OwnTimer>;
+template <class Bus>
+using TimedTranslated = riscv::Hart<Bus, OwnTimer, riscv::DefaultDispatch, jit::Translated>;
+using TimedInterpreting = DuoBed<VirtualClock, TimedRv64>;
+using TimedTranslating = DuoBed<VirtualClock, TimedTranslated>;
+
 constexpr u32 time_csr = 0xc01, retired_csr = 0xb02;
+constexpr u32 stimecmp_csr = 0x14d, menvcfg_csr = 0x30a;
 constexpr std::uint64_t handler = ram_base + 0x800;
 
 /// `count` times round a loop of two instructions.
@@ -103,6 +114,55 @@ TEMPLATE_TEST_CASE("A timer that is set in a turn comes at its instruction", "",
     CHECK(hart.x(a1) == hart.x(a0));
     CHECK((hart.x(a2) - 1) / 100 == hart.x(a0));
     CHECK((hart.x(a2) - 1) % 100 == 0);  // the first instruction of the tick is the handler's
+}
+
+TEMPLATE_TEST_CASE("A timer of the hart's own that is set in a turn comes at its instruction", "",
+                   TimedInterpreting, TimedTranslating) {
+    const std::uint64_t away = GENERATE(1, 5, 100, 1000);
+    TestType bed({.slice = 1'000'000});
+    Assembler a(ram_base);
+    spend(a, 20'000);
+    take_traps_at(a, 1 << 5);
+    a.li(t1, std::uint64_t{1} << 63);
+    a.emit(csrw(menvcfg_csr, t1));
+    a.li(t1, away);
+    a.emit(csrr(t0, time_csr), add(a0, t0, t1), csrw(stimecmp_csr, a0));
+    const std::uint64_t loop = a.here();
+    a.emit(addi(s1, s1, 1));
+    a.emit(jal(0, back(a, loop)));
+    fill_to_handler(a);
+    a.emit(csrr(a1, time_csr), csrr(a2, retired_csr));
+    finish(a, 0x5555);
+    bed.start(0, a);
+    bed.park(1);
+    REQUIRE(bed.emulator.run(bed.console, 10'000'000).finish == Finish{Finish::pass, 0});
+    auto& hart = bed.emulator.hart(0);
+    CHECK(hart.x(a1) == hart.x(a0));
+    CHECK((hart.x(a2) - 1) / 100 == hart.x(a0));
+    CHECK((hart.x(a2) - 1) % 100 == 0);  // the first instruction of the tick is the handler's
+    CHECK(hart.x(s1) != 0);
+}
+
+TEMPLATE_TEST_CASE("Harts that wait are woken by timers of their own, and by nothing once none is set", "",
+                   TimedInterpreting, TimedTranslating) {
+    TestType bed;
+    for (const std::size_t number : {0u, 1u}) {
+        Assembler a(ram_base + 0x1'0000 * number);
+        a.li(t1, std::uint64_t{1} << 63);
+        a.emit(csrw(menvcfg_csr, t1));
+        a.li(t1, 1 << 5);
+        a.emit(csrw(0x304, t1));
+        a.li(t1, 1'000'000 * (number + 1));
+        a.emit(csrw(stimecmp_csr, t1), wfi, csrr(a0, time_csr));
+        a.li(t1, ~std::uint64_t{0});
+        a.emit(csrw(stimecmp_csr, t1), wfi, jal(0, 0));
+        bed.start(number, a);
+    }
+    EndingScript console;
+    CHECK(bed.emulator.run(console, 10'000'000).reason == StopReason::idle);
+    CHECK(bed.emulator.hart(0).x(a0) == 1'000'000);
+    CHECK(bed.emulator.hart(1).x(a0) == 2'000'000);
+    CHECK(bed.emulator.until_deadline() == std::nullopt);
 }
 
 TEMPLATE_TEST_CASE("An interrupt that a hart raises itself comes behind that store", "", Interpreting,

@@ -114,6 +114,11 @@ concept TellsStops = requires(const Path& path) {
 template <class Path>
 concept FollowsProgress = requires(Path& path, std::uint64_t executed) { path.progress(executed); };
 
+/// A path that wants to hear when a hart has set a timer of its own while it runs, that is up in so many ticks: whoever goes
+/// by deadlines may not know of this one, and let the hart stop.
+template <class Path>
+concept HearsOfDeadlines = requires(Path& path, std::uint64_t ticks) { path.deadline_in(ticks); };
+
 /// A path on which somebody may want to hear of each instruction that a hart fetches. As long as `watches_fetches()` says
 /// so, a hart asks `fetch` for every instruction that it executes, and keeps no decoded code.
 template <class Path>

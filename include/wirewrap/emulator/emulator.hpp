@@ -314,10 +314,10 @@ private:
 
     Machine& machine_;
     ClockType clock_;
-    MachineTime<Machine, ClockType> time_{machine_, clock_};
     EmulatorOptions options_;
     std::size_t present_;
     std::array<Hart, most_harts> harts_;
+    MachineTime<Machine, ClockType, Hart> time_{machine_, clock_, harts_};
     std::array<TrapWatch<Hart>, most_harts> watches_{};
     std::array<bool, most_harts> told_{};
     Turn turn_;

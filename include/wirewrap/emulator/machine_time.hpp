@@ -1,6 +1,6 @@
 // The time of a machine while it runs: a clock tells it, and its deadlines tell how far harts may go.
 //
-//     MachineTime<Machine, VirtualClock> time(machine, clock);
+//     MachineTime<Machine, VirtualClock, Hart> time(machine, clock, harts);
 //     if (time.tell()) …                            // timers and alarms see what time it is, and one of them has come
 //     time.deadline();                              // the tick at which one of them next wants to; `never`
 //     time.instructions(20'000, deadline);          // so many, or fewer when it comes before
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <type_traits>
 
 #include <wirewrap/board/traits.hpp>
@@ -21,7 +22,7 @@
 
 namespace wirewrap {
 
-template <class Machine, Clock ClockType>
+template <class Machine, Clock ClockType, class Hart>
 class MachineTime {
     using B = typename Machine::BoardType;
     template <class D>
@@ -32,13 +33,14 @@ class MachineTime {
 public:
     static constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 
-    /// Both must outlive it.
-    MachineTime(Machine& machine, ClockType& clock) : machine_(machine), clock_(clock) {}
+    /// All must outlive it; it asks the harts nothing before the first call.
+    MachineTime(Machine& machine, ClockType& clock, std::span<const Hart> harts)
+        : machine_(machine), clock_(clock), harts_(harts) {}
 
     /// True when a deadline has come, so that a hart that waited may have been woken: afterwards it is one no more.
     bool tell() {
         const std::uint64_t now = clock_.now();
-        bool come = machine_.deadline() <= now;
+        bool come = soonest() <= now;
         machine_.set_time(now);
         if constexpr (has_wall_clock) {
             const std::uint64_t wall = clock_.wall();
@@ -50,7 +52,7 @@ public:
 
     /// When a device next wants to hear of time; `never` when none does within the horizon.
     std::uint64_t deadline() const {
-        std::uint64_t deadline = machine_.deadline();
+        std::uint64_t deadline = soonest();
         if constexpr (has_wall_clock) deadline = std::min(deadline, alarm_tick());
         const std::uint64_t now = clock_.now();
         return deadline > now && deadline - now >= horizon ? never : deadline;
@@ -115,6 +117,18 @@ private:
         return clock.wall();
     }
 
+    /// When a device or a hart's own timer next wants to hear of time.
+    std::uint64_t soonest() const {
+        std::uint64_t soonest = machine_.deadline();
+        if constexpr (requires(const Hart& hart) { hart.ticks_to_timer(); }) {
+            const std::uint64_t told = machine_.devices().told();
+            for (const Hart& hart : harts_)
+                if (const std::uint64_t ticks = hart.ticks_to_timer(); ticks != never)
+                    soonest = std::min(soonest, detail::add_times(told, ticks));
+        }
+        return soonest;
+    }
+
     /// The tick at which an alarm on the wall rings.
     std::uint64_t alarm_tick() const {
         const std::uint64_t due = machine_.alarm_due(), wall = clock_.wall();
@@ -127,6 +141,7 @@ private:
 
     Machine& machine_;
     ClockType& clock_;
+    std::span<const Hart> harts_;
 };
 
 }  // namespace wirewrap

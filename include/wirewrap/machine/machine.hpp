@@ -266,6 +266,9 @@ public:
     [[gnu::always_inline]] void progress(std::uint64_t executed) { bus_.progress(executed); }
     /// When a device next wants `set_time`, in the same ticks; all ones: never.
     std::uint64_t deadline() const { return bus_.devices().deadline(); }
+    /// The hart that runs has set a timer of its own, up in so many ticks: it stops when whoever runs it does not know of a
+    /// deadline so soon.
+    void deadline_in(std::uint64_t ticks) { bus_.deadline_in(ticks); }
     /// Tells every device with a clock for people what time it is, in nanoseconds since 1970-01-01 00:00 UTC.
     void set_wall_clock(std::uint64_t nanoseconds) {
         bus_.devices().set_wall_clock(nanoseconds);

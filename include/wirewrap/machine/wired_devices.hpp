@@ -102,6 +102,11 @@ public:
         progress_ = 0;
     }
     void progress(std::uint64_t executed) { progress_ = executed; }
+    void deadline_in(std::uint64_t ticks) {
+        if (!source_ || source_.horizon == 0) return;
+        const std::uint64_t now = source_.ticks(progress_);
+        if (now < source_.horizon && ticks < source_.horizon - now) devices_.device_wants_stop();
+    }
 
     DeviceSet<B>& devices() { return devices_; }
     const DeviceSet<B>& devices() const { return devices_; }

@@ -23,6 +23,7 @@
 #include <wirewrap/cpu/riscv/bus_watchers.hpp>
 #include <wirewrap/cpu/riscv/code_cache.hpp>
 #include <wirewrap/cpu/riscv/code_source.hpp>
+#include <wirewrap/cpu/riscv/interrupt_inputs.hpp>
 #include <wirewrap/cpu/riscv/isa.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
 #include <wirewrap/cpu/riscv/registers.hpp>
@@ -44,7 +45,7 @@ public:
     static constexpr Extensions extensions = extensions_of<Translation>;
 
     Core(Bus& machine, std::uint64_t hart_id, std::size_t code_pages, const Handlers& shell)
-        : bus(machine), handlers(shell), cache_(code_pages), id_(hart_id) {
+        : bus(machine), handlers(shell), inputs(machine, hart_id), cache_(code_pages) {
         leave.handler = handler_of(handlers, Op::leave_4);
         if constexpr (GivesDirectWindow<Bus>) {
             const DirectWindow window = bus.direct_window();
@@ -67,7 +68,7 @@ public:
         floats = {};
         pc = start;
         privileged = {};
-        privileged.csrs.mhartid = id_;
+        privileged.csrs.mhartid = inputs.hart();
         name_features();
         waiting = false;
         reservation.end();
@@ -111,6 +112,7 @@ public:
     std::uint64_t ran = 0;  // instructions of this run of the hart before this stay, those that trapped too
 
     Privileged privileged;
+    InterruptInputs<Bus, extensions.timer> inputs;
     bool waiting = false;  // in WFI
 
     std::atomic<bool> stop = false;  // asked for from outside
@@ -427,7 +429,7 @@ public:
         }
     }
 
-    std::uint64_t pending() const { return privileged.csrs.mip_software | bus.interrupt_lines(id_); }
+    std::uint64_t pending() const { return inputs.pending(privileged.csrs); }
 
 private:
     const Slot* alone_at(std::uint64_t where, std::uint32_t raw, bool wide) {
@@ -593,7 +595,6 @@ private:
     bool checked_ = false;
     CodeCache cache_;
     std::uint64_t fences_ = 0;
-    std::uint64_t id_;
     DataWindows windows_;
 };
 

@@ -25,7 +25,7 @@ namespace csr {
 enum Number : std::uint16_t {
     fflags = 0x001, frm = 0x002, fcsr = 0x003,
     sstatus = 0x100, sie = 0x104, stvec = 0x105, scounteren = 0x106, senvcfg = 0x10a,
-    sscratch = 0x140, sepc = 0x141, scause = 0x142, stval = 0x143, sip = 0x144, satp = 0x180,
+    sscratch = 0x140, sepc = 0x141, scause = 0x142, stval = 0x143, sip = 0x144, stimecmp = 0x14d, satp = 0x180,
     mstatus = 0x300, misa = 0x301, medeleg = 0x302, mideleg = 0x303, mie = 0x304, mtvec = 0x305,
     mcounteren = 0x306, menvcfg = 0x30a, mcountinhibit = 0x320, mhpmevent3 = 0x323, mhpmevent31 = 0x33f,
     mscratch = 0x340, mepc = 0x341, mcause = 0x342, mtval = 0x343, mip = 0x344,
@@ -53,10 +53,17 @@ inline constexpr std::uint64_t supervisor_writable = sie | spie | spp | sum | mx
 inline constexpr std::uint64_t supervisor_visible = supervisor_writable | floating | std::uint64_t{3} << 32;
 }  // namespace status
 
+/// Fields of menvcfg.
+namespace environment {
+inline constexpr std::uint64_t fiom = 1;                        // fences of I/O are fences of memory, too
+inline constexpr std::uint64_t timer = std::uint64_t{1} << 63;  // STCE: stimecmp is S mode's
+}  // namespace environment
+
 /// What a write to a register may have changed for the loop that executes instructions.
 enum class CsrEffect : std::uint8_t {
     none,
     interrupts,   // an interrupt may have become pending or enabled
+    timer,        // when the hart's own timer is up may have changed, and interrupts as well
     rights,       // with whose rights loads and stores are made may have changed, and interrupts as well
     translation,  // satp has changed
     protection,   // which addresses may be read, written or executed may have changed
@@ -69,7 +76,7 @@ struct Csrs {
     /// Exceptions that may be delegated: all but the environment call from M mode, which S mode can never
     /// see.
     static constexpr std::uint64_t delegable_exceptions = 0xb3ff;
-    static constexpr std::uint64_t counters_mask = 0xffff'ffff;
+    static constexpr std::uint64_t counters_mask = 0xffff'ffff, counter_time = 2;
 
     std::uint64_t mstatus = status::uxl_sxl;
     std::uint64_t mie = 0, medeleg = 0, mideleg = 0;
@@ -78,6 +85,8 @@ struct Csrs {
     std::uint64_t mtvec = 0, mscratch = 0, mepc = 0, mcause = 0, mtval = 0, mcounteren = 0, menvcfg = 0;
     std::uint64_t stvec = 0, sscratch = 0, sepc = 0, scause = 0, stval = 0, scounteren = 0, senvcfg = 0,
                   satp = 0;
+    std::uint64_t stimecmp = ~std::uint64_t{
+        0};  // after reset the architecture lets it be anything: here, no timer is set
     std::uint64_t mhartid = 0;
     /// Bit m: mode m of satp exists. The hart's address translation says; Bare (0) always does.
     std::uint16_t satp_modes = 1;
@@ -103,6 +112,16 @@ struct Csrs {
 
     /// Whether floating point instructions and registers may be used.
     bool floating_on() const { return (mstatus & status::floating) != 0; }
+    /// Whether STIP is what stimecmp says, and software cannot write it (Sstc).
+    bool timer_on() const { return extensions.timer && (menvcfg & environment::timer) != 0; }
+    /// STIP as stimecmp says it.
+    std::uint64_t timer_interrupt(std::uint64_t time) const {
+        return timer_on() && time >= stimecmp ? interrupt::supervisor_timer : 0;
+    }
+    /// mip, of which `lines` are driven by devices and the hart's timer.
+    std::uint64_t pending(std::uint64_t lines) const {
+        return (timer_on() ? mip_software & ~interrupt::supervisor_timer : mip_software) | lines;
+    }
     /// A floating point register, or fcsr, has changed.
     void touch_floating() { mstatus |= status::floating; }
 
@@ -115,6 +134,9 @@ struct Csrs {
         if (number >= csr::fflags && number <= csr::fcsr && !floating_on()) return false;
         if (number == csr::satp && mode == Privilege::supervisor && (mstatus & status::tvm) != 0)
             return false;
+        if (number == csr::stimecmp && mode != Privilege::machine &&
+            !(timer_on() && (mcounteren & counter_time) != 0))
+            return false;
         if (number >= csr::cycle && number <= csr::hpmcounter31 && mode != Privilege::machine) {
             const std::uint64_t counter = std::uint64_t{1} << (number & 31);
             if ((mcounteren & counter) == 0) return false;
@@ -124,7 +146,7 @@ struct Csrs {
     }
 
     /// The value of register `number`, or nothing when there is no such register. `now` answers time(),
-    /// retired() and interrupt_lines().
+    /// retired() and interrupt_lines(), those of devices and of the hart's own timer.
     template <class Now>
     std::optional<std::uint64_t> read(std::uint16_t number, const Now& now) const {
         if (number >= csr::pmpaddr0 && number <= csr::pmpaddr15) return pmp.address(number - csr::pmpaddr0);
@@ -145,7 +167,8 @@ struct Csrs {
         case csr::sepc: return sepc;
         case csr::scause: return scause;
         case csr::stval: return stval;
-        case csr::sip: return (mip_software | now.interrupt_lines()) & mideleg;
+        case csr::sip: return pending(now.interrupt_lines()) & mideleg;
+        case csr::stimecmp: return extensions.timer ? std::optional(stimecmp) : std::nullopt;
         case csr::satp: return satp;
         case csr::mstatus: return status_word();
         case csr::misa: return misa_value | (extensions.floating ? 1u << ('F' - 'A') | 1u << ('D' - 'A') : 0);
@@ -161,7 +184,7 @@ struct Csrs {
         case csr::mepc: return mepc;
         case csr::mcause: return mcause;
         case csr::mtval: return mtval;
-        case csr::mip: return mip_software | now.interrupt_lines();
+        case csr::mip: return pending(now.interrupt_lines());
         case csr::pmpcfg0: return pmp.packed_config(0);
         case csr::pmpcfg2: return pmp.packed_config(8);
         case csr::mcycle:
@@ -206,7 +229,10 @@ struct Csrs {
             return assign(mie, value & (interrupt::supervisor_level | interrupt::machine_level),
                           CsrEffect::interrupts);
         case csr::sip: return write_software_interrupts(value, interrupt::supervisor_software & mideleg);
-        case csr::mip: return write_software_interrupts(value, interrupt::supervisor_level);
+        case csr::mip:
+            return write_software_interrupts(value, timer_on() ? interrupt::supervisor_level &
+                                                                     ~interrupt::supervisor_timer
+                                                               : interrupt::supervisor_level);
         case csr::mideleg: return assign(mideleg, value & interrupt::supervisor_level, CsrEffect::interrupts);
         case csr::medeleg: return assign(medeleg, value & delegable_exceptions);
         // Direct and vectored; a reserved mode changes nothing.
@@ -214,7 +240,11 @@ struct Csrs {
         case csr::stvec: return (value & 3) < 2 ? assign(stvec, value) : CsrEffect::none;
         case csr::mcounteren: return assign(mcounteren, value & counters_mask);
         case csr::scounteren: return assign(scounteren, value & counters_mask);
-        case csr::menvcfg: return assign(menvcfg, value & 1);  // FIOM
+        case csr::menvcfg:
+            return extensions.timer
+                       ? assign(menvcfg, value & (environment::fiom | environment::timer), CsrEffect::timer)
+                       : assign(menvcfg, value & environment::fiom);
+        case csr::stimecmp: return assign(stimecmp, value, CsrEffect::timer);
         case csr::senvcfg: return assign(senvcfg, value & 1);
         case csr::mscratch: return assign(mscratch, value);
         case csr::sscratch: return assign(sscratch, value);

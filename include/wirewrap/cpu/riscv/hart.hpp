@@ -91,6 +91,7 @@ public:
             return result;
         }
         std::uint64_t remaining = limit;
+        core_.inputs.look_at_timer(core_.privileged.csrs);
         for (;;) {
             if (core_.stop.load(std::memory_order_relaxed)) {
                 core_.stop.store(false, std::memory_order_relaxed);
@@ -103,7 +104,9 @@ public:
             if constexpr (has_breakpoints)
                 if (core_.regions.stops_at(core_.pc)) return {limit - remaining, RunExit::breakpoint};
             core_.ran = limit - remaining;
-            remaining -= execute(remaining);
+            const std::uint64_t executed = execute(remaining);
+            remaining -= executed;
+            if (executed >= quantum) core_.inputs.look_at_timer(core_.privileged.csrs);
         }
     }
     /// Others may run: a reservation that was left lying long ago lapses.
@@ -181,6 +184,12 @@ public:
                              if (!bus.debug_read(GuestAddress{place}, word)) return std::nullopt;
                              return read_memory<std::uint64_t>(word.data());
                          });
+    }
+    /// Ticks of the platform's time until the hart's own timer is up (Sstc); all ones: it is up, or none is set.
+    std::uint64_t ticks_to_timer() const
+        requires(extensions.timer)
+    {
+        return core_.inputs.ticks_to_timer(core_.privileged.csrs);
     }
     /// In WFI.
     bool waiting() const { return core_.waiting; }

@@ -76,6 +76,7 @@ private:
         archive.field("minstret", csrs.instret_counter.value);
         archive.field("minstret_inhibited", csrs.instret_counter.inhibited);
         archive.group("pmp", csrs.pmp);
+        if (csrs.extensions.timer) archive.field("stimecmp", csrs.stimecmp);
         if (csrs.extensions.floating) {
             archive.field("f", f);
             archive.field("fflags", csrs.fflags, std::uint8_t{31});

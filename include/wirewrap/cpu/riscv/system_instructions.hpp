@@ -22,7 +22,7 @@ struct Now {
     std::uint64_t retired_now;
     std::uint64_t time() const { return core.bus.time(); }
     std::uint64_t retired() const { return retired_now; }
-    std::uint64_t interrupt_lines() const { return core.bus.interrupt_lines(core.privileged.csrs.mhartid); }
+    std::uint64_t interrupt_lines() const { return core.inputs.lines(core.privileged.csrs); }
 };
 
 template <class C>
@@ -52,10 +52,11 @@ struct SystemInstructions {
         if (effect == CsrEffect::protection) core.protection_changed();
         if (effect == CsrEffect::translation) core.translation_changed();
         if (effect == CsrEffect::rights) core.mode_changed();
+        if (effect == CsrEffect::timer) core.inputs.timer_set(csrs);
         // Code that is decoded for a hart without translation is so for what loads and stores may do.
-        const bool leaves = C::translates
-                                ? effect == CsrEffect::protection || effect == CsrEffect::translation
-                                : effect != CsrEffect::interrupts;
+        const bool leaves = C::translates ? effect == CsrEffect::protection ||
+                                                effect == CsrEffect::translation || effect == CsrEffect::timer
+                                          : effect != CsrEffect::interrupts;
         if (leaves || core.privileged.takeable(core.pending()) != 0)
             return core.stop_at(core.pc_of(slot) + 4, now);
         return slot + 2;
