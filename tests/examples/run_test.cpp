@@ -203,8 +203,8 @@ TEST_CASE("what QEMU's users write is taken where it says nothing new") {
     CHECK(hello({"-M", "virt,aclint=off", "-cpu", "rv64", "-smp", "cpus=1,maxcpus=1", "-display", "none",
                  "-serial", "stdio", "-monitor", "none", "-parallel", "null", "-nodefaults", "-accel",
                  "tcg"}) == "hello");
-    CHECK(hello({"-cpu", "rv64,v=off,h=false,sstc=on,zbc=off,mmu=true,pmp=true", "-serial", "mon:stdio", "-append",
-                 "x=1"}) == "hello");
+    CHECK(hello({"-cpu", "rv64,v=off,h=false,sstc=on,zbc=off,mmu=true,pmp=true", "-serial", "mon:stdio",
+                 "-append", "x=1"}) == "hello");
     CHECK(hello({"-serial", "none"}).empty());
     const std::string log = temporary("serial.txt");
     CHECK(hello({"-serial", "file:" + log}).empty());

@@ -48,8 +48,8 @@ public:
     /// The way back was another one: what then is to be said.
     static constexpr std::string_view lost =
         "what the machine did before is not what it does again: something from outside took part in it, such "
-        "as a disk that "
-        "was written or bytes typed at a port that is not the console's; its history begins anew here\n";
+        "as a disk that was written or bytes typed at a port that is not the console's; its history begins "
+        "anew here\n";
     bool is_lost() const { return lost_; }
 
 private:

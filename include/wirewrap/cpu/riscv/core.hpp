@@ -1,10 +1,8 @@
-// The state of a hart and the rare events of its life: entering a page of code, faults, traps. What
-// instructions do is in instructions.hpp and system_instructions.hpp and works on this class; `Hart` (hart.hpp)
-// is the door for everybody else.
+// The state of a hart and the rare events of its life: entering a page of code, faults, traps. What instructions do is in
+// instructions.hpp and system_instructions.hpp and works on this class; `Hart` (hart.hpp) is the door for everybody else.
 //
-// A program counter exists only as a slot: `slot / 8 + bias` is the address of its code, because a slot of 16
-// bytes stands for 2 bytes of code. Whatever leaves the loop writes `pc` and `budget` first and answers with
-// `leave`.
+// A program counter exists only as a slot: `slot / 8 + bias` is the address of its code, because a slot of 16 bytes stands for
+// 2 bytes of code. Whatever leaves the loop writes `pc` and `budget` first and answers with `leave`.
 #pragma once
 
 #include <algorithm>
