@@ -1,5 +1,5 @@
-// How a machine of `riscv64/virt` runs for `wirewrap run`: the template of which run.cpp makes one, and others beside it, for
-// one hart or several, that translate code or not.
+// How a machine of `riscv64/virt` runs for `wirewrap run`: the template of which run.cpp makes one, for one hart, and
+// run_harts.cpp one for several.
 // Every machine here can be debugged, because breakpoints and watchpoints cost nothing until there is one.
 #pragma once
 
@@ -45,11 +45,10 @@
 
 namespace command {
 
-/// As `run` on a board with one hart, in files of their own: their harts are others.
-using RunOnBoard = wirewrap::Expected<int>(const wirewrap::config::Configuration& configuration,
-                                           const RunRequest& request,
-                                           const std::optional<wirewrap::state::Snapshot>& snapshot);
-RunOnBoard run_interpreted, run_harts, run_harts_interpreted;
+/// As `run`, of several harts, in a file of its own: they are another type.
+wirewrap::Expected<int> run_harts(const wirewrap::config::Configuration& configuration,
+                                  const RunRequest& request,
+                                  const std::optional<wirewrap::state::Snapshot>& snapshot);
 
 namespace running {
 
@@ -141,13 +140,8 @@ Expected<std::optional<debug::Debugger<Emulator>>> open_door(Emulator& emulator,
 
 /// `Regions` is how it executes code that runs often.
 template <class Bus, class Regions = riscv::NoRegions>
-<<<<<<< HEAD
 using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch,
                          riscv::Observed<Tracing::Observers, riscv::Breakpoints<Regions>>>;
-=======
-using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch, riscv::Breakpoints<Regions>>;
-template <class Bus>
-using Interpreted = Rv64<Bus>;
 #if defined(__x86_64__)
 template <class Bus>
 using Default = Rv64<Bus, jit::Translated>;
@@ -155,7 +149,6 @@ using Default = Rv64<Bus, jit::Translated>;
 template <class Bus>
 using Default = Rv64<Bus>;
 #endif
->>>>>>> 6212428 (boards, emulator, examples: virt with several harts; wirewrap run -smp N; tests for Linux on four of them, saved and restored)
 
 /// `again()` puts the machine back to its beginning.
 template <class Emulator, class Runner, class Again>
@@ -201,15 +194,14 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     if (!devices) return std::unexpected(devices.error());
     devices->put_into(*machine);
     if (request.dump_tree) return dump_tree<Hart<Runs>>(*machine, *images, request);
-<<<<<<< HEAD
     auto tracing = Tracing::open(request);
     if (!tracing) return std::unexpected(tracing.error());
-    Emulator<Runs, Hart> emulator(*machine, {.stop_at_trap_loop = true});
-    if (auto* const observers = tracing->observers())
-        for (std::size_t hart = 0; hart != board_harts<B>; ++hart) emulator.hart(hart).observe(observers);
-=======
     Emulator<Runs, Hart> emulator(*machine, {.stop_at_trap_loop = true, .harts = request.harts.value_or(1)});
->>>>>>> 6212428 (boards, emulator, examples: virt with several harts; wirewrap run -smp N; tests for Linux on four of them, saved and restored)
+    for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
+        if (auto* const observers = tracing->observers()) emulator.hart(hart).observe(observers);
+        if constexpr (requires { emulator.hart(hart).regions().interpret_only(); })
+            if (request.interpret) emulator.hart(hart).regions().interpret_only();
+    }
     if (snapshot) {
         if (const auto restored = state::restore(emulator, *snapshot); !restored)
             return std::unexpected(restored.error());

@@ -104,6 +104,17 @@ TEST_CASE("random programs, traps and all, end every budget in the state of the 
     CHECK(!pair.hart.regions().objection());
 }
 
+TEST_CASE("a hart that was asked not to translates nothing, and says so") {
+    Pair pair(busy_start);
+    pair.hart.regions().interpret_only();
+    pair.put(busy_program(7));
+    pair.put(skipping_handler());
+    pair.run(60'000, 300, 7);
+    CHECK(pair.hart.regions().regions() == 0);
+    REQUIRE(pair.hart.regions().objection());
+    CHECK(pair.hart.regions().objection()->message == "guest code is interpreted, as was asked for");
+}
+
 TEST_CASE("a cache of four pages and little room for code change nothing") {
     const std::uint64_t seed = GENERATE(range(100, 106));
     Pair<jit::TranslatedWithin<std::size_t{192} << 10>> pair(busy_start, 4);

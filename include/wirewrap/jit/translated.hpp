@@ -47,6 +47,8 @@ struct TranslatedWithin {
     public:
         /// Why nothing is translated on this host.
         const std::optional<Error>& objection() const { return objection_; }
+        /// From now on nothing more is translated. Before the first run: nothing at all.
+        void interpret_only() { objection_ = Error{"guest code is interpreted, as was asked for"}; }
         /// Regions that were translated, and bytes of host code.
         std::uint64_t regions() const { return translated_; }
         std::size_t code_size() const { return emitter_ ? emitter_->used() : 0; }
