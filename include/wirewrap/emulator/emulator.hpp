@@ -181,7 +181,8 @@ public:
     }
 
     /// How long nothing happens but what consoles bring or take: none when a deadline has come, nothing when there is none,
-    /// or while a console has to take first what the guest has printed. On a clock that goes by instructions `poll` passes to the deadline itself.
+    /// or while a console has to take first what the guest has printed. On a clock that goes by instructions `poll` passes to
+    /// the deadline itself.
     std::optional<std::chrono::nanoseconds> until_deadline() const {
         if (full_) return std::nullopt;
         return time_.until_deadline();
