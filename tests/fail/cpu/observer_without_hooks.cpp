@@ -7,7 +7,9 @@
 using namespace wirewrap;
 
 struct Count {
-#ifndef WIREWRAP_MISTAKE
+#ifdef WIREWRAP_MISTAKE
+    // none
+#else
     void trapped(const riscv::TakenTrap&) { ++traps; }
 #endif
     std::uint64_t traps = 0;
