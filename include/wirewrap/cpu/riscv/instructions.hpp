@@ -16,10 +16,12 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/floating.hpp>
 #include <wirewrap/cpu/riscv/integer.hpp>
+#include <wirewrap/cpu/riscv/shared_memory.hpp>
 #include <wirewrap/cpu/riscv/slow_access.hpp>
 #include <wirewrap/cpu/riscv/system_instructions.hpp>
 
@@ -40,6 +42,7 @@ struct Instructions {
     using i64 = std::int64_t;
     using u32 = std::uint32_t;
     using i32 = std::int32_t;
+    using Words = Memory<decltype(std::declval<C&>().bus)>;
 
     // ---- operands
     // ---------------------------------------------------------------------------------------------------
@@ -315,7 +318,7 @@ struct Instructions {
         } else {
             std::byte* host;
             if (host_memory<Access::load, T, Checked>(core, address, host)) [[likely]] {
-                result(core, at, static_cast<u64>(static_cast<T>(read_memory<Bits>(host))));
+                result(core, at, static_cast<u64>(static_cast<T>(Words::template read<Bits>(host))));
                 return next<L>(at);
             }
             at.slot = SlowAccess<C>::template load<T>(core, at.slot, at.budget, address, L);
@@ -332,7 +335,7 @@ struct Instructions {
         } else {
             std::byte* host;
             if (host_memory<Access::store, T, Checked>(core, address, host)) [[likely]] {
-                write_memory<T>(host, value);
+                Words::write(host, value);
                 return next<L>(at);
             }
             at.slot = SlowAccess<C>::template store<T>(core, at.slot, at.budget, address, value, L);
@@ -384,7 +387,7 @@ struct Instructions {
             const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
             std::byte* host;
             if (host_memory<Access::load, T, true>(core, address, host)) [[likely]] {
-                core.floats[at.slot->rd] = Floating<C>::boxed(read_memory<T>(host));
+                core.floats[at.slot->rd] = Floating<C>::boxed(Words::template read<T>(host));
                 core.privileged.csrs.touch_floating();
                 return next<L>(at);
             }
@@ -402,7 +405,7 @@ struct Instructions {
             const T value = static_cast<T>(core.floats[at.slot->rs2]);
             std::byte* host;
             if (host_memory<Access::store, T, true>(core, address, host)) [[likely]] {
-                write_memory<T>(host, value);
+                Words::write(host, value);
                 return next<L>(at);
             }
             at.slot = SlowAccess<C>::template store<T>(core, at.slot, at.budget, address, value, L);
