@@ -25,8 +25,10 @@
 #include <sched.h>
 
 #include <wirewrap/base/bus.hpp>
+#include <wirewrap/base/reservations.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/cpu/riscv/shared_memory.hpp>
+#include <wirewrap/cpu/riscv/store_marks.hpp>
 #include <wirewrap/machine/time_source.hpp>
 
 namespace wirewrap {
@@ -37,6 +39,7 @@ public:
     using Machine = MachineType;
     using Lock = std::unique_lock<std::mutex>;
     static constexpr std::size_t harts = board_harts<typename Machine::BoardType>;
+    static_assert(harts <= riscv::StoreMarks::most_harts);
 
     /// The machine must outlive it.
     explicit SharedMachine(Machine& machine) : machine_(machine) { publish(); }
@@ -115,6 +118,7 @@ public:
     /// While harts run, time comes from there, also without the lock: its functions may be called from any thread.
     void follow(const TimeSource& source) { source_ = source; }
 
+    riscv::StoreMarks::Table& store_marks() { return marks_; }
     Machine& machine() { return machine_; }
     const Machine& machine() const { return machine_; }
     /// The hart whose access asks the machine now.
@@ -153,6 +157,7 @@ private:
     std::array<std::atomic<std::uint64_t>, harts> lines_{};
     std::atomic<std::uint64_t> map_version_ = 0, told_ = 0, shift_ = 0;
     TimeSource source_;  // changed when no hart runs
+    riscv::StoreMarks::Table marks_{};
     std::atomic<bool> stop_ = false, watched_accesses_ = false, watched_fetches_ = false;
 
     std::array<std::uint64_t, harts> changes_{};
@@ -175,7 +180,13 @@ public:
 
     /// `shared` must outlive it.
     SharedBus(Shared& shared, std::size_t hart)
-        : shared_(shared), hart_(hart), window_(shared.machine().direct_window()) {}
+        : shared_(shared), hart_(hart), window_(shared.machine().direct_window()),
+          marks_(shared.store_marks(), hart) {
+        shared_.machine().reservations().add(from_devices_);
+    }
+    SharedBus(const SharedBus&) = delete;
+    SharedBus& operator=(const SharedBus&) = delete;
+    ~SharedBus() { shared_.machine().reservations().remove(from_devices_); }
 
     template <AccessWord T, std::endian Order = byte_order>
     Loaded<T> load(GuestAddress address) {
@@ -194,9 +205,11 @@ public:
                 if (unheard(machine))
                     if (std::byte* const memory = machine.atomic_word(address, sizeof(T));
                         memory != nullptr) {
-                        Words::write(memory, value);
+                        Words::write(*this, memory, value);
                         return {};
                     }
+            if (const auto memory = machine.memory_view(address, Bytes{sizeof(T)}); !memory.empty())
+                marks_.stored(memory.data());
             return machine.template store<T, Order>(address, value);
         });
     }
@@ -209,7 +222,11 @@ public:
         return shared_.with(hart_, [&](Machine& machine) { return machine.ram_span(address, size); });
     }
     std::byte* atomic_word(GuestAddress address, std::size_t width) {
-        return shared_.with(hart_, [&](Machine& machine) { return machine.atomic_word(address, width); });
+        return shared_.with(hart_, [&](Machine& machine) {
+            std::byte* const memory = machine.atomic_word(address, width);
+            if (memory != nullptr) marks_.stored(memory);
+            return memory;
+        });
     }
     std::span<const std::byte> memory_view(GuestAddress address, Bytes size) const {
         return shared_.look([&](const Machine& machine) { return machine.memory_view(address, size); });
@@ -221,6 +238,14 @@ public:
         return shared_.look([&](const Machine& machine) { return machine.debug_read(address, to); });
     }
     DirectWindow direct_window() const { return window_; }
+
+    /// What SC asks (cpu/riscv/store_marks.hpp): other harts leave marks, and of devices the machine knows.
+    const riscv::StoreMarks& store_marks() const { return marks_; }
+    void reserve(const std::byte* word, std::size_t width) {
+        from_devices_.hold(word, width);
+        marks_.reserve(word);
+    }
+    bool reserved(const std::byte* word) const { return from_devices_.held() && marks_.reserved(word); }
 
     std::uint64_t interrupt_lines(std::size_t hart) const { return shared_.lines(hart); }
     std::uint64_t time() const { return shared_.time(); }
@@ -246,6 +271,8 @@ private:
     Shared& shared_;
     std::size_t hart_;
     DirectWindow window_;
+    riscv::StoreMarks marks_;
+    Reservation from_devices_;
 };
 
 }  // namespace wirewrap

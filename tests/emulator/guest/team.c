@@ -12,7 +12,11 @@ static volatile unsigned char* const uart[] = {(unsigned char*)0x10000000, (unsi
 
 static struct {
     _Alignas(line) volatile word value;
-} by_amo, by_reservation, guarded, lock, arrived[8], mail, posted, x, y, seen[harts], ticks[harts];
+} by_amo, by_reservation, guarded, lock, arrived[8], mail, posted, x, y, seen[harts], ticks[harts], asked, answered;
+
+static struct {
+    _Alignas(line) volatile word before[8], value;
+} reserved;
 
 static void put(int port, const char* text) {
     for (; *text; ++text) {
@@ -131,6 +135,44 @@ static void store_and_look(word hart, word rounds) {
     }
 }
 
+/// Stores what is there already: another hart that reserved `reserved.value` hears of it all the same.
+static void store_again(word how) {
+    volatile word* const to = &reserved.value;
+    word value = *to;
+    switch (how % 6) {
+    case 0: __asm__ volatile("sd %0, (%1)" ::"r"(value), "r"(to) : "memory"); break;
+    case 1: __asm__ volatile("sb %0, (%1)" ::"r"(value), "r"(to) : "memory"); break;
+    case 2: __asm__ volatile("sw %0, 4(%1)" ::"r"(value >> 32), "r"(to) : "memory"); break;
+    case 3: __asm__ volatile("amoor.d zero, zero, (%0)" ::"r"(to) : "memory"); break;
+    case 4:  // from the line before
+        __asm__ volatile("ld %0, -4(%1); sd %0, -4(%1)" : "=&r"(value) : "r"(to) : "memory");
+        break;
+    default: {
+        word failed;
+        do __asm__ volatile("lr.d %1, (%2); sc.d %0, %1, (%2)" : "=&r"(failed), "=&r"(value) : "r"(to) : "memory");
+        while (failed);
+    }
+    }
+}
+static void reservations(word hart, word rounds) {
+    for (word i = 0; hart == 1 && i != 1000; ++i) store_again(i);  // so that it is worth translating
+    for (word i = 1; i <= rounds; ++i) {
+        if (hart == 0) {
+            word value, failed;
+            __asm__ volatile("lr.d %0, (%1)" : "=r"(value) : "r"(&reserved.value) : "memory");
+            asked.value = i;
+            while (answered.value != i) pause();
+            __asm__ volatile("sc.d %0, %1, (%2)" : "=r"(failed) : "r"(value), "r"(&reserved.value) : "memory");
+            if (!failed) fail("a store went by a reservation\n");
+        } else if (hart == 1) {
+            while (asked.value != i) pause();
+            store_again(i);
+            fence();
+            answered.value = i;
+        }
+    }
+}
+
 /// Code is written by hart 0 and executed by all, each behind a FENCE.I of its own.
 static unsigned code[2] __attribute__((aligned(8)));
 static void new_code(word hart, word rounds) {
@@ -170,6 +212,7 @@ void main(word hart, word rounds) {
     ring(hart, few);
     mailbox(hart, few);
     store_and_look(hart, few);
+    reservations(hart, few);
     new_code(hart, few);
     timers(hart, 10);
     take();

@@ -51,7 +51,7 @@ WIREWRAP_INLINE Outcome store(C& core, Operands& at) {
     std::byte* host;
     if (!Instructions<C>::template host_memory<Access::store, T, false>(core, address, host)) [[unlikely]]
         return Outcome::slow;
-    Instructions<C>::Words::write(host, static_cast<T>(at.rs2(core)));
+    Instructions<C>::Words::write(core.bus, host, static_cast<T>(at.rs2(core)));
     return next<L>(at);
 }
 
