@@ -191,10 +191,8 @@ public:
     template <AccessWord T, std::endian Order = byte_order>
     Loaded<T> load(GuestAddress address) {
         return shared_.with(hart_, [&](Machine& machine) -> Loaded<T> {
-            if constexpr (Order == std::endian::little)
-                if (unheard(machine))
-                    if (const auto memory = machine.memory_view(address, Bytes{sizeof(T)}); !memory.empty())
-                        return Words::template read<T>(memory.data());
+            if (const std::byte* const memory = plainly_read<T, Order>(machine, address))
+                return Words::template read<T>(memory);
             return machine.template load<T, Order>(address);
         });
     }
@@ -215,8 +213,12 @@ public:
     }
     template <AccessWord T, std::endian Order = byte_order>
     Loaded<T> fetch(GuestAddress address) {
-        return shared_.with(hart_,
-                            [&](Machine& machine) { return machine.template fetch<T, Order>(address); });
+        return shared_.with(hart_, [&](Machine& machine) -> Loaded<T> {
+            if (!machine.watches_fetches())
+                if (const std::byte* const memory = plainly_read<T, Order>(machine, address))
+                    return Words::template read<T>(memory);
+            return machine.template fetch<T, Order>(address);
+        });
     }
     std::span<std::byte> ram_span(GuestAddress address, Bytes size) {
         return shared_.with(hart_, [&](Machine& machine) { return machine.ram_span(address, size); });
@@ -261,6 +263,12 @@ public:
 private:
     using Words = riscv::Memory<SharedBus>;
 
+    /// Where memory of which nobody hears is read, as other harts store to it: by an atomic access.
+    template <AccessWord T, std::endian Order>
+    const std::byte* plainly_read(const Machine& machine, GuestAddress address) const {
+        if (Order != std::endian::little || !unheard(machine)) return nullptr;
+        return machine.memory_view(address, Bytes{sizeof(T)}).data();
+    }
     /// Nobody hears of accesses to RAM: other harts make theirs without the lock.
     bool unheard(const Machine& machine) const {
         if constexpr (TellsWatchedAccesses<Machine>)

@@ -17,7 +17,7 @@
 //   set, snapshots taken, as with `Emulator`.
 // * RAM is read and written by relaxed atomic accesses, atomic instructions are sequentially consistent, and so is FENCE: what
 //   RVWMO allows at least, and on x86-64 in effect its TSO.
-// * SC succeeds when memory has the value that LR read: a store of the same value in between is not noticed.
+// * SC fails when another hart or a device has stored to the word since LR, whatever it was (cpu/riscv/store_marks.hpp).
 // * An interrupt from elsewhere is noticed after a hart's `quantum` instructions at most, or behind its next access to a device.
 // * A limit is exact, of all harts together. At all other stops, harts come back within their quantum, not at one moment.
 #pragma once

@@ -275,7 +275,7 @@ struct TranslatedWithin {
         DirectWindow ram_{};
         RamLimits limits_, checked_limits_;
         const void* marks_ = nullptr;  // of stores, where there are such
-        riscv::Window window_;  // that checked_limits_ were made for
+        riscv::Window window_;         // that checked_limits_ were made for
         std::array<TargetTable, 8> targets_{};
         KnownTarget* table_ = nullptr;                 // of the mode that the hart is in
         std::vector<Entry> entries_;                   // by number of a marked slot

@@ -522,7 +522,8 @@ struct Instructions {
     WIREWRAP_INLINE void store_conditional(C& core, auto& at) {
         const u64 address = rs1(core, at);
         bool stored = false, asked = false;
-        bool held = core.reservation.held() && core.reserved_address == address && core.reserved_width == sizeof(T);
+        bool held = core.reservation.held() && core.reserved_address == address &&
+                    core.reserved_width == sizeof(T);
         if constexpr (MarksStores<Bus>) held = held && core.bus.reserved(core.reservation.memory());
         if (held) {
             const auto [word, slow] = atomic_operand<T>(core, at, address, true);

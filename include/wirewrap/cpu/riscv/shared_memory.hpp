@@ -75,7 +75,8 @@ struct Memory<Bus> {
         mark(bus, to);
         // Behind the mark.
         constexpr auto order = MarksStores<Bus> ? std::memory_order_release : std::memory_order_relaxed;
-        if (aligned<T>(to)) [[likely]] return at<T>(to).store(from_little(value), order);
+        if (aligned<T>(to)) [[likely]]
+            return at<T>(to).store(from_little(value), order);
         for (std::size_t i = 0; i != sizeof(T); ++i)
             at<std::uint8_t>(to + i).store(static_cast<std::uint8_t>(value >> (8 * i)), order);
     }

@@ -31,7 +31,8 @@ public:
     static constexpr std::size_t most_harts = 0x7fff;
 
     /// The table must outlive it.
-    StoreMarks(Table& table, std::size_t hart) : table_(&table), store_(static_cast<std::uint16_t>(hart + 1)) {}
+    StoreMarks(Table& table, std::size_t hart)
+        : table_(&table), store_(static_cast<std::uint16_t>(hart + 1)) {}
 
     /// To be called before this hart stores to bytes from there on, 8 at most.
     [[gnu::always_inline]] void stored(const std::byte* memory) const {
