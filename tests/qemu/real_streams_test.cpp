@@ -324,8 +324,8 @@ TEST_CASE("another size, another machine, another backend id are refused by name
           std::string::npos);
 
     {
-        RunningQemu qemu("x86_64", {"-machine", "pc-i440fx-7.2,memory-backend=mem", "-S", "-m", "32", "-object",
-                                    "memory-backend-ram,id=mem,size=32M"});
+        RunningQemu qemu("x86_64", {"-machine", "pc-i440fx-7.2,memory-backend=mem", "-S", "-m", "32",
+                                    "-object", "memory-backend-ram,id=mem,size=32M"});
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }
     auto same = machine_of<Machine<Board, hostmem::Anonymous>>(32_MiB);
