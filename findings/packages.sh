@@ -34,12 +34,16 @@ expect() {
 # The QEMUs that are asked, oldest first.
 qemu_7_2=(bookworm qemu-system-x86=1:7.2+dfsg-7+deb12u18+b3)
 qemu_11_1=(sid qemu-system-x86=1:11.1.3+ds-1)
+qemu_riscv_7_2=(bookworm qemu-system-misc=1:7.2+dfsg-7+deb12u18+b3)
+qemu_riscv_11_1=(sid qemu-system-riscv=1:11.1.3+ds-1)
 
-# Starts qemu-system-x86_64 with options, gives it the QMP command on standard input, and prints the answer.
+# Starts qemu-system-x86_64, or what `qemu` names, with options, gives it the QMP command on standard input, and
+# prints the answer.
 ask_qemu() {
     local command
     command=$(cat)
     printf '%s\n' '{"execute":"qmp_capabilities"}' "$command" '{"execute":"quit"}' |
-        inside qemu-system-x86_64 -accel tcg -S -nodefaults -display none -monitor none -serial none -qmp stdio "$@" 2>&1 |
+        inside "${qemu:-qemu-system-x86_64}" -accel tcg -S -nodefaults -display none -monitor none \
+            -serial none -qmp stdio "$@" 2>&1 |
         grep -a '"return"\|"error"' | sed -n '2p'
 }
