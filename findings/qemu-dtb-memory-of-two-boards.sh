@@ -17,9 +17,10 @@ told() { # ARCHITECTURE NODE
 
 for release in 7.2 11.1; do
     if [ $release = 7.2 ]; then
-        packages "${qemu_riscv_7_2[@]}" qemu-system-arm=1:7.2+dfsg-7+deb12u18+b3 device-tree-compiler
+        packages "${qemu_riscv_7_2[@]}" qemu-system-arm=1:7.2+dfsg-7+deb12u18+b3 \
+            device-tree-compiler=1.6.1-4+b1
     else
-        packages "${qemu_riscv_11_1[@]}" qemu-system-arm=1:11.1.3+ds-1 device-tree-compiler
+        packages "${qemu_riscv_11_1[@]}" qemu-system-arm=1:11.1.3+ds-1 device-tree-compiler=1.8.1-2
     fi
     expect "$release riscv64 -m 256M" "$(told riscv64 /memory@80000000)" '0 80000000 0 4000000, CPUs: 1'
     expect "$release aarch64 -m 256M" "$(told aarch64 /memory@40000000)" '0 40000000 0 10000000, CPUs: 1'
