@@ -13,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <bit>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +40,7 @@ public:
     using Machine = MachineType;
     using Lock = std::unique_lock<std::mutex>;
     static constexpr std::size_t harts = board_harts<typename Machine::BoardType>;
+    static constexpr std::size_t nobody = harts;
     static_assert(harts <= riscv::StoreMarks::most_harts);
 
     /// The machine must outlive it.
@@ -49,7 +51,7 @@ public:
     /// Calls `work(machine)` while nobody else is at it, and publishes what has come of it. Gives what `work` gives.
     template <class Work>
     decltype(auto) with(Work&& work) {
-        const Lock mine = lock();
+        const Lock mine = lock_now();
         const Publishes afterwards{*this};
         return std::forward<Work>(work)(machine_);
     }
@@ -70,14 +72,14 @@ public:
 
     /// The lock of harts, which let pass who is in a hurry.
     Lock lock() const {
-        while (hurried_.load(std::memory_order_relaxed)) ::sched_yield();
+        while (hurried_.load(std::memory_order_relaxed) != 0) ::sched_yield();
         return Lock(mutex_);
     }
-    /// The lock of the one thread that serves them: harts that are at devices all the time cannot keep it out.
+    /// The lock of other threads: harts that are at devices all the time cannot keep them out.
     Lock lock_now() const {
-        hurried_.store(true, std::memory_order_relaxed);
+        hurried_.fetch_add(1, std::memory_order_relaxed);
         Lock mine(mutex_);
-        hurried_.store(false, std::memory_order_relaxed);
+        hurried_.fetch_sub(1, std::memory_order_relaxed);
         return mine;
     }
 
@@ -121,12 +123,11 @@ public:
     riscv::StoreMarks::Table& store_marks() { return marks_; }
     Machine& machine() { return machine_; }
     const Machine& machine() const { return machine_; }
-    /// The hart whose access asks the machine now.
+    /// The hart whose access asks the machine now, or `nobody`.
     std::size_t accessing() const { return accessing_; }
     /// How often the inputs of a hart have changed.
     std::uint64_t changes(std::size_t hart) const { return changes_[hart]; }
     std::condition_variable& woken(std::size_t hart) { return woken_[hart]; }
-    std::condition_variable& service() { return service_; }
     /// All harts are to come back, until it is said otherwise.
     void end(bool ending) {
         ending_ = ending;
@@ -138,21 +139,36 @@ public:
     /// Deadlines from this tick on are known to the thread that serves.
     void knows_deadlines_from(std::uint64_t tick) { horizon_ = tick; }
     void call_for_service() {
+        const std::scoped_lock mine(calling_);
         called_ = true;
         service_.notify_one();
     }
-    bool called() const { return called_; }
-    void served() { called_ = false; }
+    void served() {
+        const std::scoped_lock mine(calling_);
+        called_ = false;
+    }
+    /// Lets the lock go until somebody calls for service, `most` at the longest.
+    void wait_for_service(Lock& lock, std::chrono::nanoseconds most) {
+        lock.unlock();
+        {
+            Lock mine(calling_);
+            service_.wait_for(mine, most, [&] { return called_; });
+        }
+        lock = lock_now();
+    }
 
 private:
     struct Publishes {
         SharedMachine& machine;
-        ~Publishes() { machine.publish(); }
+        ~Publishes() {
+            machine.accessing_ = nobody;
+            machine.publish();
+        }
     };
 
     Machine& machine_;
     mutable std::mutex mutex_;
-    mutable std::atomic<bool> hurried_ = false;
+    mutable std::atomic<unsigned> hurried_ = 0;  // how many wait for the lock who are no harts
 
     std::array<std::atomic<std::uint64_t>, harts> lines_{};
     std::atomic<std::uint64_t> map_version_ = 0, told_ = 0, shift_ = 0;
@@ -163,9 +179,11 @@ private:
     std::array<std::uint64_t, harts> changes_{};
     std::array<std::condition_variable, harts> woken_;
     std::condition_variable service_;
-    std::size_t accessing_ = 0;
+    std::size_t accessing_ = nobody;
     std::uint64_t horizon_ = 0;
-    bool ending_ = false, called_ = false;
+    bool ending_ = false;
+    std::mutex calling_;  // taken behind the other, for:
+    bool called_ = false;
 };
 
 /// The machine as one hart has it: a `HartBus`.

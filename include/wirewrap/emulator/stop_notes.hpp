@@ -28,10 +28,14 @@ public:
             if (reason == Reason::breakpoint) breakpoint_ = pc;
         return asked || breakpoint_.has_value();
     }
-    /// The first access of an instruction is the one that is told.
-    void access(const SeenAccess& access, std::uint64_t pc) {
-        if (!seen_) seen_ = {access, pc};
+    /// The first access of an instruction is the one that is told. Whether this is it.
+    bool access(const SeenAccess& access, std::uint64_t pc) {
+        if (seen_) return false;
+        seen_ = {access, pc};
+        return true;
     }
+    /// A breakpoint is noted. An access is told instead of it.
+    bool at_breakpoint() const { return breakpoint_.has_value(); }
 
     /// Tells and forgets what was noticed. Whether there was something.
     bool tell(Stopped& stopped) {

@@ -113,10 +113,12 @@ public:
     /// instructions were executed, of all harts together. `console` is at the first serial port for this run.
     template <Console C>
     Expected<Stopped> run(C& console, std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
-        const AnyConsole before = lines_.exchange(0, AnyConsole(console));
-        auto stopped = run(limit);
-        lines_.exchange(0, before);
-        return stopped;
+        struct Connection {
+            Lines& lines;
+            AnyConsole before;
+            ~Connection() { lines.exchange(0, before); }
+        } connection{lines_, lines_.exchange(0, AnyConsole(console))};
+        return run(limit);
     }
     /// The same with those consoles that are connected.
     Expected<Stopped> run(std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
@@ -144,11 +146,11 @@ public:
         return stopped;
     }
 
-    /// From any thread: the run that is on ends, or the next one, StopReason::asked.
-    void request_stop() {
-        shared_.with([](Machine& machine) { machine.request_stop(); });
-    }
-    /// From any thread: calls `work(machine)` while no hart and no device is at it. Gives what `work` gives.
+    /// From any thread, a device, a policy, a console, a signal's handler: the run that is on ends soon, or the next one,
+    /// StopReason::asked.
+    void request_stop() { asked_.store(true, std::memory_order_relaxed); }
+    /// From any thread: calls `work(machine)` while no hart and no device is at it. Gives what `work` gives. Not from a device, a
+    /// policy or a console: those are called under the same lock.
     template <class Work>
     decltype(auto) with(Work&& work) {
         return shared_.with(std::forward<Work>(work));
@@ -157,8 +159,11 @@ public:
     /// instruction of the hart that made it, StopReason::watchpoint; the others come back within their quantum.
     void stop_behind(const SeenAccess& access) {
         machine_.request_stop();
-        notes_.access(access, pc_of(harts_[shared_.accessing()]));
-        stopped_hart_ = shared_.accessing();
+        const std::size_t number = shared_.accessing();
+        const bool by_hart = number != Shared::nobody;
+        if (!notes_.access(access, by_hart ? pc_of(harts_[number]) : 0)) return;
+        if (notes_.at_breakpoint()) come_again(harts_[stopped_hart_]);
+        stopped_hart_ = by_hart ? number : 0;
     }
 
 private:
@@ -174,6 +179,11 @@ private:
             return static_cast<std::uint64_t>(hart.pc());
         else
             return 0;
+    }
+
+    /// The breakpoint that it came back for is not told: it comes back for it again.
+    static void come_again(Hart& hart) {
+        if constexpr (requires { hart.regions().forget_stop(); }) hart.regions().forget_stop();
     }
 
     void begin(std::uint64_t limit) {
@@ -243,7 +253,11 @@ private:
             shared_.call_for_service();
         }
         // The first that has a reason is the one that is told.
-        if (shared_.ending() || machine_.stop_requested()) return true;
+        if (shared_.ending() || machine_.stop_requested()) {
+            if constexpr (requires { Reason::breakpoint; })
+                if (reason == Reason::breakpoint) come_again(harts_[number]);
+            return true;
+        }
         if (!notes_.hart(reason, false, pc_of(harts_[number]))) return false;
         stopped_hart_ = number;
         machine_.request_stop();
@@ -307,6 +321,8 @@ private:
             return std::nullopt;
         }
         ~Team() {
+            // A console that throws where it waits was called without it.
+            if (!lock) lock.lock();
             emulator.shared_.end(true);
             emulator.go_.notify_all();
             lock.unlock();
@@ -321,13 +337,12 @@ private:
         for (;;) {
             shared_.served();
             (void)time_.tell();
-            const bool full = lines_.full();
-            if (!full) {
+            if (!lines_.full()) {
                 (void)lines_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_sleep()});
                 (void)lines_.print(machine_);
-                if (over(stopped)) return;
-                go_.notify_all();
             }
+            if (over(stopped)) return;
+            go_.notify_all();
             if (left(stopped)) return;
             shared_.publish();
             const std::uint64_t deadline = time_.deadline();
@@ -339,14 +354,15 @@ private:
                 return;
             }
             const std::chrono::nanoseconds wait = until(deadline);
-            if (full || all_sleep) {
+            if (all_sleep) {
+                // Other threads may wake a hart meanwhile, and a console would not know.
                 lock.unlock();
-                rest_.sleep(wait, [&](auto visit) { lines_.each_console(visit); });
+                rest_.sleep(std::min<std::chrono::nanoseconds>(wait, look_asleep),
+                            [&](auto visit) { lines_.each_console(visit); });
                 lock = shared_.lock_now();
             } else {
                 rest_.something_happened();
-                shared_.service().wait_for(lock, std::min<std::chrono::nanoseconds>(wait, look),
-                                           [&] { return shared_.called(); });
+                shared_.wait_for_service(lock, std::min<std::chrono::nanoseconds>(wait, look));
             }
         }
     }
@@ -363,6 +379,7 @@ private:
 
     /// The guest has finished, somebody asked for a stop, a hart traps for ever, or the limit is reached.
     bool over(Stopped& stopped) {
+        if (asked_.exchange(false, std::memory_order_relaxed)) machine_.request_stop();
         stopped.hart = stopped_hart_;
         if (answer_stops(machine_, notes_, stopped)) return true;
         if (told_trap_loop(stopped)) return true;
@@ -390,6 +407,8 @@ private:
 
     /// How long harts may print before somebody looks: what a person does not notice.
     static constexpr std::chrono::milliseconds look{2};
+    /// How long it sleeps at consoles while all harts sleep.
+    static constexpr std::chrono::milliseconds look_asleep{10};
 
     Machine& machine_;
     ClockType clock_;
@@ -405,6 +424,7 @@ private:
     std::array<TrapWatch<Hart>, most_harts> watches_{};
     Lines lines_;
     Rest rest_;
+    std::atomic<bool> asked_ = false;  // for a stop
 
     // Under the lock, as all that follows.
     std::condition_variable go_;  // harts that were halted go on

@@ -1,0 +1,206 @@
+// How runs on threads end where several things happen at once: consoles that are full or throw, stops asked for from inside,
+// harts that come back together.
+#include <wirewrap/emulator/threaded_emulator.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include <wirewrap/cpu/riscv/breakpoints.hpp>
+#include <wirewrap/cpu/riscv/rv64gc.hpp>
+#include <wirewrap/state/watchpoints.hpp>
+
+#include "tests/emulator/threads_bed.hpp"
+
+using namespace wirewrap;
+using namespace wirewrap::test;
+
+namespace {
+
+template <class Bus>
+using WithBreakpoints = riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Breakpoints<>>;
+using Bed = TeamBed<OnThreads, WithBreakpoints, state::Watchpoints>;
+
+/// A person who never ends typing, and does something at each call.
+struct Person {
+    std::string printed{};
+    bool takes_nothing = false;
+    std::function<void()> at_next = [] {}, at_wait = [] {};
+
+    std::optional<std::uint8_t> next(bool) {
+        at_next();
+        return std::nullopt;
+    }
+    void print(std::span<const std::uint8_t> bytes) { printed.append(bytes.begin(), bytes.end()); }
+    void wait(std::chrono::nanoseconds time) {
+        at_wait();
+        std::this_thread::sleep_for(time);
+    }
+    bool closed() { return false; }
+    bool ended() { return false; }
+    bool full() { return takes_nothing; }
+};
+
+constexpr std::uint64_t watched = ram_base + 0x5'0000;
+
+/// Harts that all go to a breakpoint, and behind it to a store, 30 ms from now; then they wait.
+void prepare(Bed& bed, bool breakpoints) {
+    const std::uint64_t moment = bed.emulator.clock().now() + 30 * Quartet::timebase / 1000;
+    for (std::size_t n = 0; n != Quartet::harts; ++n) {
+        rv64::Assembler a(ram_base + 0x1000 * n);
+        a.li(s1, watched + 64 * n);
+        a.li(s0, moment);
+        const std::uint64_t loop = a.here();
+        a.emit(rv64::csrr(t0, 0xc01));
+        a.emit(rv64::branch(6, t0, s0, back(a, loop)));
+        const std::uint64_t there[] = {a.here()};
+        a.emit(rv64::sd(t0, s1, 0), rv64::wfi, rv64::jal(0, -4));
+        bed.start(n, a);
+        if (breakpoints) bed.emulator.hart(n).set_breakpoints(there);
+    }
+}
+/// They come back, or make their access, before any of them is heard.
+void hold(Bed& bed) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    bed.emulator.with([](auto&) { std::this_thread::sleep_for(std::chrono::milliseconds(30)); });
+}
+
+}  // namespace
+
+TEST_CASE("A run on threads ends also while a console takes nothing") {
+    Bed bed;
+    bed.park_from(1);
+    Person slow{.takes_nothing = true};
+    rv64::Assembler a(ram_base);
+    SECTION("by its limit") {
+        a.emit(rv64::jal(0, 0));
+        bed.start(0, a);
+        CHECK(bed.emulator.run(slow, 1000).value().executed == 1000);
+    }
+    SECTION("by the guest") {
+        finish(a, 0x5555);
+        bed.start(0, a);
+        CHECK(bed.emulator.run(slow).value().reason == StopReason::finished);
+    }
+    SECTION("by who asks for it") {
+        a.emit(rv64::jal(0, 0));
+        bed.start(0, a);
+        std::thread other([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            bed.emulator.request_stop();
+        });
+        CHECK(bed.emulator.run(slow).value().reason == StopReason::asked);
+        other.join();
+    }
+}
+
+TEST_CASE("A console that throws ends a run on threads, and is forgotten") {
+    Bed bed;
+    bed.park_from(0);
+    int calls = 0;
+    {
+        Person person;
+        const auto third = [&] {
+            if (++calls == 3) throw std::runtime_error("the line is broken");
+        };
+        SECTION("where it is asked for a byte") { person.at_next = third; }
+        SECTION("where it waits") { person.at_wait = third; }
+        CHECK_THROWS_AS(bed.emulator.run(person), std::runtime_error);
+    }
+    CHECK(bed.run().reason == StopReason::idle);
+    CHECK(calls == 3);
+}
+
+TEST_CASE("A stop is asked for from inside a run on threads") {
+    Bed bed;
+    bed.park_from(1);
+    rv64::Assembler a(ram_base);
+    a.li(t0, watched);
+    a.emit(rv64::sd(t1, t0, 0), rv64::wfi, rv64::jal(0, -4));
+    bed.start(0, a);
+    Person person;
+    const auto ask = [&] { bed.emulator.request_stop(); };
+    SECTION("by a console that is asked for a byte") { person.at_next = ask; }
+    SECTION("by a console that waits") { person.at_wait = ask; }
+    SECTION("by a policy") {
+        auto& watch = bed.machine.policy<state::Watchpoints>();
+        watch.add({at(watched), 8_B}, {.store = true});
+        watch.on_hit([&](const state::WatchHit&) { ask(); });
+    }
+    CHECK(bed.emulator.run(person).value().reason == StopReason::asked);
+}
+
+TEST_CASE("Of harts that come to breakpoints together each is told") {
+    for (int round = 0; round != 5; ++round) {
+        Bed bed;
+        prepare(bed, true);
+        std::thread other([&] { hold(bed); });
+        std::multiset<std::size_t> told;
+        for (;;) {
+            const Stopped stopped = bed.run();
+            if (stopped.reason != StopReason::breakpoint) break;
+            CHECK(stopped.pc == bed.emulator.hart(stopped.hart).pc());
+            told.insert(stopped.hart);
+        }
+        other.join();
+        CHECK(told == std::multiset<std::size_t>{0, 1, 2, 3});
+    }
+}
+
+TEST_CASE("Of harts that make watched accesses together one is told, and it is that which made it") {
+    for (int round = 0; round != 5; ++round) {
+        Bed bed;
+        prepare(bed, false);
+        auto& watch = bed.machine.policy<state::Watchpoints>();
+        watch.add({at(watched), 256_B}, {.store = true});
+        watch.on_hit([&](const state::WatchHit& hit) {
+            bed.emulator.stop_behind({hit.access, hit.address, hit.width});
+        });
+        std::thread other([&] { hold(bed); });
+        const Stopped stopped = bed.run();
+        other.join();
+        REQUIRE(stopped.reason == StopReason::watchpoint);
+        CHECK(stopped.seen->address == at(watched + 64 * stopped.hart));
+    }
+}
+
+TEST_CASE("A timer that another thread's doing has set is not late because all harts slept") {
+    Bed bed;
+    bed.park_from(1);
+    constexpr std::uint64_t millisecond = Quartet::timebase / 1000;
+    rv64::Assembler a(ram_base);
+    a.li(t0, 8);
+    a.emit(rv64::csrw(0x304, t0), rv64::wfi);
+    a.li(s0, clint);
+    a.li(t0, 0x80);
+    a.emit(rv64::sw(0, s0, 0), rv64::csrw(0x304, t0));
+    a.li(t0, clint + 0xbff8);
+    a.li(t2, millisecond);
+    a.li(s0, clint + 0x4000);
+    a.emit(rv64::ld(t1, t0, 0), rv64::add(t1, t1, t2), rv64::sd(t1, s0, 0), rv64::wfi);
+    finish(a, 0x5555);
+    bed.start(0, a);
+    Person person;
+    std::chrono::steady_clock::time_point woken;
+    std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(110));
+        bed.emulator.with([&](auto& machine) {
+            woken = std::chrono::steady_clock::now();
+            (void)machine.template store<std::uint32_t>(at(clint), 1);
+        });
+    });
+    CHECK(bed.emulator.run(person).value().reason == StopReason::finished);
+    const auto took = std::chrono::steady_clock::now() - woken;
+    other.join();
+    CHECK(took >= std::chrono::milliseconds(1));
+    CHECK(took < std::chrono::milliseconds(60));
+}
