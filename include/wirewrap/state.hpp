@@ -16,6 +16,7 @@
 #include <wirewrap/state/fingerprint.hpp>
 #include <wirewrap/state/format.hpp>
 #include <wirewrap/state/host_mappings.hpp>
+#include <wirewrap/state/marked_pages.hpp>
 #include <wirewrap/state/moments.hpp>
 #include <wirewrap/state/original_pages.hpp>
 #include <wirewrap/state/page_set.hpp>

@@ -241,7 +241,8 @@ private:
         }
         const std::size_t inside = at.target < 0 ? steps_->size() : find(static_cast<std::size_t>(at.target));
         Label out;
-        Label& to = inside != steps_->size() ? labels_[inside] : out;
+        const bool straight = inside != steps_->size() && !hart_.edges.present();
+        Label& to = straight ? labels_[inside] : out;
         switch (op(at)) {
         case Op::beq_far_4: je(to); break;
         case Op::bne_far_4: jne(to); break;
@@ -250,11 +251,34 @@ private:
         case Op::bltu_far_4: swapped ? ja(to) : jb(to); break;
         default: swapped ? jbe(to) : jae(to); break;
         }
-        if (inside == steps_->size())
+        if (!straight)
             late_.push_back([this, out, &at]() mutable {
                 L(out);
+                count_edge(at, address_of(at) + static_cast<std::uint64_t>(std::int64_t{at.code.immediate}));
                 branch_target(at);
             });
+        count_edge(at, place_.address + 2 * at.next);
+    }
+
+    // ---- edges, where somebody counts them
+
+    /// rax is free, flags are lost. A counter goes from 255 to 1.
+    void count_edge(const Step& from, std::uint64_t to) {
+        if (!hart_.edges.present()) return;
+        mov(rax, reinterpret_cast<std::uint64_t>(hart_.edges.data() +
+                                                 hart_.edges.index(address_of(from), to)));
+        add(byte[rax], 1);
+        adc(byte[rax], 0);
+    }
+    /// To the address in rax, which is even; rdx is free.
+    void count_indirect_edge(const Step& from) {
+        mov(rdx, rax);
+        shr(rdx, 1);
+        xor_(edx, riscv::EdgeCounters::mixed(address_of(from)));
+        and_(edx, hart_.edges.mask());
+        add(rdx, field(hart_.counters));
+        add(byte[rdx], 1);
+        adc(byte[rdx], 0);
     }
 
     void indirect(const Step& at) {
@@ -271,6 +295,10 @@ private:
             const Reg64 d = held(c.rd) ? reg(c.rd) : rdx;
             constant(d, place_.address + 2 * at.next);
             keep(c.rd, d);
+        }
+        if (hart_.edges.present()) {
+            and_(rax, bits(-2));
+            count_indirect_edge(at);
         }
         if (op(at) == Op::jump_register_4) {
             constexpr std::size_t most = 3;  // compared one by one
@@ -307,8 +335,10 @@ private:
         const Reg64 base = value(c.rs1, rdx);
         if (hart_.loads != nullptr) return translated_access(i, base, otherwise);
         const auto place = r15 + base + displacement(c.immediate);
+        const bool asks = is_store(op(at)) && hart_.free_pages != nullptr;
+        Label ask, done;
         if (!at.covered) {
-            Label near, elsewhere, done;
+            Label near, elsewhere;
             mov(rax, base);
             add(rax, field(&place_.limits->minus_comfortable));
             if (!place_.limits_change && place_.limits->comfortable <= 0x7fff'ffff)
@@ -317,6 +347,7 @@ private:
                 cmp(rax, field(&place_.limits->comfortable));
             ja(elsewhere);
             L(near);
+            if (asks) look_at_page(at, base, ask);
             touch(c, op(at), place, rax);
             L(done);
             late_.push_back([=, this, this_step = &at]() mutable {
@@ -336,8 +367,29 @@ private:
                 leave_or_go(this_step->next);
             });
         } else {
+            if (asks) look_at_page(at, base, ask);
             touch(c, op(at), place, rax);
+            L(done);
         }
+        if (asks)
+            late_.push_back([=, this]() mutable {
+                L(ask);
+                interpret(i, otherwise);
+                jmp(done);
+            });
+    }
+    /// Goes to `ask` where a store to RAM must not be done here: nobody may have told of its page, or it could be in two.
+    void look_at_page(const Step& at, const Reg64& base, Label& ask) {
+        lea(rax, ptr[base + displacement(at.code.immediate)]);
+        if (const std::uint32_t odd = (1u << width_of(op(at))) - 1; odd != 0) {
+            test(eax, odd);
+            jnz(ask);
+        }
+        static_assert(riscv::page_size == 4096);
+        shr(rax, 12);
+        add(rax, field(hart_.free_pages));
+        cmp(byte[rax], 0);
+        je(ask);
     }
     /// Virtual addresses go by the hart's cache of translations: a hit is a comparison and an addition. r15 is free here.
     void translated_access(std::size_t i, const Reg64& base, const Interpreted& otherwise) {

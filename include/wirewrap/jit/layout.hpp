@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include <wirewrap/cpu/riscv/code_page.hpp>
+#include <wirewrap/cpu/riscv/edges.hpp>
 
 namespace wirewrap::jit {
 
@@ -71,6 +72,12 @@ struct HartLayout {
     /// Where the hart keeps a pointer to the table of marks that its stores leave (cpu/riscv/store_marks.hpp); nullptr: none.
     const void* marks = nullptr;
     std::uint16_t mark = 0;
+    /// What counts the guest's edges, and where the hart keeps a pointer to the first counter.
+    riscv::EdgeCounters edges{};
+    const void* counters = nullptr;
+    /// Where the hart keeps an address: that of the byte which says whether stores to guest page p need not ask the bus, minus
+    /// p. nullptr: none has to ask.
+    const void* free_pages = nullptr;
 };
 
 }  // namespace wirewrap::jit

@@ -20,12 +20,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/cpu/riscv/edges.hpp>
 #include <wirewrap/cpu/riscv/hart.hpp>
 #include <wirewrap/jit/code_memory.hpp>
 #include <wirewrap/jit/emitter.hpp>
@@ -36,14 +39,31 @@
 
 namespace wirewrap::jit {
 
+namespace detail {
+struct Nothing {};
+struct AsksNobody {};
+/// As regions.hpp says.
+struct AsksTheBus {
+    static constexpr bool asks_the_bus = true;
+};
+}  // namespace detail
+
+/// RAM of which somebody keeps account by pages of 4 KiB: a byte for each says whether stores to it may be done without asking
+/// the bus, as they may once the bus has heard of one.
+struct PagesOfStores {
+    const std::byte* memory = nullptr;
+    std::span<const std::uint8_t> free;
+};
+
 /// `CodeBytes`: the most host code that a hart keeps; when it is full all is forgotten. Only what is used takes memory.
-template <std::size_t CodeBytes>
+/// `Fuzzing`: it can count edges and ask about stores, and translates what it comes to at once, for a run is short.
+template <std::size_t CodeBytes, bool Fuzzing = false>
 struct TranslatedWithin {
     /// Instructions between two looks at the interrupt inputs: a stay in the loop costs about 50 ns.
     static constexpr std::uint64_t quantum = 4096;
 
     template <class C>
-    class State {
+    class State : public std::conditional_t<Fuzzing, detail::AsksTheBus, detail::AsksNobody> {
     public:
         /// Why nothing is translated on this host.
         const std::optional<Error>& objection() const { return objection_; }
@@ -53,7 +73,35 @@ struct TranslatedWithin {
         std::uint64_t regions() const { return translated_; }
         std::size_t code_size() const { return emitter_ ? emitter_->used() : 0; }
 
-        static void decoded(C&, riscv::CodePage&, std::size_t) {}
+        /// From now on edges are counted there, however code is executed. Between runs.
+        void count_edges(const riscv::EdgeCounters& counters)
+            requires Fuzzing
+        {
+            stale_ = stale_ || counters != edges_;
+            edges_ = counters;
+            counters_ = counters.data();
+        }
+        /// From now on stores to RAM go by this account. Between runs; it must outlive the hart.
+        void ask_about_stores(const PagesOfStores& pages)
+            requires Fuzzing
+        {
+            pages_of_stores_ = pages;
+            stale_ = true;
+        }
+
+        void decoded(C& core, riscv::CodePage& page, std::size_t first) {
+            if constexpr (Fuzzing) {
+                if (!edges_.present()) return;
+                translate_at_once(core, page, first);
+                mark_source(core, page, riscv::end_of_run(page, first));
+            }
+        }
+        /// An instruction that lies in two pages, say.
+        void alone(const C& core, std::uint64_t pc, const riscv::Instruction& instruction)
+            requires Fuzzing
+        {
+            count_edge(core, pc, {instruction});
+        }
 
         void cleared(riscv::CodePage& page) {
             if (pages_.erase(&page) != 0) forgotten();
@@ -65,6 +113,8 @@ struct TranslatedWithin {
 
         /// A stay in the loop begins at `slot`. Answers with the slot to begin at.
         const riscv::Slot* begins(C& core, const riscv::Slot* slot) {
+            if constexpr (Fuzzing)
+                if (stale_ || entries_.size() > most_entries) return forget_all(core);
             if (objection_ || !core.in_page(slot)) return slot;
             riscv::CodePage& page = core.page_of(slot);
             const auto index = static_cast<std::size_t>(slot - page.slots.data());
@@ -98,12 +148,14 @@ struct TranslatedWithin {
         riscv::Cursor enter(C& core, riscv::Cursor at) {
             const Entry& entry = entries_[static_cast<std::size_t>(at.slot->immediate)];
             const std::int64_t unpaid = at.budget + at.slot->left;
+            if constexpr (Fuzzing)
+                if (entry.code == nullptr) return interpreted(core, at.slot, entry, unpaid);
             if (core.checked() && core.data_window() != window_) follow_window(core);
             // One page may be at several addresses; its code was translated for one of them.
             if constexpr (C::translates)
-                if (core.pc_of(at.slot) != entry.pc) return {core.in_place_of(at.slot, entry.plain), unpaid};
+                if (core.pc_of(at.slot) != entry.pc) return interpreted(core, at.slot, entry, unpaid);
             if (unpaid < entry.charge || !core.alone() || (core.checked() && !checked_limits_.present))
-                return {core.in_place_of(at.slot, entry.plain), unpaid};
+                return interpreted(core, at.slot, entry, unpaid);
             table_ = targets_of(core).data();
             return emitter_->enter(core.x.data() + 16, unpaid, entry.code);
         }
@@ -114,7 +166,54 @@ struct TranslatedWithin {
             std::int64_t charge;  // instructions of its block
             std::uint64_t pc;     // where it begins
             riscv::Slot plain;    // what to do when the budget does not reach so far
+            [[no_unique_address]] std::conditional_t<Fuzzing, riscv::EdgeSource, detail::Nothing> source{};
         };
+        static constexpr std::size_t most_entries = std::size_t{1} << 20;
+
+        /// Executes the instruction of an entry as the interpreter does.
+        riscv::Cursor interpreted(C& core, const riscv::Slot* slot, const Entry& entry, std::int64_t unpaid) {
+            if constexpr (Fuzzing) count_edge(core, core.pc_of(slot), entry.source);
+            return {core.in_place_of(slot, entry.plain), unpaid};
+        }
+        void count_edge(const C& core, std::uint64_t pc, const riscv::EdgeSource& source) {
+            if (edges_.present() && source.counts()) edges_.count(pc, source.target(core.x, pc));
+        }
+        /// Lets the interpreter come by here before it executes the branch or indirect jump at `index`.
+        void mark_source(C& core, riscv::CodePage& page, std::size_t index) {
+            if (index == riscv::halfwords_per_page ||
+                page.slots[index].handler == handler_of(core.handlers, Op::region_4))
+                return;
+            const auto source = riscv::EdgeSource::at(page, index, C::extensions);
+            if (!source.counts()) return;
+            const auto number = static_cast<std::int32_t>(entries_.size());
+            entries_.push_back({.code = nullptr,
+                                .charge = 0,
+                                .pc = 0,
+                                .plain = page.plain(index, core.handlers),
+                                .source = source});
+            page.begin_region(index, number, core.handlers);
+        }
+        /// Or opens what was translated before.
+        void translate_at_once(C& core, riscv::CodePage& page, std::size_t index) {
+            const riscv::Slot* const slot = page.slots.data() + index;
+            const std::uint64_t address = core.pc_of(slot) - 2 * index;
+            if (objection_ || !page.decoded(index) || (emitter_ && !emitter_->has_room(most_steps))) return;
+            const auto known = pages_.find(&page);
+            if (known == pages_.end() ||
+                (known->second.address() == address && !known->second.find(index))) {
+                translate(core, page, slot, index);
+            } else if (known->second.address() == address && open(core, slot, known->second, index)) {
+                Emitter::settle();
+            }
+        }
+        /// The slot stands for an instruction whose edges are counted, and for no region.
+        bool is_source(const riscv::Slot* slot) const {
+            if constexpr (Fuzzing)
+                return slot->immediate >= 0 &&
+                       entries_[static_cast<std::size_t>(slot->immediate)].code == nullptr;
+            else
+                return false;
+        }
 
         TargetTable& targets_of(const C& core) {
             return targets_[static_cast<std::size_t>(core.privileged.mode) * 2 + core.checked()];
@@ -124,6 +223,7 @@ struct TranslatedWithin {
         bool is_region_of(const C& core, const riscv::Slot* slot) const {
             if (slot->handler != handler_of(core.handlers, Op::region_4)) return false;
             if (slot->immediate == riscv::breakpoint_region) return true;
+            if (is_source(slot)) return false;
             return !C::translates ||
                    entries_[static_cast<std::size_t>(slot->immediate)].pc == core.pc_of(slot);
         }
@@ -174,11 +274,16 @@ struct TranslatedWithin {
             if (!way || !emitter_->has_room(1)) return false;
             riscv::CodePage& page = core.page_of(slot);
             if (slot->handler == handler_of(core.handlers, Op::undecoded_4)) core.decode_at(slot);
-            if (!page.decoded(index) || slot->handler == handler_of(core.handlers, Op::region_4))
+            if (!page.decoded(index) ||
+                (slot->handler == handler_of(core.handlers, Op::region_4) && !is_source(slot)))
                 return false;
             const auto number = static_cast<std::int32_t>(entries_.size());
-            entries_.push_back({emitter_->entry(way->region->map, *way->block), way->block->charge,
-                                regions.address() + 2 * index, page.plain(index, core.handlers)});
+            entries_.push_back({.code = emitter_->entry(way->region->map, *way->block),
+                                .charge = way->block->charge,
+                                .pc = regions.address() + 2 * index,
+                                .plain = page.plain(index, core.handlers)});
+            if constexpr (Fuzzing)
+                entries_.back().source = riscv::EdgeSource::at(page, index, C::extensions);
             page.begin_region(index, number, core.handlers);
             return true;
         }
@@ -222,7 +327,32 @@ struct TranslatedWithin {
                 layout.marks = &marks_;
                 layout.mark = core.bus.store_marks().mark_of_store();
             }
+            if constexpr (Fuzzing) {
+                layout.edges = edges_;
+                layout.counters = &counters_;
+                if (!find_pages_of_stores()) return false;
+                if (pages_of_stores_.memory != nullptr) layout.free_pages = &free_pages_;
+            }
             emitter_ = std::make_unique<Emitter>(std::move(*memory), layout);
+            return true;
+        }
+
+        bool find_pages_of_stores()
+            requires Fuzzing
+        {
+            if (pages_of_stores_.memory == nullptr) return true;
+            const auto offset = static_cast<std::uint64_t>(ram_.memory - pages_of_stores_.memory);
+            const std::uint64_t first = ram_.base.value - offset;
+            if (first % riscv::page_size != 0 || ram_.memory < pages_of_stores_.memory ||
+                (offset + ram_.size.count + (riscv::page_size - 1)) / riscv::page_size >
+                    pages_of_stores_.free.size()) {
+                objection_ = Error{
+                    "translated code cannot go by an account of the pages of other memory than the RAM that it "
+                    "accesses; guest code is interpreted instead, so give the account of main RAM"};
+                return false;
+            }
+            free_pages_ = reinterpret_cast<std::uint64_t>(pages_of_stores_.free.data()) -
+                          first / riscv::page_size;
             return true;
         }
 
@@ -237,7 +367,7 @@ struct TranslatedWithin {
         }
         /// A region begins at the slot of `target`, or does so from now on.
         bool is_open(C& core, const riscv::Slot* slot, std::uint64_t target) {
-            if (slot->handler == handler_of(core.handlers, Op::region_4))
+            if (slot->handler == handler_of(core.handlers, Op::region_4) && !is_source(slot))
                 return slot->immediate != riscv::breakpoint_region && is_region_of(core, slot);
             if (!core.in_page(slot)) return false;
             const auto known = pages_.find(&core.page_of(slot));
@@ -267,7 +397,10 @@ struct TranslatedWithin {
             pages_.clear();
             entries_.clear();
             plain_.clear();
-            emitter_->forget_all();
+            if constexpr (Fuzzing) {
+                if (std::exchange(stale_, false)) emitter_.reset();
+            }
+            if (emitter_) emitter_->forget_all();
             return core.enter(pc, core.quantum);
         }
 
@@ -284,10 +417,21 @@ struct TranslatedWithin {
         std::array<std::uint8_t, 4096> seen_{};
         std::optional<Error> objection_;
         std::uint64_t translated_ = 0;
+
+        // For fuzzing.
+        static constexpr std::size_t most_steps = detail::longest_region + 1;
+        riscv::EdgeCounters edges_;
+        const std::uint8_t* counters_ = nullptr;  // translated code looks for it here
+        PagesOfStores pages_of_stores_;
+        std::uint64_t free_pages_ = 0;  // HartLayout::free_pages
+        bool stale_ = false;            // what is translated was so for other counters or pages
     };
 };
 
 /// With room for 64 MiB of host code, which is that of about two million guest instructions.
 using Translated = TranslatedWithin<std::size_t{64} << 20>;
+/// The same for harts that are fuzzed: `regions().count_edges(…)`, `regions().ask_about_stores(…)`. The interpreter beside it
+/// asks the bus for every access.
+using TranslatedForFuzzing = TranslatedWithin<std::size_t{64} << 20, true>;
 
 }  // namespace wirewrap::jit

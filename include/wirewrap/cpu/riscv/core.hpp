@@ -350,7 +350,7 @@ public:
             wide = is_wide(static_cast<std::uint16_t>(raw));
             if (!wide) break;
         }
-        return alone_at(where, raw, wide);
+        return alone_at(where, raw, wide, now > 0);
     }
 
     /// A slot that holds the instruction at `where` alone, fetched from the bus, which lets somebody hear of it.
@@ -375,7 +375,7 @@ public:
                 raw |= std::uint32_t{*second} << 16;
             }
         }
-        return alone_at(where, raw, is_wide(static_cast<std::uint16_t>(raw)));
+        return alone_at(where, raw, is_wide(static_cast<std::uint16_t>(raw)), now > 0);
     }
 
     /// FENCE.I: code that was decoded is compared with memory before it is entered again.
@@ -430,11 +430,13 @@ public:
     std::uint64_t pending() const { return inputs.pending(privileged.csrs); }
 
 private:
-    const Slot* alone_at(std::uint64_t where, std::uint32_t raw, bool wide) {
+    const Slot* alone_at(std::uint64_t where, std::uint32_t raw, bool wide, bool executes) {
         const Instruction instruction = wide ? decode(raw, extensions)
                                              : decode_compressed(static_cast<std::uint16_t>(raw), extensions);
         scratch_[0] = make_slot(instruction, handlers, checked_);
         if constexpr (requires { regions.fetched(raw); }) regions.fetched(raw);
+        if constexpr (requires { regions.alone(*this, where, instruction); })
+            if (executes) regions.alone(*this, where, instruction);
         bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
         return scratch_.data();
     }
@@ -468,7 +470,7 @@ private:
 
     /// What loads and stores may do without asking.
     void open_windows() {
-        direct = alone_ ? ram_ : Direct{};
+        direct = alone_ && !requires { regions.asks_the_bus; } ? ram_ : Direct{};
         open_direct = {};
         if (translates || direct.reach == 0 || window_.empty) return;
         constexpr std::uint64_t margin = sizeof(std::uint64_t) - 1;
@@ -586,11 +588,10 @@ private:
     Direct ram_;                 // what the bus gave
     Window window_;              // of loads and stores
     bool alone_ = true;  // nobody has to hear of accesses to RAM: no reservation of another hart, no policy
-    bool one_by_one_ = false, accesses_watched_ = false;
+    bool checked_ = false, one_by_one_ = false, accesses_watched_ = false;
     std::uint64_t map_version_ = 0;
     std::array<Entry, 256> entries_{};
     std::array<Slot, 3> scratch_{};  // one instruction and what comes after it
-    bool checked_ = false;
     CodeCache cache_;
     std::uint64_t fences_ = 0;
     DataWindows windows_;

@@ -16,6 +16,9 @@
 // | `Cursor enter(core, Cursor at)`      | control has reached a marked slot; `at.slot->immediate` is its number |
 // | `forgotten()`, if it has that        | which pages may be executed has to be found out anew                |
 // | `begins(core, slot)`, if it has that | a stay in the loop begins at `slot`; answers with the slot to begin at |
+// | `alone(core, pc, instruction)`, if it has that | an instruction that cannot be executed in its page is about to be, alone |
+//
+// A state that has a member `asks_the_bus` makes the interpreter ask the bus for every access to RAM; regions do as they like.
 //
 // Numbers are 0 or more; the negative one stands for a breakpoint (breakpoints.hpp), whatever the policy.
 //
