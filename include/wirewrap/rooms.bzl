@@ -28,6 +28,7 @@ ROOMS = {
     "vhost": ["machine"],
     "backend": ["virtio", "hostmem"],
     "trace": ["cpu", "files"],
+    "fuzz": ["emulator", "state"],
 }
 
 # Rooms that need an installed library to link with, or one kind of host; //:wirewrap stays header-only and leaves them out.

@@ -31,7 +31,8 @@ struct TrapLoop {
     friend bool operator==(const TrapLoop&, const TrapLoop&) = default;
 };
 
-constexpr Text describe(const TrapLoop& loop) {
+/// An exception as the privileged architecture names it, by the number in mcause or scause.
+constexpr std::string_view exception_name(std::uint64_t cause) {
     constexpr std::array<std::string_view, 16> causes{"instruction address misaligned",
                                                       "instruction access fault",
                                                       "illegal instruction",
@@ -48,10 +49,13 @@ constexpr Text describe(const TrapLoop& loop) {
                                                       "load page fault",
                                                       "reserved",
                                                       "store page fault"};
+    return cause < causes.size() ? causes[cause] : std::string_view("unknown");
+}
+
+constexpr Text describe(const TrapLoop& loop) {
     return sentence(
         "hart", loop.hart, " traps for ever at ", GuestAddress{loop.pc}, ": ",
-        loop.cause < causes.size() ? causes[loop.cause] : std::string_view("unknown"), " (cause ", loop.cause,
-        ", value ", GuestAddress{loop.value},
+        exception_name(loop.cause), " (cause ", loop.cause, ", value ", GuestAddress{loop.value},
         "), and its trap handler leads back there; a guest that traps needs a handler in mtvec or stvec, and "
         "one that was never entered needs to lie where its firmware jumps to");
 }
