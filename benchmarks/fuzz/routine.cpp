@@ -13,11 +13,11 @@
 // for each. Batches alternate; printed are medians, and the ratio batch by batch with its least and its greatest.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <random>
@@ -42,7 +42,7 @@ using namespace wirewrap;
 using namespace wirewrap::literals;
 
 using Case = std::vector<std::byte>;
-using Map = std::array<std::uint8_t, 65536>;
+using Map = std::array<std::uint8_t, 4096>;
 using Original = Machine<boards::riscv::Virt, hostmem::Memfd>;
 
 constexpr std::uint64_t ram_base = 0x8000'0000, input_at = 0x8008'0000;
@@ -167,13 +167,20 @@ private:
     uc_context* context_ = nullptr;
 };
 
-double a_second(const std::vector<Case>& cases, int rounds, const std::function<std::uint64_t(const Case&)>& run) {
-    const auto start = std::chrono::steady_clock::now();
+/// Of processor time, for other programs may run as well.
+double now() {
+    ::timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+double a_second(const std::vector<Case>& cases, int rounds,
+                const std::function<std::uint64_t(const Case&)>& run) {
+    const double start = now();
     for (int i = 0; i != rounds; ++i)
         for (const Case& input : cases)
             if (run(input) != 0) give_up("a message did not pass");
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    return static_cast<double>(cases.size()) * rounds / took.count();
+    return static_cast<double>(cases.size()) * rounds / (now() - start);
 }
 
 double median(std::vector<double> all) {

@@ -1,6 +1,8 @@
-// The parser under libFuzzer, with clang:
+// The parser under libFuzzer, which comes with clang:
 //
-//     tools/bazel run --config=clang //examples/fuzzing:with_libfuzzer -- -max_len=4096 -timeout=2 FOLDER
+//     tools/bazel build //examples/fuzzing:with_libfuzzer
+//     PARSER_ELF=bazel-bin/examples/fuzzing/parser.elf \
+//         bazel-bin/examples/fuzzing/with_libfuzzer.program -max_len=4096 -timeout=2 FOLDER
 //
 // libFuzzer reads edges beside its own from this section, so nothing of this program need be instrumented. A crash of the guest
 // is an abort of this program; a hang of the guest lasts until libFuzzer's own time for a case is over.

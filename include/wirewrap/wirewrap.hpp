@@ -12,6 +12,7 @@
 #include <wirewrap/device.hpp>
 #include <wirewrap/emulator.hpp>
 #include <wirewrap/files.hpp>
+#include <wirewrap/fuzz.hpp>
 #include <wirewrap/hostmem.hpp>
 #include <wirewrap/loader.hpp>
 #include <wirewrap/machine.hpp>
