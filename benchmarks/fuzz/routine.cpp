@@ -59,10 +59,13 @@ std::vector<Case> messages(std::size_t records) {
     std::vector<Case> all;
     for (int i = 0; i != 64; ++i) {
         std::string message = "WRAP\x01";
-        for (std::size_t record = 0; record != records; ++record)
-            switch (random() % 3) {
-            case 0: message += {'N', static_cast<char>(0x80 | random() % 128), static_cast<char>(random() % 128)}; break;
-            case 1: message += std::string("T\x10") + std::string(16, static_cast<char>('a' + random() % 26)); break;
+        for (std::size_t record = 0; record != records; ++record) switch (random() % 3) {
+            case 0:
+                message += {'N', static_cast<char>(0x80 | random() % 128), static_cast<char>(random() % 128)};
+                break;
+            case 1:
+                message += std::string("T\x10") + std::string(16, static_cast<char>('a' + random() % 26));
+                break;
             default: message += {'G', 3, 'N', static_cast<char>(random() % 128), 'E'};
             }
         message += 'E';
@@ -195,7 +198,8 @@ int main(int argc, char** argv) {
     const auto file = read_file(argv[1]);
     if (!file) give_up(file.error().message);
     auto original = Original::create({.ram_size = ram_size}).value();
-    const auto loaded = load_elf(original, argv[1], file->bytes(), {.machine = ElfMachine::riscv, .bits = 64});
+    const auto loaded = load_elf(original, argv[1], file->bytes(),
+                                 {.machine = ElfMachine::riscv, .bits = 64});
     if (!loaded) give_up(loaded.error().message);
     const std::span<const std::byte> memory = original.ram_memory()->span();
     std::uint64_t wfi = ram_base;
@@ -221,19 +225,22 @@ int main(int argc, char** argv) {
             if (translated.map != interpreted.map) give_up("the maps of edges differ");
             instructions += translated.executed;
         }
-        std::array<Row, 3> rows{Row{"translated", 400, [&](const Case& input) { return translated.run(input); }},
-                                Row{"interpreted", 100, [&](const Case& input) { return interpreted.run(input); }},
-                                Row{"unicorn", 40, [&](const Case& input) { return unicorn.run(input); }}};
+        std::array<Row, 3> rows{
+            Row{"translated", 400, [&](const Case& input) { return translated.run(input); }},
+            Row{"interpreted", 100, [&](const Case& input) { return interpreted.run(input); }},
+            Row{"unicorn", 40, [&](const Case& input) { return unicorn.run(input); }}};
         for (int batch = 0; batch != 11; ++batch)
-            for (Row& row : rows) row.rates.push_back(a_second(cases, row.rounds / static_cast<int>(records) + 4, row.run));
+            for (Row& row : rows)
+                row.rates.push_back(a_second(cases, row.rounds / static_cast<int>(records) + 4, row.run));
         std::printf("%zu records, %llu instructions and %zu pages a case\n", records,
                     static_cast<unsigned long long>(instructions / cases.size()), translated.pages());
         for (Row& row : rows) {
             std::vector<double> ratios;
-            for (std::size_t i = 0; i != row.rates.size(); ++i) ratios.push_back(row.rates[i] / rows[2].rates[i]);
+            for (std::size_t i = 0; i != row.rates.size(); ++i)
+                ratios.push_back(row.rates[i] / rows[2].rates[i]);
             std::ranges::sort(ratios);
-            std::printf("  %-12s %10.0f a second   %6.2f times unicorn (%.2f … %.2f)\n", row.name, median(row.rates),
-                        ratios[ratios.size() / 2], ratios.front(), ratios.back());
+            std::printf("  %-12s %10.0f a second   %6.2f times unicorn (%.2f … %.2f)\n", row.name,
+                        median(row.rates), ratios[ratios.size() / 2], ratios.front(), ratios.back());
         }
     }
     return 0;

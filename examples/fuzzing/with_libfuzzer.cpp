@@ -18,7 +18,8 @@
 
 #include "examples/fuzzing/parser_target.hpp"
 
-[[gnu::section("__libfuzzer_extra_counters"), gnu::used]] alignas(64) static std::array<std::uint8_t, 4096> counters;
+[[gnu::section("__libfuzzer_extra_counters"),
+  gnu::used]] alignas(64) static std::array<std::uint8_t, 4096> counters;
 
 static std::unique_ptr<fuzzing::Parser> load() {
     const char* const elf = std::getenv("PARSER_ELF");

@@ -101,7 +101,9 @@ public:
         ::waitpid(program_, &status, 0);
         return wirewrap::test::status_of(status);
     }
-    std::size_t edges() const { return 65536 - static_cast<std::size_t>(std::count(map.bytes, map.bytes + 65536, 0)); }
+    std::size_t edges() const {
+        return 65536 - static_cast<std::size_t>(std::count(map.bytes, map.bytes + 65536, 0));
+    }
 
     Shared map{1 << 20}, cases{1 << 20};
     std::optional<std::uint32_t> hello;
@@ -114,8 +116,9 @@ private:
     ::pid_t program_ = -1;
 };
 
-const std::string good = "WRAP\x01N\x05" "E", crash = "WRAP\x01T\x20" + std::string(32, '%'),
-                  hang = "WRAP\x01KSKIP\xfa";
+const std::string good = "WRAP\x01N\x05"
+                         "E",
+                  crash = "WRAP\x01T\x20" + std::string(32, '%'), hang = "WRAP\x01KSKIP\xfa";
 
 bool there(::pid_t process) { return ::kill(process, 0) == 0; }
 
@@ -142,7 +145,8 @@ TEST_CASE("cases come by shared memory or by a file, and edges go to the map") {
     CHECK(engine.leave() == 0);
 }
 
-TEST_CASE("a hang lasts until the process that stands in for the guest is killed, and the next case is as any") {
+TEST_CASE(
+    "a hang lasts until the process that stands in for the guest is killed, and the next case is as any") {
     Engine engine(true);
     REQUIRE(engine.run(good) == 0u);
     const std::size_t edges = engine.edges();
@@ -179,7 +183,8 @@ TEST_CASE("by hand it runs the cases in files, and the number of bad ones is its
     for (std::size_t i = 0; i != 3; ++i) {
         names[i] = "/tmp/wirewrap-case-XXXXXX";
         const int file = ::mkstemp(names[i].data());
-        REQUIRE(::write(file, texts[i]->data(), texts[i]->size()) == static_cast<::ssize_t>(texts[i]->size()));
+        REQUIRE(::write(file, texts[i]->data(), texts[i]->size()) ==
+                static_cast<::ssize_t>(texts[i]->size()));
         ::close(file);
     }
     const auto run = run_program(

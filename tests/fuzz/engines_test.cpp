@@ -26,7 +26,8 @@ struct Folder {
         std::string name = "/tmp/wirewrap-fuzz-XXXXXX";
         path = ::mkdtemp(name.data());
         fs::create_directory(path / "seeds");
-        put("seeds/number", "WRAP\x01N\x05" "E");
+        put("seeds/number", "WRAP\x01N\x05"
+                            "E");
         put("hang", "WRAP\x01KSKIP\xfa");
     }
     ~Folder() { fs::remove_all(path); }
@@ -60,8 +61,9 @@ std::optional<std::string> afl_fuzz() {
 
 TEST_CASE("libFuzzer finds the fault, keeps a reproducer, and tells a hang as its own") {
     const Folder folder;
-    const auto run = run_program({with_libfuzzer, "-seed=1", "-max_len=4096", "-timeout=5", "-max_total_time=100",
-                                  "-artifact_prefix=" + (folder / "found-"), folder / "seeds"},
+    const auto run = run_program({with_libfuzzer, "-seed=1", "-max_len=4096", "-timeout=5",
+                                  "-max_total_time=100", "-artifact_prefix=" + (folder / "found-"),
+                                  folder / "seeds"},
                                  {}, std::chrono::seconds(150));
     INFO(run.err);
     REQUIRE(run.err.find(fault) != std::string::npos);
@@ -76,7 +78,8 @@ TEST_CASE("libFuzzer finds the fault, keeps a reproducer, and tells a hang as it
     CHECK(by_hand.status == 1);
     CHECK(by_hand.out.find(fault) != std::string::npos);
 
-    const auto hung = run_program({with_libfuzzer, "-timeout=1", "-artifact_prefix=" + (folder / "found-"), folder / "hang"});
+    const auto hung = run_program(
+        {with_libfuzzer, "-timeout=1", "-artifact_prefix=" + (folder / "found-"), folder / "hang"});
     CHECK(hung.status != 0);
     CHECK(hung.err.find("the guest has not come to an end after 100000 instructions") != std::string::npos);
     CHECK(hung.err.find("libFuzzer: timeout") != std::string::npos);
@@ -88,12 +91,12 @@ TEST_CASE("afl-fuzz finds the fault and keeps a reproducer") {
         std::cout << "SKIPPED: there is no afl-fuzz, which Debian's package afl++ has\n";
         return;
     }
-    for (const char* const setting : {"AFL_NO_UI", "AFL_NO_AFFINITY", "AFL_SKIP_CPUFREQ", "AFL_BENCH_UNTIL_CRASH",
-                                      "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES"})
+    for (const char* const setting : {"AFL_NO_UI", "AFL_NO_AFFINITY", "AFL_SKIP_CPUFREQ",
+                                      "AFL_BENCH_UNTIL_CRASH", "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES"})
         ::setenv(setting, "1", 1);
     const Folder folder;
-    const auto run = run_program({*engine, "-i", folder / "seeds", "-o", folder / "found", "-t", "2000", "-G", "4096",
-                                  "-s", "1", "-V", "200", "--", with_afl, elf},
+    const auto run = run_program({*engine, "-i", folder / "seeds", "-o", folder / "found", "-t", "2000", "-G",
+                                  "4096", "-s", "1", "-V", "200", "--", with_afl, elf},
                                  {}, std::chrono::seconds(280));
     INFO(run.out << run.err);
     const auto found = files(folder.path / "found/default/crashes", "id");

@@ -45,9 +45,9 @@ struct Bed {
     using Clone = Machine<boards::riscv::Virt, state::CopyOnWrite, Policies...>;
     using Running = Emulator<Clone, On<Regions>::template Hart, VirtualClock>;
 
-    explicit Bed(std::initializer_list<const Assembler*> code, fuzz::CaseOptions options = {.instructions = 10'000}) {
-        for (const Assembler* part : code)
-            REQUIRE(original.debug_write(at(part->base()), part->bytes()));
+    explicit Bed(std::initializer_list<const Assembler*> code,
+                 fuzz::CaseOptions options = {.instructions = 10'000}) {
+        for (const Assembler* part : code) REQUIRE(original.debug_write(at(part->base()), part->bytes()));
         clone.emplace(state::clone<Policies...>(original).value());
         emulator = std::make_unique<Running>(*clone);
         emulator->hart(0).set_pc((*code.begin())->base());
@@ -60,7 +60,8 @@ struct Bed {
         map.fill(0);
         return target->run([&](Running& running) {
             looked = ram();
-            const auto put = fuzz::put_input(running.machine(), at(input_at), 64_B, std::as_bytes(std::span(bytes)));
+            const auto put = fuzz::put_input(running.machine(), at(input_at), 64_B,
+                                             std::as_bytes(std::span(bytes)));
             REQUIRE(put);
             running.hart(0).set_x(10, input_at);
             running.hart(0).set_x(11, bytes.size());
@@ -101,8 +102,8 @@ Assembler routine(auto&& body) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a case passes, crashes or hangs, and the next one begins as the first did", "", Translated,
-                   Interpreted, InterpretedMarked) {
+TEMPLATE_TEST_CASE("a case passes, crashes or hangs, and the next one begins as the first did", "",
+                   Translated, Interpreted, InterpretedMarked) {
     // Input 0: passes; 1: stores behind RAM; 2: goes on for ever.
     const Assembler code = routine([](Assembler& a) {
         a.emit(lbu(6, 10, 0), addi(7, 6, -1), beq(7, 0, 16), addi(7, 6, -2), beq(7, 0, 0), jal(0, 24));
@@ -137,7 +138,8 @@ TEMPLATE_TEST_CASE("a case passes, crashes or hangs, and the next one begins as 
     }
 }
 
-TEST_CASE("what random programs have stored to goes back, and translated code counts and computes as the interpreter") {
+TEST_CASE("what random programs have stored to goes back, and translated code counts and computes as the "
+          "interpreter") {
     const std::uint64_t seed = GENERATE(range(1, 13));
     INFO("seed " << seed);
     const Assembler program = busy_program(seed), handler = skipping_handler();
@@ -161,7 +163,8 @@ TEST_CASE("what random programs have stored to goes back, and translated code co
     CHECK(translated.hart().regions().regions() != 0);
 }
 
-TEST_CASE("translated stores of every width are tracked: in two pages, atomic, and in the first and last page of RAM") {
+TEST_CASE("translated stores of every width are tracked: in two pages, atomic, and in the first and last "
+          "page of RAM") {
     const Assembler code = routine([](Assembler& a) {
         a.li(20, 7);
         a.la(5, base + 0x2'0ffd);
@@ -229,12 +232,14 @@ TEST_CASE("traps that handlers put right are no crashes where one says so") {
     code.emit(csrr(6, riscv::csr::mepc), addi(6, 6, 4), csrw(riscv::csr::mepc, 6), mret);
     Translated strict({&code});
     // The handler has moved mepc on.
-    CHECK(strict.run({0}).what == "hart 0 took a trap at 0x80000010: illegal instruction (cause 2, value 0xffffffff)");
+    CHECK(strict.run({0}).what ==
+          "hart 0 took a trap at 0x80000010: illegal instruction (cause 2, value 0xffffffff)");
     Translated mild({&code}, {.instructions = 10'000, .traps_are_crashes = false});
     CHECK(mild.run({0}).passed());
 }
 
-TEST_CASE("a watchpoint and a page that PMP guards are crashes, and code goes on to be translated without the first") {
+TEST_CASE("a watchpoint and a page that PMP guards are crashes, and code goes on to be translated without "
+          "the first") {
     const Assembler code = routine([](Assembler& a) {
         a.la(5, base + 0x4'0000);
         a.emit(lbu(6, 10, 0), add(5, 5, 6), sb(6, 5, 0));
@@ -248,7 +253,8 @@ TEST_CASE("a watchpoint and a page that PMP guards are crashes, and code goes on
     CHECK(bed.run({0x0f}).passed());
     const auto hit = bed.run({0x11});
     CHECK(hit.crashed());
-    CHECK(hit.what == "watchpoint 0 was hit: a store of 1 byte at 0x80040011 by the instruction at 0x80000024");
+    CHECK(hit.what ==
+          "watchpoint 0 was hit: a store of 1 byte at 0x80040011 by the instruction at 0x80000024");
     CHECK(bed.run({0x20}).passed());
     watch.remove(number);
     CHECK(bed.run({0x11}).passed());
@@ -258,7 +264,8 @@ TEST_CASE("a watchpoint and a page that PMP guards are crashes, and code goes on
     hart.set_csr(0x3b0, (base + 0x4'0020) >> 2);
     hart.set_csr(0x3a0, 0x90);  // entry 0 is locked, 4 bytes, and of no rights
     CHECK(guarded.run({0x1f}).passed());
-    CHECK(guarded.run({0x20}).what == "hart 0 took a trap at 0x80000024: store access fault (cause 7, value 0x80040020)");
+    CHECK(guarded.run({0x20}).what ==
+          "hart 0 took a trap at 0x80000024: store access fault (cause 7, value 0x80040020)");
     CHECK(guarded.run({0x24}).passed());
 }
 
@@ -268,8 +275,9 @@ TEST_CASE("an input that is too long is refused with what to tell the engine") {
     const std::vector<std::byte> input(65);
     const auto put = fuzz::put_input(*bed.clone, at(input_at), 64_B, input);
     REQUIRE(!put);
-    CHECK(put.error().message == "an input of 65 bytes does not fit into the 64 bytes at 0x80080000; tell the engine the most: "
-                                 "-max_len=64 (libFuzzer), -G 64 (AFL++)");
+    CHECK(put.error().message ==
+          "an input of 65 bytes does not fit into the 64 bytes at 0x80080000; tell the engine the most: "
+          "-max_len=64 (libFuzzer), -G 64 (AFL++)");
     const auto nowhere = fuzz::put_input(*bed.clone, at(0x4000'0000), 65_B, input);
     REQUIRE(!nowhere);
     CHECK(nowhere.error().message.starts_with("the input cannot be stored: store of "));

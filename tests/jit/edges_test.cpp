@@ -123,8 +123,8 @@ TEST_CASE("a cache of two pages, and room for code that runs out, count the same
 TEST_CASE("a branch and an indirect jump that lie in two pages are counted once each time") {
     using namespace rv64;
     Assembler a(base + 0xffa);
-    a.emit(addi(5, 5, 1));           // 0xffa
-    a.emit(bne(5, 6, -4));           // 0xffe, in two pages
+    a.emit(addi(5, 5, 1));  // 0xffa
+    a.emit(bne(5, 6, -4));  // 0xffe, in two pages
     a.emit(addi(7, 7, 1), jal(0, 0));
     const std::uint64_t part = GENERATE(1u, 3u, 4096u);
     Interpreted interpreted(base + 0xffa);
@@ -152,7 +152,8 @@ TEST_CASE("code that a guest changes is counted as it is, and other counters are
     const auto both = [&](std::uint64_t count) { interpreted.hart.run(count), translated.hart.run(count); };
     both(30);
     CHECK(translated.map[edges.index(base, base + 8)] == 10);
-    for (FlatBus* bus : {&interpreted.bus, &translated.bus}) bus->write_program({bne(0, 0, 8), beq(0, 0, 4)}, base);
+    for (FlatBus* bus : {&interpreted.bus, &translated.bus})
+        bus->write_program({bne(0, 0, 8), beq(0, 0, 4)}, base);
     both(3 + 4 * 7);  // once more as it was: what is stored is not seen before FENCE.I
     CHECK(translated.map[edges.index(base, base + 8)] == 11);
     CHECK(translated.map[edges.index(base, base + 4)] == 7);

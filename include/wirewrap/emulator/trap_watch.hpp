@@ -54,8 +54,8 @@ constexpr std::string_view exception_name(std::uint64_t cause) {
 
 constexpr Text describe(const TrapLoop& loop) {
     return sentence(
-        "hart", loop.hart, " traps for ever at ", GuestAddress{loop.pc}, ": ",
-        exception_name(loop.cause), " (cause ", loop.cause, ", value ", GuestAddress{loop.value},
+        "hart", loop.hart, " traps for ever at ", GuestAddress{loop.pc}, ": ", exception_name(loop.cause),
+        " (cause ", loop.cause, ", value ", GuestAddress{loop.value},
         "), and its trap handler leads back there; a guest that traps needs a handler in mtvec or stvec, and "
         "one that was never entered needs to lie where its firmware jumps to");
 }

@@ -148,7 +148,8 @@ private:
     }
 
     std::span<std::uint8_t> counters_;
-    std::span<std::byte> shared_;  // the length in four bytes, and so many; empty: cases are on standard input
+    std::span<std::byte>
+        shared_;  // the length in four bytes, and so many; empty: cases are on standard input
     std::optional<std::uint32_t> early_;
     ::pid_t stand_in_ = 0;
     std::vector<std::byte> read_;

@@ -62,8 +62,9 @@ namespace detail {
 constexpr bool is_fault(std::uint64_t cause) { return cause < 64 && cause != 8 && cause != 9 && cause != 11; }
 
 inline std::string told(std::size_t hart, std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
-    const Text text = sentence("hart ", hart, " took a trap at ", GuestAddress{pc}, ": ", exception_name(cause),
-                               " (cause ", cause, ", value ", GuestAddress{value}, ")");
+    const Text text = sentence("hart ", hart, " took a trap at ", GuestAddress{pc}, ": ",
+                               exception_name(cause), " (cause ", cause, ", value ", GuestAddress{value},
+                               ")");
     return text.string();
 }
 
@@ -95,11 +96,14 @@ Outcome judge(const Stopped& stopped, const std::array<LastTraps, N>& before, Em
     }
     constexpr std::string_view accesses[] = {"a load", "a store", "a fetch"};
     if (stopped.reason == StopReason::watchpoint && stopped.seen)
-        return crashed(told("watchpoint ", stopped.seen->watchpoint, " was hit: ", accesses[static_cast<std::size_t>(stopped.seen->access)], " of ", stopped.seen->width, " at ", stopped.seen->address,
-                            " by the instruction at ", GuestAddress{stopped.pc}));
+        return crashed(told("watchpoint ", stopped.seen->watchpoint,
+                            " was hit: ", accesses[static_cast<std::size_t>(stopped.seen->access)], " of ",
+                            stopped.seen->width, " at ", stopped.seen->address, " by the instruction at ",
+                            GuestAddress{stopped.pc}));
     if (options.traps_are_crashes)
         for (std::size_t i = 0; i != N && i < emulator.harts(); ++i)
-            if (std::string what = detail::new_fault(i, before[i], last_traps(emulator.hart(i))); !what.empty())
+            if (std::string what = detail::new_fault(i, before[i], last_traps(emulator.hart(i)));
+                !what.empty())
                 return crashed(std::move(what));
     if (stopped.trapping) return crashed(describe(*stopped.trapping).string());
     if (stopped.reason == StopReason::limit)

@@ -265,8 +265,8 @@ private:
     /// rax is free, flags are lost. A counter goes from 255 to 1.
     void count_edge(const Step& from, std::uint64_t to) {
         if (!hart_.edges.present()) return;
-        mov(rax, reinterpret_cast<std::uint64_t>(hart_.edges.data() +
-                                                 hart_.edges.index(address_of(from), to)));
+        mov(rax,
+            reinterpret_cast<std::uint64_t>(hart_.edges.data() + hart_.edges.index(address_of(from), to)));
         add(byte[rax], 1);
         adc(byte[rax], 0);
     }

@@ -199,8 +199,7 @@ struct TranslatedWithin {
             const std::uint64_t address = core.pc_of(slot) - 2 * index;
             if (objection_ || !page.decoded(index) || (emitter_ && !emitter_->has_room(most_steps))) return;
             const auto known = pages_.find(&page);
-            if (known == pages_.end() ||
-                (known->second.address() == address && !known->second.find(index))) {
+            if (known == pages_.end() || (known->second.address() == address && !known->second.find(index))) {
                 translate(core, page, slot, index);
             } else if (known->second.address() == address && open(core, slot, known->second, index)) {
                 Emitter::settle();
@@ -282,8 +281,7 @@ struct TranslatedWithin {
                                 .charge = way->block->charge,
                                 .pc = regions.address() + 2 * index,
                                 .plain = page.plain(index, core.handlers)});
-            if constexpr (Fuzzing)
-                entries_.back().source = riscv::EdgeSource::at(page, index, C::extensions);
+            if constexpr (Fuzzing) entries_.back().source = riscv::EdgeSource::at(page, index, C::extensions);
             page.begin_region(index, number, core.handlers);
             return true;
         }
@@ -347,7 +345,8 @@ struct TranslatedWithin {
                 (offset + ram_.size.count + (riscv::page_size - 1)) / riscv::page_size >
                     pages_of_stores_.free.size()) {
                 objection_ = Error{
-                    "translated code cannot go by an account of the pages of other memory than the RAM that it "
+                    "translated code cannot go by an account of the pages of other memory than the RAM that "
+                    "it "
                     "accesses; guest code is interpreted instead, so give the account of main RAM"};
                 return false;
             }

@@ -33,7 +33,7 @@ public:
     using Base::clients, Base::dirty, Base::lent_ranges, Base::takes;
 
     /// By page of main RAM: not 0 where a store changes nothing for any client. It stays where it is when the machine moves.
-    std::span<const std::uint8_t> marks() const { return {marks_.get(), count_}; }
+    std::span<const std::uint8_t> marks() const { return {marks_.get(), marks_ != nullptr ? count_ : 0}; }
     /// Promises that every hart looks at `marks()` before it stores by itself.
     void harts_look() { looked_at_ = true; }
 
@@ -52,7 +52,8 @@ public:
     // ---- hooks of the machine
 
     Expected<void> attach(std::span<const Bytes> blocks) {
-        count_ = blocks.empty() ? 0 : blocks[0] / tracked_page + (blocks[0] % tracked_page != Bytes{} ? 1 : 0);
+        count_ = blocks.empty() ? 0
+                                : blocks[0] / tracked_page + (blocks[0] % tracked_page != Bytes{} ? 1 : 0);
         // Zeroes that take no memory before they are used.
         marks_.reset(static_cast<std::uint8_t*>(std::calloc(count_ + 1, 1)));
         if (marks_ == nullptr)

@@ -26,7 +26,8 @@ struct CountedEdges {
 
         void decoded(C& core, CodePage& page, std::size_t first) {
             const std::size_t last = end_of_run(page, first);
-            if (last == halfwords_per_page || page.slots[last].handler == handler_of(core.handlers, Op::region_4))
+            if (last == halfwords_per_page ||
+                page.slots[last].handler == handler_of(core.handlers, Op::region_4))
                 return;
             const auto source = EdgeSource::at(page, last, C::extensions);
             if (!source.counts()) return;
