@@ -233,9 +233,48 @@ TEST_CASE("traps that handlers put right are no crashes where one says so") {
     Translated strict({&code});
     // The handler has moved mepc on.
     CHECK(strict.run({0}).what ==
-          "hart 0 took a trap at 0x80000010: illegal instruction (cause 2, value 0xffffffff)");
+          "hart0 took a trap at 0x80000010: illegal instruction (cause 2, value 0xffffffff)");
     Translated mild({&code}, {.instructions = 10'000, .traps_are_crashes = false});
     CHECK(mild.run({0}).passed());
+}
+
+TEST_CASE("a guest that traps for ever is a crash, and says nothing about the next case") {
+    // Input 1: goes to where nothing is, and traps there; 0: an ecall that its handler puts right.
+    Assembler code(base);
+    code.emit(lbu(6, 10, 0), beq(6, 0, 12), addi(7, 0, 0), jalr(0, 7, 0));
+    code.la(5, base + 64);
+    code.emit(csrw(riscv::csr::mtvec, 5), ecall, wfi);
+    while (code.here() != base + 64) code.emit(nop);
+    code.emit(csrr(6, riscv::csr::mepc), addi(6, 6, 4), csrw(riscv::csr::mepc, 6), mret);
+    Translated bed({&code}, {.instructions = 200'000, .traps_are_crashes = false});
+    CHECK(bed.run({0}).passed());
+    for (int round = 0; round != 2; ++round) {
+        const auto lost = bed.run({1});
+        CHECK(lost.crashed());
+        CHECK_THAT(lost.what,
+                   Catch::Matchers::StartsWith("hart0 traps for ever at 0x0: instruction access fault"));
+        CHECK(bed.run({0}).passed());
+    }
+}
+
+TEST_CASE("with breakpoints set pages are tracked as without") {
+    const Assembler code = routine([](Assembler& a) {
+        a.la(5, base + 0x4'0000);
+        a.emit(lbu(6, 10, 0), add(5, 5, 6), sb(6, 5, 0), nop, sb(6, 5, 8));
+    });
+    Bed<riscv::Breakpoints<jit::TranslatedForFuzzing>, state::MarkedPages<>> bed({&code});
+    const auto before = bed.ram();
+    bed.make();
+    for (int round = 0; round != 4; ++round) {
+        std::vector<std::uint64_t> addresses;
+        if (round >= 2) addresses.push_back(base + 0x28);
+        bed.hart().set_breakpoints(addresses);
+        CHECK(bed.run({7}).passed());
+        CHECK(bed.looked == before);
+        CHECK(bed.ram()[0x4'0007] == std::byte{7});
+        CHECK((bed.ram()[0x4'000f] == std::byte{7}) == (round < 2));
+        CHECK(bed.hart().pc() == (round < 2 ? base + 8 : base + 0x28));
+    }
 }
 
 TEST_CASE("a watchpoint and a page that PMP guards are crashes, and code goes on to be translated without "
@@ -265,7 +304,7 @@ TEST_CASE("a watchpoint and a page that PMP guards are crashes, and code goes on
     hart.set_csr(0x3a0, 0x90);  // entry 0 is locked, 4 bytes, and of no rights
     CHECK(guarded.run({0x1f}).passed());
     CHECK(guarded.run({0x20}).what ==
-          "hart 0 took a trap at 0x80000024: store access fault (cause 7, value 0x80040020)");
+          "hart0 took a trap at 0x80000024: store access fault (cause 7, value 0x80040020)");
     CHECK(guarded.run({0x24}).passed());
 }
 

@@ -18,7 +18,8 @@ namespace {
 template <class Policy>
 std::vector<DirtyPage> taken(Policy& policy, std::size_t client = 0) {
     std::vector<DirtyPage> pages;
-    CHECK(policy.take(client, [&](DirtyPage page) { pages.push_back(page); }) == pages.size());
+    const std::size_t count = policy.take(client, [&](DirtyPage page) { pages.push_back(page); });
+    CHECK(count == pages.size());
     return pages;
 }
 

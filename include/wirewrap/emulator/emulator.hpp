@@ -88,6 +88,9 @@ public:
         turn_ = progress.turn;
         executed_ = progress.executed;
         lines_.set_state(progress.typing);
+        // What harts did before says nothing about those that are there now.
+        watches_ = {};
+        told_ = {};
         return {};
     }
 

@@ -2,7 +2,7 @@
 //
 //     const fuzz::Outcome outcome = fuzz::judge(stopped, before, emulator, {.instructions = 100'000});
 //     if (outcome.crashed()) std::cerr << outcome.what << '\n';
-//         // hart 0 took a trap at 0x80000040: store access fault (cause 7, value 0x80010000)
+//         // hart0 took a trap at 0x80000040: store access fault (cause 7, value 0x80010000)
 //
 // The library only says so. What an engine wants done, such as abort(), is for the program to do.
 #pragma once
@@ -62,7 +62,7 @@ namespace detail {
 constexpr bool is_fault(std::uint64_t cause) { return cause < 64 && cause != 8 && cause != 9 && cause != 11; }
 
 inline std::string told(std::size_t hart, std::uint64_t cause, std::uint64_t pc, std::uint64_t value) {
-    const Text text = sentence("hart ", hart, " took a trap at ", GuestAddress{pc}, ": ",
+    const Text text = sentence("hart", hart, " took a trap at ", GuestAddress{pc}, ": ",
                                exception_name(cause), " (cause ", cause, ", value ", GuestAddress{value},
                                ")");
     return text.string();
@@ -105,7 +105,8 @@ Outcome judge(const Stopped& stopped, const std::array<LastTraps, N>& before, Em
             if (std::string what = detail::new_fault(i, before[i], last_traps(emulator.hart(i)));
                 !what.empty())
                 return crashed(std::move(what));
-    if (stopped.trapping) return crashed(describe(*stopped.trapping).string());
+    if (stopped.trapping && (stopped.reason == StopReason::limit || stopped.reason == StopReason::trapping))
+        return crashed(describe(*stopped.trapping).string());
     if (stopped.reason == StopReason::limit)
         return {Ending::hung, stopped.executed,
                 told("the guest has not come to an end after ", stopped.executed, " instructions")};
