@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boards/riscv/virt.hpp>
@@ -255,6 +258,86 @@ TEST_CASE("a guest that traps for ever is a crash, and says nothing about the ne
                    Catch::Matchers::StartsWith("hart0 traps for ever at 0x0: instruction access fault"));
         CHECK(bed.run({0}).passed());
     }
+}
+
+namespace {
+
+/// What is typed at a serial port.
+struct Typed {
+    std::string left;
+    std::string printed;
+    std::optional<std::uint8_t> next(bool) {
+        if (left.empty()) return std::nullopt;
+        const auto byte = static_cast<std::uint8_t>(left.front());
+        left.erase(0, 1);
+        return byte;
+    }
+    void print(std::span<const std::uint8_t> bytes) { printed.append(bytes.begin(), bytes.end()); }
+    void wait(std::chrono::nanoseconds) {}
+    bool closed() const { return false; }
+};
+
+/// Prints '>', counts that it has booted, and reads lines from the UART: 'B' 'A' 'D' ends with a failure, a line with success.
+Assembler firmware() {
+    Assembler a(base);
+    a.la(20, base + 0x4'0000);
+    a.emit(lw(21, 20, 0), addi(21, 21, 1), sw(21, 20, 0));
+    a.li(5, 0x1000'0000);
+    a.li(6, '>');
+    a.emit(sb(6, 5, 0));
+    a.li(7, 0x10'0000);
+    a.emit(addi(8, 0, 0));
+    const std::uint64_t again = a.here();
+    a.emit(lbu(6, 5, 5), i_type(0x13, 7, 6, 6, 1),
+           beq(6, 0, static_cast<std::int64_t>(again - a.here() - 8)));
+    a.emit(lbu(6, 5, 0));
+    // x8 holds the last bytes.
+    a.emit(i_type(0x13, 1, 8, 8, 8), r_type(0x33, 6, 0, 8, 8, 6), sw(8, 20, 8));
+    a.li(9, 0x42'4144);  // "BAD"
+    a.emit(bne(8, 9, 16));
+    a.emit(u_type(0x37, 10, 0x1'3000), i_type(0x1b, 0, 10, 10, 0x333), sw(10, 7, 0));
+    a.li(9, '\n');
+    a.emit(bne(6, 9, static_cast<std::int64_t>(again - a.here())));
+    a.emit(u_type(0x37, 10, 0x5000), i_type(0x1b, 0, 10, 10, 0x555), sw(10, 7, 0), wfi, jal(0, -4));
+    return a;
+}
+
+}  // namespace
+
+TEST_CASE("a whole firmware that has booted is fuzzed by what is typed at its serial port") {
+    using Harts = On<jit::TranslatedForFuzzing>;
+    const Assembler code = firmware();
+    auto original = Original::create({.ram_size = 1_MiB}).value();
+    REQUIRE(original.debug_write(at(base), code.bytes()));
+    Emulator<Original, Harts::Hart, VirtualClock> booting(original);
+    booting.hart(0).set_pc(base);
+    Typed nobody;
+    booting.run(nobody, 50'000);
+    REQUIRE(nobody.printed == ">");
+
+    auto clone = state::clone<state::MarkedPages<>>(original).value();
+    Emulator<decltype(clone), Harts::Hart, VirtualClock> emulator(clone);
+    state::copy_running(booting, emulator);
+    Typed typed;
+    emulator.connect<"uart0">(typed);
+    Map map{};
+    fuzz::Target target(emulator, original.memory_blocks(), map, {.instructions = 3'000'000});
+    const auto run = [&](std::string text) {
+        map.fill(0);
+        return target.run([&](auto&) { typed = {std::move(text), {}}; });
+    };
+    const auto good = run("hello\n");
+    CHECK(good.passed());
+    const Map first = map;
+    const auto bad = run("BAD");
+    CHECK(bad.crashed());
+    CHECK(bad.what == "the guest ended with failure code 1");
+    CHECK(map != first);
+    CHECK(run("BA").hung());  // waits for more for ever
+    CHECK(run("hello\n").passed());
+    CHECK(map == first);
+    CHECK(typed.printed.empty());  // it does not boot again
+    CHECK(clone.load<std::uint32_t>(at(base + 0x4'0000)) == 1u);
 }
 
 TEST_CASE("with breakpoints set pages are tracked as without") {
