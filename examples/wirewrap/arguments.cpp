@@ -213,7 +213,7 @@ public:
             "-device loader, -serial, -no-reboot, -cpu rv64, -smp N, -accel tcg,thread=multi, -nographic, -d "
             "in_asm,exec and "
             "others.\n\n"
-            "The terminal is the serial console: Ctrl-A x leaves, Ctrl-A Ctrl-A types one Ctrl-A.\n"
+            "The terminal is the serial console: Ctrl-A x leaves, Ctrl-A h lists all such keys.\n"
             "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
             "The exit status is 0 when the guest powers off, "
             "and the guest's own when it reports failure.");

@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
+
 namespace command {
 
 namespace {
@@ -97,12 +99,30 @@ void HostConsole::read_input(std::chrono::nanoseconds patience) {
 
 void HostConsole::key(std::uint8_t byte) {
     const bool second = std::exchange(after_ctrl_a_, false);
-    if (second && (byte == 'x' || byte == 'X'))
-        closed_ = true;
+    if (second && byte != ctrl_a)
+        command_key(byte);
     else if (!second && byte == ctrl_a)
         after_ctrl_a_ = true;
-    else if ((!second || byte == ctrl_a) && typed_.size() < most_typed_ahead)
+    else if (typed_.size() < most_typed_ahead)
         typed_.push_back(byte);
+}
+
+void HostConsole::command_key(std::uint8_t byte) {
+    switch (byte) {
+    case 'x':
+    case 'X': closed_ = true; break;
+    case 'h':
+    case 'H':
+    case '?':
+        fmt::print(stderr, "\nwirewrap: Ctrl-A h       lists these keys\n"
+                           "          Ctrl-A i       says where the harts are\n"
+                           "          Ctrl-A x       leaves\n"
+                           "          Ctrl-A Ctrl-A  types one Ctrl-A\n");
+        break;
+    case 'i':
+    case 'I': fmt::print(stderr, "\n{}", answer_ ? answer_() : "wirewrap: nothing runs yet\n"); break;
+    default: break;
+    }
 }
 
 }  // namespace command

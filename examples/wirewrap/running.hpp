@@ -39,6 +39,8 @@
 
 #include "examples/wirewrap/booting.hpp"
 #include "examples/wirewrap/commands.hpp"
+#include "examples/wirewrap/harts_now.hpp"
+#include "examples/wirewrap/progress_line.hpp"
 #include "examples/wirewrap/snapshots.hpp"
 #include "examples/wirewrap/text_file.hpp"
 #include "examples/wirewrap/tracing.hpp"
@@ -224,7 +226,8 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
             if (request.interpret) emulator.hart(hart).regions().interpret_only();
     }
     if (snapshot) {
-        if (const auto restored = state::restore(emulator, *snapshot); !restored)
+        ProgressLine line("restoring " + snapshot->name());
+        if (const auto restored = state::restore(emulator, *snapshot, line.listener()); !restored)
             return std::unexpected(restored.error());
         if (request.harts && emulator.harts() != *request.harts)
             return fail(snapshot->name(), " was saved with -smp ", emulator.harts(), ", and -smp ",
@@ -255,6 +258,7 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     auto elsewhere = open_serial(request);
     if (!elsewhere) return std::unexpected(elsewhere.error());
     RunConsole console(request.save.has_value(), std::move(*elsewhere));
+    console.on_question([&] { return harts_now(emulator); });
     const auto result = [&]() -> Expected<int> {
         if constexpr (in_turns)
             if (request.debugger) {

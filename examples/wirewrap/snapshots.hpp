@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 #include <wirewrap/zstd.hpp>
 
 #include "examples/wirewrap/host_console.hpp"
+#include "examples/wirewrap/progress_line.hpp"
 
 namespace command {
 
@@ -48,6 +50,10 @@ public:
         here_ ? here_->wait(time) : elsewhere_->wait(time);
     }
 
+    /// What a person is told who asks where the guest is.
+    void on_question(std::function<std::string()> answer) {
+        if (here_) here_->on_question(std::move(answer));
+    }
     /// Why standard output cannot be written, as in <cerrno>; 0 while it can.
     int output_error() const { return here_ ? here_->output_error() : 0; }
     /// Waits until what was printed is taken.
@@ -67,13 +73,16 @@ private:
 /// The exit status: 0.
 template <class Emulator>
 wirewrap::Expected<int> save_run(Emulator& emulator, const std::string& path) {
-    const auto saved = wirewrap::state::save(emulator, path, {.codec = &wirewrap::zstd::codec});
+    ProgressLine line("saving " + path);
+    const auto saved = wirewrap::state::save(emulator, path,
+                                             {.codec = &wirewrap::zstd::codec, .progress = line.listener()});
     if (!saved) return std::unexpected(saved.error());
     return 0;
 }
 
 inline wirewrap::Expected<wirewrap::state::Snapshot> open_snapshot(const std::string& path) {
-    return wirewrap::state::Snapshot::open(path, &wirewrap::zstd::codec);
+    ProgressLine line("reading " + path);
+    return wirewrap::state::Snapshot::open(path, &wirewrap::zstd::codec, line.listener());
 }
 
 }  // namespace command

@@ -20,6 +20,7 @@
 #include <wirewrap/state/moments.hpp>
 #include <wirewrap/state/original_pages.hpp>
 #include <wirewrap/state/page_set.hpp>
+#include <wirewrap/state/progress.hpp>
 #include <wirewrap/state/reset_point.hpp>
 #include <wirewrap/state/restore.hpp>
 #include <wirewrap/state/running.hpp>

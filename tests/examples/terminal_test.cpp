@@ -59,6 +59,25 @@ TEST_CASE("Ctrl-A x leaves, Ctrl-A Ctrl-A types one, Ctrl-A and another key noth
     CHECK(run.is_as_before());
 }
 
+TEST_CASE(
+    "Ctrl-A h lists the keys, and Ctrl-A i says where the harts are, which the guest does not hear of") {
+    OnTerminal run({wirewrap_program, "run", "-bios", echo_guest()});
+    if (!start(run)) return;
+    run.type("1");
+    CHECK(run.screen("1").ends_with("ready>1"));
+    run.type("\x01h2");
+    const std::string list = run.screen("2");
+    CHECK(list.find("ready>1\r\nwirewrap: Ctrl-A h       lists these keys\r\n") != std::string::npos);
+    CHECK(list.find("Ctrl-A x       leaves\r\n") != std::string::npos);
+    run.type("\x01i");
+    const std::string where = run.screen(" instructions");
+    CHECK(where.find("2\r\nhart0 is at 0x800") != std::string::npos);
+    CHECK(where.find(" in machine mode, after ") != std::string::npos);
+    run.type("q");
+    CHECK(run.screen("bye").ends_with("bye"));
+    CHECK(run.wait() == 0);
+}
+
 TEST_CASE("a guest that takes no keys can be left") {
     Guest guest;
     guest.say("ready>");

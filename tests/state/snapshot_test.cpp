@@ -269,3 +269,46 @@ TEST_CASE("Saving leaves an older file whole when it fails, and nothing behind")
     CHECK(refused.error().message.find("cannot put in its place") != std::string::npos);
     CHECK(std::distance(std::filesystem::directory_iterator(file("folder")), {}) == 1);
 }
+
+TEST_CASE("Who wants to know hears how far saving, opening and restoring have come") {
+    struct Heard {
+        std::vector<std::uint64_t> done;
+        std::uint64_t all = 0;
+        bool same = true;
+        state::Progress listener() {
+            return [this](Bytes now, Bytes of) {
+                same = same && (done.empty() || of.count == all);
+                all = of.count;
+                done.push_back(now.count);
+            };
+        }
+        void check() const {
+            REQUIRE(!done.empty());
+            CHECK(same);
+            CHECK(std::ranges::is_sorted(done));
+            CHECK(done.back() == all);
+        }
+    };
+    auto machine = bench();
+    scribble(machine, 1);
+    Heard saved, changed, opened, restored;
+    const auto whole = state::save(machine, file("heard"), {.progress = saved.listener()});
+    REQUIRE(whole);
+    saved.check();
+    CHECK(saved.all >= 4096 * whole->pages);
+    const std::vector<DirtyPage> pages{{0, 4_KiB}, {0, 8_KiB}};
+    REQUIRE(state::save_changes(machine, file("heard.1"), whole->identity, pages,
+                                {.progress = changed.listener()}));
+    changed.check();
+    CHECK(changed.all == 8192);
+
+    const auto snapshot = Snapshot::open(file("heard"), nullptr, opened.listener());
+    REQUIRE(snapshot);
+    opened.check();
+    CHECK(opened.all == 2 * snapshot->file_size().count);
+    auto other = bench();
+    REQUIRE(state::restore(other, *snapshot, restored.listener()));
+    restored.check();
+    CHECK(restored.all == 4096 * whole->pages);
+    CHECK(contents(other) == contents(machine));
+}

@@ -26,6 +26,7 @@
 #include <wirewrap/state/byte_ranges.hpp>
 #include <wirewrap/state/data_map.hpp>
 #include <wirewrap/state/fields.hpp>
+#include <wirewrap/state/progress.hpp>
 #include <wirewrap/state/save.hpp>
 #include <wirewrap/state/snapshot.hpp>
 
@@ -110,7 +111,7 @@ Text fill(Components<T>& components, const Snapshot& snapshot) {
 /// Pages that have data are written, others become zero; those that are zero already because nobody used them are not even
 /// looked at.
 template <class M>
-void put_memory(M& machine, const Snapshot& snapshot) {
+void put_memory(M& machine, const Snapshot& snapshot, ProgressCount& progress) {
     using B = typename M::BoardType;
     const bool everything = !snapshot.head().changes_only;
     const auto host = HostView::open();
@@ -141,6 +142,7 @@ void put_memory(M& machine, const Snapshot& snapshot) {
                 machine.changed(number, run.offset, run.size);
             }
             at = end;
+            progress.add(run.size);
         }
         if (everything) clear_in(before, at, Bytes{block.bytes.size()});
     }
@@ -148,22 +150,27 @@ void put_memory(M& machine, const Snapshot& snapshot) {
 
 }  // namespace detail
 
-/// The first of the chain holds everything, each further one the changes since the one before.
+/// The first of the chain holds everything, each further one the changes since the one before. `progress` hears how much of
+/// what the files hold has been put into memory.
 template <Savable T>
-Expected<void> restore(T& target, std::span<const Snapshot> chain) {
+Expected<void> restore(T& target, std::span<const Snapshot> chain, const Progress& progress = {}) {
     if (chain.empty()) return fail("there is no snapshot to restore; give one");
     for (const Snapshot& snapshot : chain)
         if (const Text text = detail::difference_to(target, snapshot); !text.empty())
             return fail(snapshot.name(), " cannot be restored: ", text);
     if (const Text text = detail::chain_difference(chain); !text.empty())
         return fail("the snapshots cannot be restored one after another: ", text);
+    Bytes all{};
+    for (const Snapshot& snapshot : chain)
+        for (const StoredPages& run : snapshot.pages()) all += run.size;
+    ProgressCount count(progress, all);
     if constexpr (HasMemory<T>) {
-        for (const Snapshot& snapshot : chain) detail::put_memory(target, snapshot);
+        for (const Snapshot& snapshot : chain) detail::put_memory(target, snapshot, count);
     } else {
         Components<T> components(target);
         if (const Text text = detail::fill(components, chain.back()); !text.empty())
             return fail(chain.back().name(), " cannot be restored: ", text);
-        for (const Snapshot& snapshot : chain) detail::put_memory(target.machine(), snapshot);
+        for (const Snapshot& snapshot : chain) detail::put_memory(target.machine(), snapshot, count);
         components.put_into(target);
         for (std::size_t i = 0; i != board_harts<typename T::MachineType::BoardType>; ++i)
             target.hart(i).forget_code();
@@ -171,8 +178,8 @@ Expected<void> restore(T& target, std::span<const Snapshot> chain) {
     return {};
 }
 template <Savable T>
-Expected<void> restore(T& target, const Snapshot& snapshot) {
-    return restore(target, std::span(&snapshot, 1));
+Expected<void> restore(T& target, const Snapshot& snapshot, const Progress& progress = {}) {
+    return restore(target, std::span(&snapshot, 1), progress);
 }
 
 }  // namespace wirewrap::state

@@ -125,6 +125,13 @@ Expected<std::vector<ByteRanges>> ranges_of(const Blocks& blocks, std::span<cons
     return ranges;
 }
 
+inline Bytes total(std::span<const ByteRanges> blocks) {
+    Bytes all{};
+    for (const ByteRanges& ranges : blocks)
+        for (const ByteRanges::Range& range : ranges) all += Bytes{range.end - range.begin};
+    return all;
+}
+
 /// One range, in pieces as long as a run: what is known to be zero is not looked at.
 inline Expected<void> write_changes(SnapshotWriter& writer, std::size_t block,
                                     std::span<const std::byte> bytes, const DataMap& map,
@@ -156,9 +163,13 @@ Expected<Saved> save(T& target, std::string path, const SaveOptions& options = {
     auto& machine = detail::machine_of(target);
     const auto blocks = machine.memory_blocks();
     const auto host = HostView::open();
+    std::vector<ByteRanges> in_use;
+    for (const auto& block : blocks)
+        in_use.push_back(DataMap::of(machine, block, host).within(0, block.bytes.size()));
+    writer->expect(detail::total(in_use));
     for (std::size_t i = 0; i != blocks.size(); ++i) {
         const auto bytes = blocks[i].bytes;
-        for (const auto& data : DataMap::of(machine, blocks[i], host).within(0, bytes.size()))
+        for (const auto& data : in_use[i])
             if (auto written = writer->pages(i, Bytes{data.begin},
                                              bytes.subspan(data.begin, data.end - data.begin));
                 !written)
@@ -180,6 +191,7 @@ Expected<Saved> save_changes(T& target, std::string path, std::uint64_t base,
     auto writer = detail::begin_snapshot(target, std::move(path), {.changes_only = true, .base = base},
                                          options);
     if (!writer) return std::unexpected(writer.error());
+    writer->expect(detail::total(*changed));
     const auto host = HostView::open();
     for (std::size_t i = 0; i != blocks.size(); ++i) {
         const ByteRanges& ranges = (*changed)[i];

@@ -27,6 +27,7 @@
 #include <wirewrap/hostmem/os.hpp>
 #include <wirewrap/state/codec.hpp>
 #include <wirewrap/state/format.hpp>
+#include <wirewrap/state/progress.hpp>
 #include <wirewrap/state/snapshot_writer.hpp>
 
 namespace wirewrap::state {
@@ -55,8 +56,10 @@ struct StoredPages {
 
 class Snapshot {
 public:
-    /// Reads and checks a file. `codec` unpacks what `save` packed with it.
-    static Expected<Snapshot> open(const std::string& path, const Codec* codec = nullptr) {
+    /// Reads and checks a file. `codec` unpacks what `save` packed with it. To `progress` all is twice the size of the file, for
+    /// it is read and then checked.
+    static Expected<Snapshot> open(const std::string& path, const Codec* codec = nullptr,
+                                   const Progress& progress = {}) {
         auto file = hostmem::os::open(path, O_RDONLY);
         if (!file)
             return fail("cannot open snapshot ", path, ": ", hostmem::os::text(file.error()),
@@ -68,15 +71,18 @@ public:
         FileBytes bytes = file_bytes(size);
         if (bytes == nullptr)
             return fail("snapshot ", path, " has ", Bytes{size}, ", and there is no memory to read it into");
+        constexpr std::size_t piece = std::size_t{16} << 20;
+        ProgressCount done(progress, Bytes{2 * size});
         for (std::size_t at = 0; at != size;) {
-            const ::ssize_t count = ::read(file->number(), bytes.get() + at, size - at);
+            const ::ssize_t count = ::read(file->number(), bytes.get() + at, std::min(size - at, piece));
             if (count < 0 && errno == EINTR) continue;
             if (count <= 0)
                 return fail("cannot read snapshot ", path, " beyond ", Bytes{at}, " of ", Bytes{size},
                             "; is another program writing it?");
             at += static_cast<std::size_t>(count);
+            done.add(Bytes{static_cast<std::size_t>(count)});
         }
-        return checked(path, std::move(bytes), size, codec);
+        return checked(path, std::move(bytes), size, codec, done);
     }
 
     /// The same of bytes in memory, which are copied; `name` is for sentences.
@@ -85,7 +91,8 @@ public:
         FileBytes copy = file_bytes(bytes.size());
         if (copy == nullptr) return fail("there is no memory for a snapshot of ", Bytes{bytes.size()});
         std::ranges::copy(bytes, copy.get());
-        return checked(std::move(name), std::move(copy), bytes.size(), codec);
+        ProgressCount nobody;
+        return checked(std::move(name), std::move(copy), bytes.size(), codec, nobody);
     }
 
     /// As in sentences: the path it was opened by.
@@ -125,14 +132,14 @@ private:
 
     Snapshot() = default;
 
-    static Expected<Snapshot> checked(std::string name, FileBytes bytes, std::size_t size,
-                                      const Codec* codec) {
+    static Expected<Snapshot> checked(std::string name, FileBytes bytes, std::size_t size, const Codec* codec,
+                                      ProgressCount& done) {
         Snapshot snapshot;
         snapshot.name_ = std::move(name);
         snapshot.bytes_ = std::move(bytes);
         snapshot.size_ = Bytes{size};
         snapshot.codec_ = codec;
-        if (auto read = snapshot.read({snapshot.bytes_.get(), size}); !read)
+        if (auto read = snapshot.read({snapshot.bytes_.get(), size}, done); !read)
             return std::unexpected(read.error());
         return snapshot;
     }
@@ -143,8 +150,9 @@ private:
                     "; it cannot be restored, take another");
     }
 
-    Expected<void> read(std::span<const std::byte> file) {
+    Expected<void> read(std::span<const std::byte> file, ProgressCount& done) {
         if (auto head = read_head(file); !head) return head;
+        done.add(Bytes{format::head_size});
         format::Output heads;
         heads.append(file.first(format::head_size));
         std::size_t at = format::head_size;
@@ -166,6 +174,7 @@ private:
             if (sum != xxh64(payload))
                 return damaged(begin, "section ", number, " does not have its checksum");
             at = begin + length;
+            done.add(Bytes{format::section_head_size + length});
             if (type == format::done) return read_end(payload, begin, heads, file.size() - at);
             if (auto taken = take(type, number, payload, begin); !taken) return taken;
             heads.append(head);

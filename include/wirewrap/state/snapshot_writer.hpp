@@ -22,12 +22,14 @@
 #include <wirewrap/state/atomic_file.hpp>
 #include <wirewrap/state/codec.hpp>
 #include <wirewrap/state/format.hpp>
+#include <wirewrap/state/progress.hpp>
 
 namespace wirewrap::state {
 
 struct SaveOptions {
     const Codec* codec = nullptr;  // packs pages; nullptr: they are written as they are
     int level = 1;                 // of the codec: higher takes longer and less room
+    Progress progress{};           // hears how much of the memory in use is done
 };
 
 /// What became of a machine that was saved.
@@ -106,6 +108,8 @@ public:
                 result = run(block, offset + Bytes{begin},
                              zero ? std::span<const std::byte>{} : bytes.subspan(begin, end - begin),
                              Bytes{end - begin});
+            done_ += Bytes{end - begin};
+            tell_progress();
             begin = end;
         }
         return result;
@@ -118,9 +122,14 @@ public:
             const Bytes part = std::min(size - done, format::longest_run);
             result = run(block, offset + done, {}, part);
             done += part;
+            done_ += part;
+            tell_progress();
         }
         return result;
     }
+
+    /// How many bytes of blocks will be given: for who wants to hear of progress.
+    void expect(Bytes all) { all_ = all; }
 
     /// Writes the end and puts the file in its place.
     Expected<Saved> finish() {
@@ -138,6 +147,10 @@ private:
 
     static std::span<const std::byte> page_at(std::span<const std::byte> bytes, std::size_t at) {
         return bytes.subspan(at, std::min<std::size_t>(format::page.count, bytes.size() - at));
+    }
+
+    void tell_progress() const {
+        if (options_.progress) options_.progress(done_, all_);
     }
 
     /// `data`: the bytes, none for zeroes.
@@ -170,6 +183,7 @@ private:
     format::Output heads_;
     std::uint32_t number_ = 0;
     std::uint64_t pages_ = 0;
+    Bytes done_{}, all_{};
     std::vector<std::byte> packed_;
 };
 
