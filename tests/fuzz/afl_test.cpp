@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -176,6 +177,23 @@ TEST_CASE(
     CHECK_FALSE(there(renewed));
 }
 
+TEST_CASE("an engine that starts the program for one case gives it on standard input, and gets its edges") {
+    Shared map(65536);
+    ::setenv("__AFL_SHM_ID", std::to_string(map.number).c_str(), 1);
+    const auto used = [&] { return 65536 - std::count(map.bytes, map.bytes + 65536, 0); };
+    const auto run = [&](std::string_view input) {
+        std::fill_n(map.bytes, 65536, 0);
+        return wirewrap::test::run_program({"examples/fuzzing/with_afl", "examples/fuzzing/parser.elf"},
+                                           input);
+    };
+    CHECK(run("W").status == 0);
+    const auto few = used();
+    CHECK(few != 0);
+    CHECK(run(good).status == 0);
+    CHECK(used() > few);
+    ::unsetenv("__AFL_SHM_ID");
+}
+
 TEST_CASE("by hand it runs the cases in files, and the number of bad ones is its status") {
     using wirewrap::test::run_program;
     std::array<std::string, 3> names;
@@ -195,6 +213,15 @@ TEST_CASE("by hand it runs the cases in files, and the number of bad ones is its
     CHECK(run.out.find(names[2] + ": the guest has not come to an end after 100000 instructions\n") !=
           std::string::npos);
     for (const std::string& name : names) ::unlink(name.c_str());
+
+    for (const auto& [number, why] :
+         {std::pair("99999999", "cannot be attached: "), std::pair("/afl_1", "is no number of ")}) {
+        ::setenv("__AFL_SHM_ID", number, 1);
+        const auto refused = run_program({"examples/fuzzing/with_afl", "examples/fuzzing/parser.elf"});
+        CHECK(refused.status == 1);
+        CHECK(refused.err.find(why) != std::string::npos);
+    }
+    ::unsetenv("__AFL_SHM_ID");
 
     CHECK(run_program({"examples/fuzzing/with_afl"}).err.starts_with("with_afl: give it parser.elf"));
     CHECK(run_program({"examples/fuzzing/with_afl", "/nowhere"}).status == 1);

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +28,8 @@
 #include <cstring>
 #include <optional>
 #include <span>
-#include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -44,22 +46,24 @@ public:
         const char* const map = std::getenv(map_variable);
         if (map == nullptr) return std::optional<Afl>();
         Afl afl;
-        const auto counters = os::attach(std::atoi(map));
-        if (!counters) return cannot_attach(map_variable, map, counters.error());
+        const auto counters = attach(map_variable, map);
+        if (!counters) return std::unexpected(counters.error());
         const std::size_t size = std::min(counters->size(), usual_counters);
         afl.counters_ = {reinterpret_cast<std::uint8_t*>(counters->data()), size};
 
         const char* const cases = std::getenv(cases_variable);
         std::uint32_t options = options_follow | has_map_size | static_cast<std::uint32_t>(size - 1) << 1;
         if (cases != nullptr) options |= takes_shared_cases;
-        // Nobody there: started by hand with the variable set.
-        if (!os::send(answers, options)) return std::optional<Afl>();
+        if (!os::send(answers, options)) {
+            afl.once_ = true;
+            return std::optional<Afl>(std::move(afl));
+        }
         if (cases != nullptr) {
             std::uint32_t agreed = 0;
             if (!os::receive(commands, agreed)) return std::optional<Afl>();
             if ((agreed & (options_follow | takes_shared_cases)) == (options_follow | takes_shared_cases)) {
-                const auto shared = os::attach(std::atoi(cases));
-                if (!shared) return cannot_attach(cases_variable, cases, shared.error());
+                const auto shared = attach(cases_variable, cases);
+                if (!shared) return std::unexpected(shared.error());
                 afl.shared_ = *shared;
             } else {
                 afl.early_ = agreed;  // it was the first command
@@ -69,7 +73,7 @@ public:
         return std::optional<Afl>(std::move(afl));
     }
     Afl(Afl&& other) noexcept
-        : counters_(other.counters_), shared_(other.shared_), early_(other.early_),
+        : counters_(other.counters_), shared_(other.shared_), early_(other.early_), once_(other.once_),
           stand_in_(std::exchange(other.stand_in_, 0)), read_(std::move(other.read_)) {}
     Afl& operator=(Afl&&) = delete;
     ~Afl() { end_stand_in(); }
@@ -77,8 +81,13 @@ public:
     /// Where it looks for edges; it clears them before each case.
     std::span<std::uint8_t> counters() const { return counters_; }
 
-    /// Waits for the next case, good until the one after it. Nothing: the engine has gone.
+    /// Waits for the next case, good until the one after it. Nothing: the engine has gone. One that starts a program for each
+    /// case, as afl-showmap does, gives one on standard input.
     std::optional<std::span<const std::byte>> next() {
+        if (once_) {
+            if (std::exchange(told_, true)) return std::nullopt;
+            return read_case();
+        }
         std::uint32_t killed = 0;
         if (early_)
             killed = *std::exchange(early_, std::nullopt);
@@ -91,6 +100,7 @@ public:
     }
     /// Tells what became of it. A hang is told by waiting until the engine's time for a case (-t) is over.
     void report(const Outcome& outcome) {
+        if (once_) return;  // who starts a program for each case looks at how that ends
         std::uint32_t status = outcome.crashed() ? SIGABRT : 0;
         if (outcome.hung()) {
             status = static_cast<std::uint32_t>(os::wait_for(std::exchange(stand_in_, 0)));
@@ -109,10 +119,19 @@ private:
 
     Afl() = default;
 
-    static std::unexpected<Error> cannot_attach(const char* variable, const char* value, os::Failure why) {
-        return fail("the shared memory that ", std::string_view(variable), "=", std::string_view(value),
-                    " names cannot be attached: ", os::text(why),
-                    "; let afl-fuzz start this program, or unset the variable to run it by hand");
+    static Expected<std::span<std::byte>> attach(std::string_view variable, std::string_view value) {
+        int number = 0;
+        const auto read = std::from_chars(value.data(), value.data() + value.size(), number);
+        if (read.ec != std::errc() || read.ptr != value.data() + value.size())
+            return fail(variable, "=", value,
+                        " is no number of System V shared memory; take an AFL++ that is ",
+                        "built for it, as Linux distributions have it");
+        const auto memory = os::attach(number);
+        if (!memory)
+            return fail("the shared memory that ", variable, "=", value,
+                        " names cannot be attached: ", os::text(memory.error()),
+                        "; let afl-fuzz start this program, or unset the variable to run it by hand");
+        return *memory;
     }
 
     void end_stand_in() {
@@ -131,6 +150,7 @@ private:
 
     std::span<const std::byte> shared_case() const {
         std::uint32_t size = 0;
+        if (shared_.size() < sizeof size) return {};
         std::memcpy(&size, shared_.data(), sizeof size);
         const std::span<const std::byte> rest = shared_.subspan(sizeof size);
         return rest.first(std::min<std::size_t>(size, rest.size()));
@@ -140,8 +160,7 @@ private:
         read_.clear();
         std::array<std::byte, 65536> part;
         for (;;) {
-            const ::ssize_t count = ::pread(STDIN_FILENO, part.data(), part.size(),
-                                            static_cast<::off_t>(read_.size()));
+            const ::ssize_t count = os::read_input(part, read_.size());
             if (count <= 0) return read_;
             read_.insert(read_.end(), part.begin(), part.begin() + count);
         }
@@ -151,6 +170,7 @@ private:
     std::span<std::byte>
         shared_;  // the length in four bytes, and so many; empty: cases are on standard input
     std::optional<std::uint32_t> early_;
+    bool once_ = false, told_ = false;  // nobody speaks the protocol
     ::pid_t stand_in_ = 0;
     std::vector<std::byte> read_;
 };

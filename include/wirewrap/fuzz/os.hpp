@@ -49,6 +49,15 @@ inline bool receive(int pipe, std::uint32_t& word) {
     }
 }
 
+/// From standard input: of a file from `offset` on, wherever somebody has left it, of a pipe what comes next.
+inline ::ssize_t read_input(std::span<std::byte> to, std::size_t offset) {
+    for (;;) {
+        ::ssize_t count = ::pread(STDIN_FILENO, to.data(), to.size(), static_cast<::off_t>(offset));
+        if (count < 0 && errno == ESPIPE) count = ::read(STDIN_FILENO, to.data(), to.size());
+        if (count >= 0 || errno != EINTR) return count;
+    }
+}
+
 /// A process without these descriptors that does nothing until it is killed, or its parent ends.
 inline Result<::pid_t> start_idle_process(std::initializer_list<int> without) {
     const ::pid_t parent = ::getpid(), child = ::fork();

@@ -345,9 +345,8 @@ struct TranslatedWithin {
                 (offset + ram_.size.count + (riscv::page_size - 1)) / riscv::page_size >
                     pages_of_stores_.free.size()) {
                 objection_ = Error{
-                    "translated code cannot go by an account of the pages of other memory than the RAM that "
-                    "it "
-                    "accesses; guest code is interpreted instead, so give the account of main RAM"};
+                    "translated code accesses other RAM than that of which pages are accounted for; guest "
+                    "code is interpreted instead, so give the account of main RAM"};
                 return false;
             }
             free_pages_ = reinterpret_cast<std::uint64_t>(pages_of_stores_.free.data()) -

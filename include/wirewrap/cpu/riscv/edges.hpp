@@ -9,6 +9,7 @@
 // traps and returns from them.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -22,12 +23,14 @@ namespace wirewrap::riscv {
 /// Counters that somebody else owns. Of a number that is no power of two, the next lower power of two is used.
 class EdgeCounters {
 public:
+    static constexpr std::size_t most = std::size_t{1} << 30;
+
     EdgeCounters() = default;  // none
-    explicit EdgeCounters(std::span<std::uint8_t> counters)
-        : first_(counters.empty() ? nullptr : counters.data()),
-          mask_(counters.empty()
-                    ? 0
-                    : static_cast<std::uint32_t>(std::bit_floor(counters.size() & 0x7fff'ffff) - 1)) {}
+    explicit EdgeCounters(std::span<std::uint8_t> counters) {
+        if (counters.empty()) return;
+        first_ = counters.data();
+        mask_ = static_cast<std::uint32_t>(std::bit_floor(std::min(counters.size(), most)) - 1);
+    }
 
     bool present() const { return first_ != nullptr; }
     std::uint8_t* data() const { return first_; }
