@@ -1,12 +1,15 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <vector>
 
 #include <wirewrap/loader/elf.hpp>
 
 #include "elf_builder.hpp"
 
 using namespace wirewrap;
+using namespace wirewrap::literals;
+using Catch::Matchers::Contains;
 using Catch::Matchers::Equals;
 
 namespace {
@@ -62,6 +65,40 @@ TEST_CASE("a program linked high starts where it is loaded") {
     const auto program = parse_elf("a.elf", bytes, riscv);
     REQUIRE(program);
     CHECK(program->entry == at(0x8000'0004));
+}
+
+TEST_CASE("zeros of a segment that is linked elsewhere give way to what lies where they would be loaded") {
+    // As GNU ld has it of `.data : {…} > RAM AT> FLASH`, `.bss : {…} > RAM` and a section that follows in FLASH.
+    auto file = elf_builder::small();
+    auto& code = file.segments[0];
+    auto& other = file.segments[2];
+    code.virtual_address = 0x2000'0000;  // 8 bytes in the file, 24 in memory, loaded at 0x80000000
+    const auto memory = [&] {
+        const auto bytes = file.bytes();
+        std::vector<Interval> all;
+        const auto program = parse_elf("a.elf", bytes, riscv);
+        REQUIRE(program);
+        for (const ElfSegment& segment : program->segments) all.push_back(segment.memory);
+        return all;
+    };
+    file.entry = 0x2000'0000;
+    other.virtual_address = other.physical_address = 0x8000'0008;
+    CHECK(memory() == std::vector<Interval>{{at(0x8000'0000), 8_B}, {at(0x8000'0008), 4_B}});
+    other.virtual_address = other.physical_address = 0x8000'000a;
+    CHECK(memory() == std::vector<Interval>{{at(0x8000'0000), 10_B}, {at(0x8000'000a), 4_B}});
+    SECTION("contents do not") {
+        other.virtual_address = other.physical_address = 0x8000'0007;
+        CHECK_THAT(refusal(file), Contains("segments 0 [0x80000000, 0x80000008) and 2 [0x80000007, 0x8000000b) overlap"));
+    }
+    SECTION("zeros alone take no place") {
+        file.segments.push_back({.virtual_address = 0x2000'1000, .physical_address = 0x8000'000a, .in_memory = 64});
+        CHECK(memory() == std::vector<Interval>{{at(0x8000'0000), 10_B}, {at(0x8000'000a), 4_B}});
+    }
+    SECTION("where a segment is loaded as it is linked, its zeros are its own") {
+        code.virtual_address = code.physical_address;
+        file.entry = 0x8000'0000;
+        CHECK_THAT(refusal(file), Contains("overlap; link them apart"));
+    }
 }
 
 TEST_CASE("an entry point is virtual where an executable segment holds it, and else taken as it is") {

@@ -88,6 +88,20 @@ inline Expected<ElfSegment> read_segment(std::string_view file, const ElfLayout&
         .index = index, .memory = memory, .contents = bytes.subspan(header.offset, header.in_file)};
 }
 
+/// Zeros behind the contents of a segment that is loaded elsewhere than it is linked: the program makes them itself, where it
+/// is linked. Linkers give them an address for loading all the same, where something else may lie, which is loaded.
+inline void give_way(ElfSegment& zeroed, const std::vector<ElfSegment>& all) {
+    std::uint64_t& size = zeroed.memory.size.count;
+    for (const ElfSegment& other : all) {
+        if (&other == &zeroed || !zeroed.memory.overlaps(other.memory)) continue;
+        const std::uint64_t distance = other.memory.base.value - zeroed.memory.base.value;
+        if (other.memory.base < zeroed.memory.base)
+            size = zeroed.contents.size();
+        else
+            size = std::max<std::uint64_t>(zeroed.contents.size(), std::min(size, distance));
+    }
+}
+
 inline Expected<void> check_apart(std::string_view file, const std::vector<ElfSegment>& sorted) {
     for (std::size_t i = 1; i < sorted.size(); ++i) {
         const ElfSegment &low = sorted[i - 1], &high = sorted[i];
@@ -131,6 +145,11 @@ inline Expected<ElfProgram> parse_elf(std::string_view file, std::span<const std
         segment->headers = Bytes{leading_headers(layout, fields, headers, headers[index])};
         program.segments.push_back(*segment);
     }
+    for (ElfSegment& segment : program.segments) {
+        const ElfProgramHeader& header = headers[segment.index];
+        if (header.virtual_address != header.physical_address) give_way(segment, program.segments);
+    }
+    std::erase_if(program.segments, [](const ElfSegment& segment) { return segment.memory.empty(); });
     if (program.segments.empty())
         return fail(file, " has no segment to load among its ", headers.size(),
                     " program headers; link it as an executable");
