@@ -94,12 +94,12 @@ TEST_CASE("places are pieces in ascending order, numbered from the second on") {
 TEST_CASE("a linker script has memory, the alias RAM, and symbols for the rest") {
     const auto script = files::linker_script(tower, 64_KiB);
     REQUIRE(script);
-    CHECK(has(*script, "    tower_ram_2 (rwx) : ORIGIN = 0x1010, LENGTH = 0xeff0\n"));
-    CHECK(has(*script, "    boot (rx) : ORIGIN = 0x80000000, LENGTH = 0x1000\n"));
-    CHECK(has(*script, "REGION_ALIAS(\"RAM\", tower_ram_2);\n"));
+    CHECK(has(*script, "    \"tower_ram_2\" (rwx) : ORIGIN = 0x1010, LENGTH = 0xeff0\n"));
+    CHECK(has(*script, "    \"boot\" (rx) : ORIGIN = 0x80000000, LENGTH = 0x1000\n"));
+    CHECK(has(*script, "REGION_ALIAS(\"RAM\", \"tower_ram_2\");\n"));
     CHECK(has(*script, "PROVIDE(bell_1_base = 0x1000);\n"));
-    CHECK(has(*script, "PROVIDE(boot_end = ORIGIN(boot) + LENGTH(boot));\n"));
-    CHECK(!has(*script, "bell_1 ("));
+    CHECK(has(*script, "PROVIDE(boot_end = ORIGIN(\"boot\") + LENGTH(\"boot\"));\n"));
+    CHECK(!has(*script, "\"bell_1\" ("));
     CHECK(has(files::linker_script(describe_board<Twice<CalledRam, Dash>>(), 64_KiB).error().message,
               "is RAM,"));
 }

@@ -88,10 +88,12 @@ TEST_CASE("zeros of a segment that is linked elsewhere give way to what lies whe
     CHECK(memory() == std::vector<Interval>{{at(0x8000'0000), 10_B}, {at(0x8000'000a), 4_B}});
     SECTION("contents do not") {
         other.virtual_address = other.physical_address = 0x8000'0007;
-        CHECK_THAT(refusal(file), Contains("segments 0 [0x80000000, 0x80000008) and 2 [0x80000007, 0x8000000b) overlap"));
+        CHECK_THAT(refusal(file),
+                   Contains("segments 0 [0x80000000, 0x80000008) and 2 [0x80000007, 0x8000000b) overlap"));
     }
     SECTION("zeros alone take no place") {
-        file.segments.push_back({.virtual_address = 0x2000'1000, .physical_address = 0x8000'000a, .in_memory = 64});
+        file.segments.push_back(
+            {.virtual_address = 0x2000'1000, .physical_address = 0x8000'000a, .in_memory = 64});
         CHECK(memory() == std::vector<Interval>{{at(0x8000'0000), 10_B}, {at(0x8000'000a), 4_B}});
     }
     SECTION("where a segment is loaded as it is linked, its zeros are its own") {

@@ -28,6 +28,9 @@ inline bool is_rather_ram(const Place& place, const Place& other) {
     return low == other_low ? place.range.size > other.range.size : low;
 }
 
+/// A region's name: `org`, `len`, `l` and some more would be keywords.
+inline std::string quoted(const std::string& name) { return '"' + name + '"'; }
+
 }  // namespace detail
 
 /// Errors: as places_of; an entry of the map whose name is RAM, which is the alias.
@@ -48,14 +51,15 @@ inline Expected<std::string> linker_script(const BoardDescription& board, Bytes 
         }
         if (place.region == nullptr && (ram == nullptr || detail::is_rather_ram(place, *ram))) ram = &place;
         const bool read_only = place.kind == RegionKind::rom || place.is_flash();
-        memory += "    " + place.name + (read_only ? " (rx) : ORIGIN = " : " (rwx) : ORIGIN = ") +
+        const std::string region = detail::quoted(place.name);
+        memory += "    " + region + (read_only ? " (rx) : ORIGIN = " : " (rwx) : ORIGIN = ") +
                   number(place.range.base) + ", LENGTH = " + number(place.range.size) + "\n";
-        symbols += base + "ORIGIN(" + place.name + "));\n";
-        symbols += end + "ORIGIN(" + place.name + ") + LENGTH(" + place.name + "));\n";
+        symbols += base + "ORIGIN(" + region + "));\n";
+        symbols += end + "ORIGIN(" + region + ") + LENGTH(" + region + "));\n";
     }
     std::string script = "/* " + title(board, ram_size) +
                          ", for INCLUDE in a linker script. */\nMEMORY\n{\n" + memory + "}\n";
-    if (ram != nullptr) script += "REGION_ALIAS(\"RAM\", " + ram->name + ");\n";
+    if (ram != nullptr) script += "REGION_ALIAS(\"RAM\", " + detail::quoted(ram->name) + ");\n";
     return script + symbols;
 }
 
