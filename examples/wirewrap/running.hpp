@@ -180,7 +180,7 @@ Expected<int> run_to_end(Emulator& emulator, Runner& runner, RunConsole& console
 template <Board B, template <class> class Hart>
 Expected<int> run_on(const config::Configuration& configuration, RunRequest request,
                      const std::optional<state::Snapshot>& snapshot) {
-    const auto images = read_images(request);
+    const auto images = read_images(request, configuration.sizes.ram);
     if (!images) return std::unexpected(images.error());
     // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
     const auto others = config::allocate_others(configuration);
