@@ -62,7 +62,8 @@ TEST_CASE("What is not packed, or in another way, is left to who knows it") {
     CHECK(refusal(small_kernel(4096)) == "not packed");
     CHECK(refusal({}) == "not packed");
     CHECK(refusal(self_unpacking(small_kernel(64), "lzma")) == "not packed");
-    const auto without = unpack_kernel("Image.x", gzipped(small_kernel(4096)), std::span(unpackers).last(1), 1_MiB);
+    const auto without = unpack_kernel("Image.x", gzipped(small_kernel(4096)), std::span(unpackers).last(1),
+                                       1_MiB);
     REQUIRE(without);
     CHECK_FALSE(*without);
 }
@@ -121,8 +122,9 @@ TEST_CASE("A little file that unpacks to gigabytes takes no memory, and lies abo
     CHECK_THAT(refusal(lies), Catch::Contains("damaged"));
     // A frame of zstd that says it has 2^64 - 1 bytes: magic, 8 bytes of size in one segment, no block.
     Packed huge(64, std::byte{0xff});
-    std::ranges::copy(std::array{std::byte{0x28}, std::byte{0xb5}, std::byte{0x2f}, std::byte{0xfd}, std::byte{0xe0}},
-                      huge.begin());
+    std::ranges::copy(
+        std::array{std::byte{0x28}, std::byte{0xb5}, std::byte{0x2f}, std::byte{0xfd}, std::byte{0xe0}},
+        huge.begin());
     CHECK_THAT(refusal(huge), Catch::Contains("damaged"));
 }
 

@@ -48,7 +48,8 @@ inline Packed zstandard(const Packed& bytes) {
     ::ZSTD_CCtx* const context = ::ZSTD_createCCtx();
     ::ZSTD_CCtx_setParameter(context, ::ZSTD_c_checksumFlag, 1);
     Packed packed(::ZSTD_compressBound(bytes.size()));
-    const std::size_t size = ::ZSTD_compress2(context, packed.data(), packed.size(), bytes.data(), bytes.size());
+    const std::size_t size = ::ZSTD_compress2(context, packed.data(), packed.size(), bytes.data(),
+                                              bytes.size());
     ::ZSTD_freeCCtx(context);
     if (::ZSTD_isError(size) != 0) std::abort();
     packed.resize(size);

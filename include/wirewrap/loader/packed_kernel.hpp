@@ -74,8 +74,7 @@ inline Expected<std::span<const std::byte>> packed_part(std::string_view name,
     const auto offset = file.word<std::uint32_t>(8), size = file.word<std::uint32_t>(12);
     if (!offset || !size || std::uint64_t{*offset} + *size > bytes.size())
         return fail(name, " is ", Bytes{bytes.size()}, ", and the kernel that is packed in it ends at byte ",
-                    std::uint64_t{offset.value_or(0)} + size.value_or(0),
-                    ": it is truncated; copy it again");
+                    std::uint64_t{offset.value_or(0)} + size.value_or(0), ": it is truncated; copy it again");
     return bytes.subspan(*offset, *size);
 }
 
@@ -108,9 +107,8 @@ inline Expected<std::optional<Image>> unpack_kernel(std::string_view name, std::
                                                     std::span<const Unpacker> unpackers, Bytes most) {
     const auto packed = detail::packed_part(name, bytes);
     if (!packed) return std::unexpected(packed.error());
-    const auto unpacker = std::ranges::find_if(unpackers, [&](const Unpacker& one) {
-        return detail::FileBytes(*packed).has(0, one.magic);
-    });
+    const auto unpacker = std::ranges::find_if(
+        unpackers, [&](const Unpacker& one) { return detail::FileBytes(*packed).has(0, one.magic); });
     if (unpacker == unpackers.end()) return std::nullopt;
     const auto failed = [&](UnpackFault fault) {
         return std::unexpected(Error{detail::describe_fault(name, *unpacker, fault, most).string()});
