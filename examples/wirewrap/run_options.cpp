@@ -106,9 +106,9 @@ Expected<void> take_serial(std::string_view value, RunRequest& request) {
 /// The hart of the board is RV64GC with M, S and U mode, page tables and physical memory protection; so much of `rv64` it is.
 Expected<void> take_cpu(std::string_view value, RunRequest&) {
     constexpr auto there = std::to_array<std::string_view>(
-        {"i",    "m",   "a",    "f",    "d",     "c",        "g",        "s",
-         "u",    "mmu", "sv39", "sv48", "sv57",  "Zicsr",    "Zifencei", "pmp",
-         "sstc", "zba", "zbb",  "zbs",  "zicsr", "zifencei", "zicntr"});
+        {"i",   "m",    "a",     "f",        "d",      "c",           "g",          "s",    "u",
+         "mmu", "sv39", "sv48",  "sv57",     "Zicsr",  "Zifencei",    "pmp",        "sstc", "zba",
+         "zbb", "zbs",  "zicsr", "zifencei", "zicntr", "Zihintpause", "zihintpause"});
     constexpr auto missing = std::to_array<std::string_view>(
         {"e",     "q",       "v",     "h",      "j",       "Counters", "Zfh",   "Zfhmin", "Zve32f", "Zve64f",
          "Zfinx", "Zdinx",   "zfh",   "zfhmin", "zbc",     "zbkb",     "zbkc",  "zbkx",   "zicbom", "zicboz",

@@ -249,7 +249,8 @@ private:
         waits = waits || (result.executed == 0 && !halted);
         if (result.executed != 0) waiting_.reset();
         if (waits) waiting_.set(turn_.hart);
-        if (!turn_.begun() || waits || time_.reached(deadline, began)) {
+        const bool paused = present_ > 1 && detail::is_paused(result.reason);
+        if (!turn_.begun() || waits || paused || time_.reached(deadline, began)) {
             if constexpr (check::HasRunOn<Hart>) hart.end_turn();
             turn_.pass_on(present_);
         }
