@@ -11,6 +11,7 @@
 
 #include "examples/wirewrap/disk_option.hpp"
 #include "examples/wirewrap/flash_option.hpp"
+#include "examples/wirewrap/network_option.hpp"
 #include "examples/wirewrap/spelling.hpp"
 #include "examples/wirewrap/trace_options.hpp"
 
@@ -42,7 +43,7 @@ Expected<void> take_parallel(std::string_view value, RunRequest&) {
     return one_of<2>(value, {"none", "null"}, "the board has no parallel port");
 }
 Expected<void> take_network(std::string_view value, RunRequest&) {
-    return one_of<1>(value, {"none"}, "the board has no network device");
+    return one_of<1>(value, {"none"}, "networks are said by -netdev and -device virtio-net-device");
 }
 Expected<void> take_accelerator(std::string_view value, RunRequest& request) {
     if (value.find(",one-insn-per-tb=on") != std::string_view::npos) request.trace.single = true;
@@ -165,6 +166,7 @@ constexpr std::array taken{
     RunOption{"-qmp", true, take_monitor},
     RunOption{"-parallel", true, take_parallel},
     RunOption{"-serial", true, take_serial},
+    RunOption{"-netdev", true, take_netdev},
     RunOption{"-net", true, take_network},
     RunOption{"-nic", true, take_network},
     RunOption{"-accel", true, take_accelerator},
@@ -204,7 +206,6 @@ constexpr std::array missing{
     Missing{"-loadvm", "snapshots are files here: use --restore FILE"},
     Missing{"-incoming", "streams are read by `wirewrap ram`"},
     Missing{"-chardev", "-serial says where the serial port is"},
-    Missing{"-netdev", "the board has no network device"},
     Missing{"-blockdev", "use -drive file=FILE,if=none,id=NAME,format=raw"},
     Missing{"-hda", "use -drive file=FILE,if=virtio,format=raw"},
     Missing{"-hdb", "use -drive file=FILE,if=virtio,format=raw"},

@@ -38,6 +38,7 @@
 
 #include "examples/wirewrap/booting.hpp"
 #include "examples/wirewrap/commands.hpp"
+#include "examples/wirewrap/network_input.hpp"
 #include "examples/wirewrap/snapshots.hpp"
 #include "examples/wirewrap/text_file.hpp"
 #include "examples/wirewrap/tracing.hpp"
@@ -229,6 +230,9 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     };
     if (!snapshot)
         if (const auto begun = begin(); !begun) return std::unexpected(begun.error());
+
+    NetworkInput<Runs> networks(*machine, *devices);
+    if (devices->has_networks()) emulator.connect(networks);
 
     // Last, because a file that the guest prints to is emptied by it.
     auto elsewhere = open_serial(request);

@@ -36,6 +36,7 @@
 #include <wirewrap/emulator/clock.hpp>
 #include <wirewrap/emulator/console.hpp>
 #include <wirewrap/emulator/hart_check.hpp>
+#include <wirewrap/emulator/host_input.hpp>
 #include <wirewrap/emulator/machine_time.hpp>
 #include <wirewrap/emulator/progress.hpp>
 #include <wirewrap/emulator/rest.hpp>
@@ -110,6 +111,9 @@ public:
         lines_.template disconnect<Name>();
     }
 
+    /// Devices get what comes from there. It must outlive the emulator, or the next call.
+    void connect(HostInput& input) { input_ = &input; }
+
     /// Runs until the guest finishes, a console is closed, nothing can happen any more, somebody asks for a stop, or `limit`
     /// instructions were executed, of all harts together. A guest that has finished executes nothing until the machine is
     /// reset. `console` is at the first serial port for this run.
@@ -126,7 +130,7 @@ public:
             whole = joined(whole, part);
             if (part.reason != StopReason::asleep) return whole;
             rest_.sleep(until_deadline().value_or(Rest::longest),
-                        [&](auto visit) { lines_.each_console(visit); });
+                        [&](auto visit) { each_sleeping_place(visit); });
         }
     }
 
@@ -220,8 +224,19 @@ private:
             return 0;
     }
 
+    template <class Visit>
+    void each_sleeping_place(Visit visit) {
+        lines_.each_console(visit);
+        if (input_ == nullptr) return;
+        InputConsole console(*input_);
+        AnyConsole any(console);
+        visit(any);
+    }
+    bool deliver() { return input_ != nullptr && input_->deliver(); }
+
     void begin_turn() {
         if (type(false)) waiting_.reset();
+        if (deliver()) waiting_.reset();
         turn_.begin(std::max<std::uint64_t>(options_.slice, 1));
     }
     bool type(bool all_wait) {
@@ -262,10 +277,13 @@ private:
         bool woken = time_.tell();
         // To harts that wait even those bytes are typed that were held back.
         woken = type(true) || woken;
+        woken = deliver() || woken;
         if (!woken) {
             const auto wait = time_.pass_to_deadline();
             woken = wait && wait->count() == 0;
-            if (!woken) stopped.reason = wait || !lines_.ended() ? StopReason::asleep : StopReason::idle;
+            if (!woken)
+                stopped.reason = wait || input_ != nullptr || !lines_.ended() ? StopReason::asleep
+                                                                              : StopReason::idle;
         }
         if (woken) waiting_.reset();
         return woken;
@@ -328,6 +346,7 @@ private:
     std::uint64_t executed_ = 0;  // of all runs
     bool full_ = false;           // a console, when it was looked at last
     Lines lines_;
+    HostInput* input_ = nullptr;
     Rest rest_;
 };
 
