@@ -7,7 +7,8 @@
 //     };
 //     emulator.connect(cable);                                       // which outlives that
 //
-// A machine with such an input is never idle: something may always come.
+// A machine with such an input is never idle: something may always come. What came is not remembered, so a run that is to be
+// repeated, as for a debugger that goes backwards, has none.
 #pragma once
 
 #include <chrono>
