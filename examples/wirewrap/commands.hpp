@@ -115,6 +115,9 @@ struct TraceRequest {
     std::optional<std::string> spike_log{};                 // as riscv-isa-sim's -l
     std::optional<std::string> coverage{};                  // a tracefile for lcov
     std::vector<std::string> symbols{};                     // ELF, or ELF@OFFSET
+
+    /// Something of it needs to see what harts execute.
+    bool asked() const { return in_asm || exec || interrupts || spike_log || coverage; }
 };
 
 struct RunRequest {
@@ -143,6 +146,7 @@ struct RunRequest {
     std::optional<std::string> save{};                 // a snapshot to write when the run is left
     std::optional<std::uint64_t> save_after{};         // leave after so many instructions
     bool interpret = false;                            // do not translate code that is executed often
+    bool threads = false;                              // one for each hart
     std::optional<wirewrap::debug::Place> debugger{};  // where one may come to
     bool halted = false;                               // the guest begins when a debugger says so
     TraceRequest trace{};

@@ -54,6 +54,7 @@ Expected<int> run(const RunRequest& asked) {
         return fail(
             "-S lets the guest wait for a debugger, and there is nowhere for one to come to: add -s, or -gdb "
             "tcp::PORT");
+    if (several && request.threads) return run_threads(*configuration, request, snapshot);
     if (several) return run_harts(*configuration, request, snapshot);
     return running::run_on<boards::riscv::Virt, running::Default>(*configuration, request, snapshot);
 }

@@ -45,9 +45,29 @@ Expected<void> take_parallel(std::string_view value, RunRequest&) {
 Expected<void> take_network(std::string_view value, RunRequest&) {
     return one_of<1>(value, {"none"}, "networks are said by -netdev and -device virtio-net-device");
 }
+/// QEMU's accelerator is its translator, of which a few things can be chosen.
 Expected<void> take_accelerator(std::string_view value, RunRequest& request) {
-    if (value.find(",one-insn-per-tb=on") != std::string_view::npos) request.trace.single = true;
-    return one_of<1>(value.substr(0, value.find(',')), {"tcg"}, "guest code is translated or interpreted");
+    const auto properties = config::parse_key_values(value, "accel");
+    if (!properties) return std::unexpected(properties.error());
+    for (const config::Property& property : *properties) {
+        const std::string_view given = property.value;
+        Expected<void> took;
+        if (property.name == "accel") {
+            took = one_of<1>(given, {"tcg"}, "guest code is translated or interpreted");
+        } else if (property.name == "thread") {
+            request.threads = given == "multi";
+            took = one_of<2>(given, {"multi", "single"},
+                             "thread says whether each hart has a thread of its own");
+        } else if (property.name == "one-insn-per-tb") {
+            request.trace.single = given == "on";
+            took = one_of<2>(given, {"on", "off"}, "one-insn-per-tb is a switch");
+        } else if (property.name != "tb-size" && property.name != "split-wx") {
+            took = fail("tcg has no property ", property.name,
+                        ": it has thread, one-insn-per-tb, tb-size and split-wx");
+        }
+        if (!took) return took;
+    }
+    return {};
 }
 Expected<void> take_action(std::string_view value, RunRequest& request) {
     if (value == "reboot=shutdown") request.no_reboot = true;

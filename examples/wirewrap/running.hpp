@@ -1,6 +1,6 @@
-// How a machine of `riscv64/virt` runs for `wirewrap run`: the template of which run.cpp makes one, for one hart, and
-// run_harts.cpp one for several.
-// Every machine here can be debugged, because breakpoints and watchpoints cost nothing until there is one.
+// How a machine of `riscv64/virt` runs for `wirewrap run`: the template of which run.cpp makes one, for one hart, run_harts.cpp
+// one for several, and run_threads.cpp one for several on threads.
+// Harts on one thread can be debugged and traced, because breakpoints and observers cost nothing until there is one.
 #pragma once
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -50,6 +51,10 @@ namespace command {
 wirewrap::Expected<int> run_harts(const wirewrap::config::Configuration& configuration,
                                   const RunRequest& request,
                                   const std::optional<wirewrap::state::Snapshot>& snapshot);
+/// The same with a thread for each of them.
+wirewrap::Expected<int> run_threads(const wirewrap::config::Configuration& configuration,
+                                    const RunRequest& request,
+                                    const std::optional<wirewrap::state::Snapshot>& snapshot);
 
 namespace running {
 
@@ -94,12 +99,13 @@ inline Expected<std::optional<console::Opened>> open_serial(const RunRequest& re
 
 /// Runs, and says on the way when a hart traps for ever: it goes on, for that is what the machine does.
 template <class Runner>
-Stopped run_telling(Runner& runner, RunConsole& console, std::uint64_t limit) {
+Expected<Stopped> run_telling(Runner& runner, RunConsole& console, std::uint64_t limit) {
     Stopped whole;
     for (;;) {
-        Stopped part = runner.run(console, limit - whole.executed);
-        part.executed += whole.executed;
-        whole = part;
+        Expected<Stopped> part = runner.run(console, limit - whole.executed);
+        if (!part) return part;
+        part->executed += whole.executed;
+        whole = *part;
         if (whole.reason != StopReason::trapping) return whole;
         fmt::print(stderr, "wirewrap: {}\n", describe(*whole.trapping).view());
     }
@@ -157,7 +163,9 @@ Expected<int> run_to_end(Emulator& emulator, Runner& runner, RunConsole& console
                          Again again) {
     std::uint64_t left = request.save_after.value_or(std::numeric_limits<std::uint64_t>::max());
     for (;;) {
-        const Stopped stopped = run_telling(runner, console, left);
+        const Expected<Stopped> ran = run_telling(runner, console, left);
+        if (!ran) return std::unexpected(ran.error());
+        const Stopped& stopped = *ran;
         left -= std::min(left, stopped.executed);
         if (console.output_error() != 0)
             return fail("standard output cannot be written: ",
@@ -178,7 +186,12 @@ Expected<int> run_to_end(Emulator& emulator, Runner& runner, RunConsole& console
     }
 }
 
-template <Board B, template <class> class Hart>
+/// Harts in turns, which can be debugged.
+template <class Machine, template <class> class Hart>
+using InTurns = Emulator<Machine, Hart>;
+
+template <Board B, template <class> class HartType,
+          template <class, template <class> class> class Loop = InTurns>
 Expected<int> run_on(const config::Configuration& configuration, RunRequest request,
                      const std::optional<state::Snapshot>& snapshot) {
     const auto images = read_images(request, configuration.sizes.ram);
@@ -187,6 +200,13 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     const auto others = config::allocate_others(configuration);
     if (!others) return std::unexpected(others.error());
     using Runs = Machine<B, hostmem::Selected, state::Watchpoints>;
+    using Running = Loop<Runs, HartType>;
+    using Hart = typename Running::Hart;
+    constexpr bool in_turns = std::is_same_v<Running, InTurns<Runs, HartType>>;
+    if (!in_turns && (request.debugger || request.trace.asked()))
+        return fail(
+            "harts on threads of their own cannot be debugged or traced, for they stand at no moment all "
+            "together: leave out thread=multi");
     auto machine = Runs::create(
         {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
     if (!machine) return std::unexpected(machine.error());
@@ -194,12 +214,13 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     auto devices = VirtioDevices::open(request);
     if (!devices) return std::unexpected(devices.error());
     devices->put_into(*machine);
-    if (request.dump_tree) return dump_tree<Hart<Runs>>(*machine, *images, request);
+    if (request.dump_tree) return dump_tree<Hart>(*machine, *images, request);
     auto tracing = Tracing::open(request);
     if (!tracing) return std::unexpected(tracing.error());
-    Emulator<Runs, Hart> emulator(*machine, {.stop_at_trap_loop = true, .harts = request.harts.value_or(1)});
+    Running emulator(*machine, {.stop_at_trap_loop = true, .harts = request.harts.value_or(1)});
     for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
-        if (auto* const observers = tracing->observers()) emulator.hart(hart).observe(observers);
+        if constexpr (in_turns)
+            if (auto* const observers = tracing->observers()) emulator.hart(hart).observe(observers);
         if constexpr (requires { emulator.hart(hart).regions().interpret_only(); })
             if (request.interpret) emulator.hart(hart).regions().interpret_only();
     }
@@ -214,7 +235,7 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
         return std::unexpected(filled.error());
     }
     const auto begin = [&]() -> Expected<void> {
-        const auto start = load<Hart<Runs>>(*machine, *images, request, !types_at_terminal(request));
+        const auto start = load<Hart>(*machine, *images, request, !types_at_terminal(request));
         if (!start) return std::unexpected(start.error());
         for (std::size_t hart = 0; hart != emulator.harts(); ++hart)
             emulator.hart(hart).set_pc(hart == 0 ? start->value : reset_vector.value);
@@ -239,10 +260,13 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     if (!elsewhere) return std::unexpected(elsewhere.error());
     RunConsole console(request.save.has_value(), std::move(*elsewhere));
     const auto result = [&]() -> Expected<int> {
-        if (!request.debugger) return run_to_end(emulator, emulator, console, request, again);
-        auto debugger = open_door(emulator, request, again);
-        if (!debugger) return std::unexpected(debugger.error());
-        return run_to_end(emulator, **debugger, console, request, again);
+        if constexpr (in_turns)
+            if (request.debugger) {
+                auto debugger = open_door(emulator, request, again);
+                if (!debugger) return std::unexpected(debugger.error());
+                return run_to_end(emulator, **debugger, console, request, again);
+            }
+        return run_to_end(emulator, emulator, console, request, again);
     }();
     tell_lost(*machine, console);
     if (const auto traced = tracing->finish(); !traced && result) return std::unexpected(traced.error());

@@ -50,6 +50,8 @@ NOT_IN_UMBRELLAS = {
     "cpu/riscv/fast/": "thousands of handlers; who names the policy pays for it",
     "cpu/riscv/meaning.hpp": "operations by their enumerator; the policies above include it",
     "cpu/riscv/fused.hpp": "regions that are compiled for one program; who names the policy pays for it",
+    "emulator/shared_bus.hpp": "threads and locks; who runs harts on threads includes threaded_emulator.hpp",
+    "emulator/threaded_emulator.hpp": "threads and locks; who runs harts on threads includes it",
     "cpu/riscv/fused/": "regions that are compiled for one program; who names the policy pays for it",
 }
 

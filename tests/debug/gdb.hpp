@@ -6,8 +6,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,11 +26,6 @@ namespace wirewrap::test {
 inline std::string gdb_program() {
     const char* const given = std::getenv("WIREWRAP_GDB");
     return given != nullptr ? given : "/usr/bin/gdb-multiarch";
-}
-
-inline std::string file_contents(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 /// What later releases say otherwise.

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,11 @@ namespace wirewrap::test {
 
 /// Where Bazel puts the command, relative to the folder that tests run in.
 inline const std::string wirewrap_program = "examples/wirewrap";
+
+inline std::string file_contents(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
 
 struct Finished {
     int status = -1;  // exit status, 128 + n for signal n, -1 when it was killed for taking too long

@@ -212,6 +212,29 @@ TEST_CASE("what QEMU's users write is taken where it says nothing new") {
     CHECK((std::string{std::istreambuf_iterator<char>(file), {}} == "hello"));
 }
 
+TEST_CASE("harts have a thread each where that is asked for") {
+    Guest guest;  // hart 0 waits until each of the others has counted itself
+    guest.code.li(Guest::t1, Guest::base + (1 << 20));
+    guest.code.emit(rv64::csrr(Guest::t0, 0xf14));
+    guest.code.emit(rv64::beq(Guest::t0, 0, 20), rv64::addi(Guest::t0, 0, 1),
+                    rv64::amo(0, 2, 0, Guest::t1, Guest::t0), rv64::wfi, rv64::jal(0, -4));
+    guest.code.emit(rv64::lw(Guest::t0, Guest::t1, 0), rv64::addi(Guest::t0, Guest::t0, -3),
+                    rv64::bne(Guest::t0, 0, -8));
+    guest.say("all");
+    guest.finish(finish_pass);
+    const std::string kernel = guest.file("threads.bin");
+    for (const std::string threads : {"tcg,thread=multi", "tcg,thread=single", "thread=multi,tb-size=64"}) {
+        const Finished run = ask({"run", "-bios", "none", "-kernel", kernel, "-smp", "4", "-accel", threads});
+        CHECK(run.err.empty());
+        CHECK(run.status == 0);
+        CHECK(run.out == "all");
+    }
+    const Finished debugged = ask({"run", "-bios", "none", "-kernel", kernel, "-smp", "4", "-accel",
+                                   "tcg,thread=multi", "-gdb", "tcp::0"});
+    CHECK(debugged.status == 1);
+    CHECK(has(debugged.err, "harts on threads of their own cannot be debugged or traced"));
+}
+
 TEST_CASE("what the board cannot do is refused by name") {
     Guest guest;
     guest.finish(finish_pass);
@@ -233,6 +256,9 @@ TEST_CASE("what the board cannot do is refused by name") {
     CHECK(has(error({"-serial", "none", "-serial", "stdio"}), "the board has one serial port"));
     CHECK(has(error({"-device", "virtio-blk-device,drive=x0"}), "there is no -drive with id=x0"));
     CHECK(has(error({"-drive", "file=fs.img,if=none,format=raw,id=x0"}), "nothing takes it"));
+    CHECK(has(error({"-accel", "kvm"}), "guest code is translated or interpreted: write tcg"));
+    CHECK(has(error({"-accel", "tcg,thread=many"}), "a thread of its own: write multi or single"));
+    CHECK(has(error({"-accel", "tcg,threads=multi"}), "tcg has no property threads"));
     CHECK(has(error({"-S"}), "there is nowhere for one to come to: add -s, or -gdb tcp::PORT"));
     CHECK(has(error({"-gdb", "1234"}), "-gdb 1234: 1234 is no place for a debugger: write tcp::PORT"));
     CHECK(has(error({"-device", "loader,file=x,cpu-num=3"}), "the board has one hart, number 0"));

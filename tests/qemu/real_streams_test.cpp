@@ -324,7 +324,7 @@ TEST_CASE("another size, another machine, another backend id are refused by name
           std::string::npos);
 
     {
-        RunningQemu qemu("x86_64", {"-machine", "pc,memory-backend=mem", "-S", "-m", "32", "-object",
+        RunningQemu qemu("x86_64", {"-machine", "pc-i440fx-7.2,memory-backend=mem", "-S", "-m", "32", "-object",
                                     "memory-backend-ram,id=mem,size=32M"});
         REQUIRE(qemu.migrate_to(stream) == "completed");
     }

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -191,7 +192,7 @@ private:
         kept_;  // of a stream: what is not a whole frame yet, what was not taken yet
     std::uint64_t lost_ = 0;
     unsigned empty_ = 0;
-    bool gone_ = false;
+    std::atomic<bool> gone_ = false;  // seen by who waits beside those who send
 };
 
 }  // namespace wirewrap::backend

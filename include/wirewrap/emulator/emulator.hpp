@@ -32,12 +32,13 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/traits.hpp>
-#include <wirewrap/device/test_finisher.hpp>
 #include <wirewrap/emulator/clock.hpp>
 #include <wirewrap/emulator/console.hpp>
 #include <wirewrap/emulator/hart_check.hpp>
 #include <wirewrap/emulator/host_input.hpp>
+#include <wirewrap/emulator/machine_stops.hpp>
 #include <wirewrap/emulator/machine_time.hpp>
+#include <wirewrap/emulator/options.hpp>
 #include <wirewrap/emulator/progress.hpp>
 #include <wirewrap/emulator/rest.hpp>
 #include <wirewrap/emulator/serial_lines.hpp>
@@ -46,16 +47,6 @@
 #include <wirewrap/emulator/trap_watch.hpp>
 
 namespace wirewrap {
-
-struct EmulatorOptions {
-    /// Instructions of one hart's turn, after which the world is looked at: typed and printed bytes, the other harts. The
-    /// default is long enough that the loop costs nothing, short enough that nobody notices: about 40 microseconds.
-    std::uint64_t slice = 20'000;
-    /// Come back once when a hart is found to trap for ever.
-    bool stop_at_trap_loop = false;
-    /// Of the board's harts, the first so many are there: the others execute nothing. 0, or more than the board has: all.
-    std::size_t harts = 0;
-};
 
 /// Runs `HartType<Machine>` harts, as many as the board has, on a machine that stays where it is.
 template <class Machine, template <class> class HartType, Clock ClockType = HostClock>
@@ -289,26 +280,7 @@ private:
         return woken;
     }
 
-    /// The guest has finished, or somebody asked for a stop, which is then answered.
-    bool ended(Stopped& stopped) {
-        const bool stop = machine_.stop_requested(), noted = notes_.tell(stopped);
-        bool asked = stop && machine_.devices().stop_asked();
-        machine_.devices().each([&]<std::size_t I>(auto& device) {
-            using D = std::remove_cvref_t<decltype(device)>;
-            if constexpr (std::is_same_v<D, TestFinisher>) {
-                if (!stopped.finish) stopped.finish = device.finish();
-            } else if constexpr (WantsStop<D>) {
-                asked = asked || (stop && device.wants_stop());
-            }
-        });
-        if (stop) machine_.clear_stop();
-        if (stopped.finish) {
-            stopped.reason = StopReason::finished;
-            return true;
-        }
-        if (asked && !noted) stopped.reason = StopReason::asked;
-        return asked || noted;
-    }
+    bool ended(Stopped& stopped) { return answer_stops(machine_, notes_, stopped); }
 
     bool told_trap_loop(Stopped& stopped) {
         bool fresh = false;

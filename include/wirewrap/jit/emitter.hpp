@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include <wirewrap/cpu/riscv/store_marks.hpp>
 #include <wirewrap/cpu/riscv/translation_cache.hpp>
 #include <wirewrap/jit/arithmetic.hpp>
 #include <wirewrap/jit/code_memory.hpp>
@@ -381,6 +382,15 @@ private:
             default: mov(d, qword[at]); break;
             }
             return keep(c.rd, d);
+        }
+        if (hart_.marks != nullptr) {
+            using Marks = riscv::StoreMarks;
+            static_assert(sizeof(Marks::Table) == Marks::count * sizeof(std::uint16_t));
+            lea(scratch, ptr[at]);
+            shr(scratch, Marks::line_bits - 1);
+            and_(scratch.cvt32(), 2 * (Marks::count - 1));
+            add(scratch, field(hart_.marks));
+            mov(word[scratch], hart_.mark);
         }
         if (c.rs2 == 0) {
             switch (o) {

@@ -68,6 +68,9 @@ struct HartLayout {
     Find find;
     /// Where the hart keeps pointers to the tables of its TranslationCache; nullptr when addresses are physical.
     const void *loads = nullptr, *stores = nullptr;
+    /// Where the hart keeps a pointer to the table of marks that its stores leave (cpu/riscv/store_marks.hpp); nullptr: none.
+    const void* marks = nullptr;
+    std::uint16_t mark = 0;
 };
 
 }  // namespace wirewrap::jit

@@ -217,6 +217,11 @@ struct TranslatedWithin {
                 layout.loads = core.translation.cache.place_of_table(Access::load);
                 layout.stores = core.translation.cache.place_of_table(Access::store);
             }
+            if constexpr (riscv::MarksStores<std::remove_cvref_t<decltype(core.bus)>>) {
+                marks_ = core.bus.store_marks().table();
+                layout.marks = &marks_;
+                layout.mark = core.bus.store_marks().mark_of_store();
+            }
             emitter_ = std::make_unique<Emitter>(std::move(*memory), layout);
             return true;
         }
@@ -269,7 +274,8 @@ struct TranslatedWithin {
         std::unique_ptr<Emitter> emitter_;
         DirectWindow ram_{};
         RamLimits limits_, checked_limits_;
-        riscv::Window window_;  // that checked_limits_ were made for
+        const void* marks_ = nullptr;  // of stores, where there are such
+        riscv::Window window_;         // that checked_limits_ were made for
         std::array<TargetTable, 8> targets_{};
         KnownTarget* table_ = nullptr;                 // of the mode that the hart is in
         std::vector<Entry> entries_;                   // by number of a marked slot

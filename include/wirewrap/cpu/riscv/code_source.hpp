@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/endian.hpp>
 #include <wirewrap/cpu/riscv/code_page.hpp>
+#include <wirewrap/cpu/riscv/shared_memory.hpp>
 
 namespace wirewrap::riscv {
 
@@ -24,13 +26,21 @@ std::span<const std::byte> memory_of_page(Bus& bus, std::uint64_t base) {
         return bus.ram_span(GuestAddress{base}, Bytes{page_size});
 }
 
+template <class Bus>
+void copy_code(std::span<const std::byte> memory, std::span<std::byte, page_size> bytes) {
+    if constexpr (SharesMemory<Bus>)
+        Memory<Bus>::copy(memory, bytes);
+    else
+        std::copy(memory.begin(), memory.end(), bytes.begin());
+}
+
 /// The bytes of the page at `base`, and which of its halfwords cannot be fetched.
 template <class Bus>
 void read_code(Bus& bus, std::uint64_t base, std::span<std::byte, page_size> bytes,
                std::bitset<halfwords_per_page>& absent) {
     absent.reset();
     if (const std::span<const std::byte> memory = memory_of_page(bus, base); !memory.empty()) {
-        std::copy(memory.begin(), memory.end(), bytes.begin());
+        copy_code<Bus>(memory, bytes);
         return;
     }
     for (std::size_t i = 0; i != halfwords_per_page; ++i) {
@@ -44,7 +54,14 @@ void read_code(Bus& bus, std::uint64_t base, std::span<std::byte, page_size> byt
 template <class Bus>
 bool unchanged(Bus& bus, const CodePage& page, std::uint64_t base) {
     const std::span<const std::byte> now = memory_of_page(bus, base);
-    return !now.empty() && page.absent.none() && std::memcmp(now.data(), page.bytes.data(), page_size) == 0;
+    if (now.empty() || page.absent.any()) return false;
+    if constexpr (SharesMemory<Bus>) {
+        std::array<std::byte, page_size> copy;
+        copy_code<Bus>(now, copy);
+        return copy == page.bytes;
+    } else {
+        return std::memcmp(now.data(), page.bytes.data(), page_size) == 0;
+    }
 }
 
 }  // namespace wirewrap::riscv

@@ -542,7 +542,7 @@ private:
     bool looks_wide(std::uint64_t where) {
         if constexpr (requires { bus.memory_view(GuestAddress{where}, Bytes{2}); }) {
             const std::span<const std::byte> first = bus.memory_view(GuestAddress{where}, Bytes{2});
-            return !first.empty() && is_wide(read_memory<std::uint16_t>(first.data()));
+            return !first.empty() && is_wide(Memory<Bus>::template read<std::uint16_t>(first.data()));
         }
         return false;
     }

@@ -16,22 +16,16 @@
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/floating.hpp>
 #include <wirewrap/cpu/riscv/integer.hpp>
+#include <wirewrap/cpu/riscv/shared_memory.hpp>
 #include <wirewrap/cpu/riscv/slow_access.hpp>
 #include <wirewrap/cpu/riscv/system_instructions.hpp>
 
 namespace wirewrap::riscv {
-
-#if defined(__SANITIZE_THREAD__)
-inline constexpr bool thread_sanitizer = true;
-#elif defined(__has_feature)
-inline constexpr bool thread_sanitizer = __has_feature(thread_sanitizer);
-#else
-inline constexpr bool thread_sanitizer = false;
-#endif
 
 template <class C>
 struct Instructions {
@@ -40,6 +34,8 @@ struct Instructions {
     using i64 = std::int64_t;
     using u32 = std::uint32_t;
     using i32 = std::int32_t;
+    using Bus = std::remove_cvref_t<decltype(std::declval<C&>().bus)>;
+    using Words = Memory<Bus>;
 
     // ---- operands
     // ---------------------------------------------------------------------------------------------------
@@ -315,7 +311,7 @@ struct Instructions {
         } else {
             std::byte* host;
             if (host_memory<Access::load, T, Checked>(core, address, host)) [[likely]] {
-                result(core, at, static_cast<u64>(static_cast<T>(read_memory<Bits>(host))));
+                result(core, at, static_cast<u64>(static_cast<T>(Words::template read<Bits>(host))));
                 return next<L>(at);
             }
             at.slot = SlowAccess<C>::template load<T>(core, at.slot, at.budget, address, L);
@@ -332,7 +328,7 @@ struct Instructions {
         } else {
             std::byte* host;
             if (host_memory<Access::store, T, Checked>(core, address, host)) [[likely]] {
-                write_memory<T>(host, value);
+                Words::write(core.bus, host, value);
                 return next<L>(at);
             }
             at.slot = SlowAccess<C>::template store<T>(core, at.slot, at.budget, address, value, L);
@@ -384,7 +380,7 @@ struct Instructions {
             const u64 address = rs1(core, at) + static_cast<u64>(immediate(at));
             std::byte* host;
             if (host_memory<Access::load, T, true>(core, address, host)) [[likely]] {
-                core.floats[at.slot->rd] = Floating<C>::boxed(read_memory<T>(host));
+                core.floats[at.slot->rd] = Floating<C>::boxed(Words::template read<T>(host));
                 core.privileged.csrs.touch_floating();
                 return next<L>(at);
             }
@@ -402,7 +398,7 @@ struct Instructions {
             const T value = static_cast<T>(core.floats[at.slot->rs2]);
             std::byte* host;
             if (host_memory<Access::store, T, true>(core, address, host)) [[likely]] {
-                write_memory<T>(host, value);
+                Words::write(core.bus, host, value);
                 return next<L>(at);
             }
             at.slot = SlowAccess<C>::template store<T>(core, at.slot, at.budget, address, value, L);
@@ -445,16 +441,19 @@ struct Instructions {
     };
     template <class T>
     WIREWRAP_INLINE Operand<T> atomic_operand(C& core, auto& at, u64 address, bool writes) {
+        std::byte* host;
+        bool known;
         if constexpr (C::translates) {
-            std::byte* host;
-            const bool known = writes ? host_memory<Access::store, T, true>(core, address, host)
-                                      : host_memory<Access::load, T, true>(core, address, host);
-            if (known && address % sizeof(T) == 0) [[likely]]
-                return {reinterpret_cast<T*>(host), false};
+            known = writes ? host_memory<Access::store, T, true>(core, address, host)
+                           : host_memory<Access::load, T, true>(core, address, host);
         } else {
             const u64 offset = address - core.open_direct.base;
-            if (offset < core.open_direct.reach && address % sizeof(T) == 0) [[likely]]
-                return {reinterpret_cast<T*>(core.open_direct.memory + offset), false};
+            known = offset < core.open_direct.reach;
+            host = core.open_direct.memory + offset;
+        }
+        if (known && address % sizeof(T) == 0) [[likely]] {
+            if (writes) Words::mark(core.bus, host);
+            return {reinterpret_cast<T*>(host), false};
         }
         return {
             reinterpret_cast<T*>(SlowAccess<C>::atomic(core, at.slot, at.budget, address, sizeof(T), writes)),
@@ -508,6 +507,7 @@ struct Instructions {
         const u64 address = rs1(core, at);
         const auto [word, slow] = atomic_operand<T>(core, at, address, false);
         if (word == nullptr) return;
+        if constexpr (MarksStores<Bus>) core.bus.reserve(reinterpret_cast<std::byte*>(word), sizeof(T));
         const T value = std::atomic_ref<T>(*word).load();
         core.reservation.hold(reinterpret_cast<const std::byte*>(word), sizeof(T));
         core.reserved_width = sizeof(T);
@@ -522,7 +522,10 @@ struct Instructions {
     WIREWRAP_INLINE void store_conditional(C& core, auto& at) {
         const u64 address = rs1(core, at);
         bool stored = false, asked = false;
-        if (core.reservation.held() && core.reserved_address == address && core.reserved_width == sizeof(T)) {
+        bool held = core.reservation.held() && core.reserved_address == address &&
+                    core.reserved_width == sizeof(T);
+        if constexpr (MarksStores<Bus>) held = held && core.bus.reserved(core.reservation.memory());
+        if (held) {
             const auto [word, slow] = atomic_operand<T>(core, at, address, true);
             if (word == nullptr) return;
             T expected = static_cast<T>(core.reserved_value);
@@ -581,16 +584,6 @@ struct Instructions {
     WIREWRAP_SYSTEM(csrrci, csr(core, at.slot, at.budget, CsrAction::clear, at.slot->rs1))
 #undef WIREWRAP_SYSTEM
 
-private:
-    /// Orders all memory accesses. The thread sanitizer knows no fences, and is shown an operation that has the effect.
-    WIREWRAP_INLINE void full_fence() {
-        if constexpr (thread_sanitizer) {
-            static std::atomic<int> place;
-            place.fetch_add(0, std::memory_order_seq_cst);
-        } else {
-            std::atomic_thread_fence(std::memory_order_seq_cst);
-        }
-    }
 #undef WIREWRAP_INLINE
 };
 

@@ -41,7 +41,7 @@ WIREWRAP_INLINE Outcome load(C& core, Operands& at) {
     std::byte* host;
     if (!Instructions<C>::template host_memory<Access::load, T, false>(core, address, host)) [[unlikely]]
         return Outcome::slow;
-    const auto value = read_memory<std::make_unsigned_t<T>>(host);
+    const auto value = Instructions<C>::Words::template read<std::make_unsigned_t<T>>(host);
     at.result(core, static_cast<std::uint64_t>(static_cast<T>(value)));
     return next<L>(at);
 }
@@ -51,7 +51,7 @@ WIREWRAP_INLINE Outcome store(C& core, Operands& at) {
     std::byte* host;
     if (!Instructions<C>::template host_memory<Access::store, T, false>(core, address, host)) [[unlikely]]
         return Outcome::slow;
-    write_memory<T>(host, static_cast<T>(at.rs2(core)));
+    Instructions<C>::Words::write(core.bus, host, static_cast<T>(at.rs2(core)));
     return next<L>(at);
 }
 
