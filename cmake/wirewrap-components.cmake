@@ -1,6 +1,7 @@
 # What goes beside wirewrap::wirewrap: a header that shows the library to be there, what is linked, and Debian's package.
-set(wirewrap_COMPONENTS fdt jit json query trace zstd)
+set(wirewrap_COMPONENTS fdt gzip jit json query trace zstd)
 set(wirewrap_fdt_NEEDS libfdt.h fdt libfdt-dev)
+set(wirewrap_gzip_NEEDS zlib.h z zlib1g-dev)
 set(wirewrap_jit_NEEDS xbyak/xbyak.h "" libxbyak-dev)
 set(wirewrap_json_NEEDS nlohmann/json.hpp "" nlohmann-json3-dev)
 set(wirewrap_query_NEEDS range/v3/all.hpp "" librange-v3-dev)

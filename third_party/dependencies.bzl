@@ -16,6 +16,7 @@ _MODULES = [
 LIBRARIES = [
     ("libdw", "libdw-dev", "elfutils/libdw.h", {"target": "dw", "link": ["-ldw"]}),
     ("libfdt", "libfdt-dev", "libfdt.h", {"target": "fdt", "link": ["-lfdt"]}),
+    ("libz", "zlib1g-dev", "zlib.h", {"target": "z", "link": ["-lz"]}),
     ("xbyak", "libxbyak-dev", "xbyak/xbyak.h", {}),
     ("zstd", "libzstd-dev", "zstd.h", {"link": ["-lzstd"]}),
     ("nlohmann_json", "nlohmann-json3-dev", "nlohmann/json.hpp", {"target": "json"}),

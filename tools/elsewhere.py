@@ -24,7 +24,7 @@ HOME = "/wirewrap"  # of the clone, in the root
 # What all headers and the examples include.
 LIBRARIES = (
     *("libboost-dev", "librange-v3-dev", "libfdt-dev", "libxbyak-dev", "libzstd-dev", "nlohmann-json3-dev"),
-    *("libdw-dev", "libfmt-dev", "g++"),
+    *("zlib1g-dev", "libdw-dev", "libfmt-dev", "g++"),
 )
 BARE = "ca-certificates,git,python3"  # git and python3: for this script, not for the user
 

@@ -7,12 +7,11 @@ Kernel and busybox come through apt into a folder of their own, the first time; 
 """
 
 import argparse
-import lzma
 import os
 import sys
 
 from initramfs import Archive
-from packages import Problem, fetch
+from packages import Problem, fetch, read_module
 
 INIT = """\
 #!/bin/busybox sh
@@ -37,7 +36,7 @@ def contents(path):
         return file.read()
 
 
-def initramfs(files, script):
+def initramfs(files, script, programs=()):
     archive = Archive()
     for folder in ("bin", "dev", "etc", "lib", "mnt", "proc", "sys", "tmp"):
         archive.folder(folder)
@@ -46,7 +45,9 @@ def initramfs(files, script):
     archive.file("bin/busybox", contents(files.busybox), executable=True)
     archive.file("init", INIT.replace("{modules}", " ".join(files.modules)).encode(), executable=True)
     for name, path in files.modules.items():
-        archive.file(f"lib/{name}.ko", lzma.decompress(contents(path)) if path.endswith(".xz") else contents(path))
+        archive.file(f"lib/{name}.ko", read_module(path))
+    for program in programs:
+        archive.file("bin/" + os.path.basename(program), contents(program), executable=True)
     if script:
         archive.file("script", contents(script))
     return archive.bytes()
@@ -57,7 +58,9 @@ def main():
     parser = argparse.ArgumentParser(description="Boots Debian's kernel for riscv64 to a shell of busybox.")
     parser.add_argument("--folder", default=os.path.join(cache, "wirewrap-linux"), help="for packages and what is made")
     parser.add_argument("--suite", default="trixie", help="of Debian: trixie, forky")
+    parser.add_argument("--kernel", help="a file in place of the suite's kernel")
     parser.add_argument("--script", help="a shell script to run in the guest instead of the shell; then it powers off")
+    parser.add_argument("--add", action="append", default=[], metavar="PROGRAM", help="a static program to put into /bin")
     parser.add_argument("--append", default="console=ttyS0", help="the kernel's command line")
     parser.add_argument("--emulator", default="examples/wirewrap run",
                         help="what runs it: `qemu-system-riscv64 -M virt -nographic` takes the same options")
@@ -67,10 +70,10 @@ def main():
         files = fetch(request.folder, request.suite)
         archive = os.path.join(request.folder, f"initramfs-{os.getpid()}.cpio")
         with open(archive, "wb") as file:
-            file.write(initramfs(files, request.script))
+            file.write(initramfs(files, request.script, request.add))
     except (Problem, OSError) as problem:
         sys.exit(f"linux: {problem}")
-    words = request.emulator.split() + ["-m", "256M", "-kernel", files.kernel, "-initrd", archive, "-append", request.append]
+    words = request.emulator.split() + ["-m", "256M", "-kernel", request.kernel or files.kernel, "-initrd", archive, "-append", request.append]
     try:
         # Later options count, so that -m may be given again.
         status = os.spawnvp(os.P_WAIT, words[0], words + request.options)

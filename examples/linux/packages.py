@@ -8,22 +8,13 @@ The mirror is the one that this system's own apt uses for Debian; its signatures
 
 import dataclasses
 import glob
+import lzma
 import os
 import re
 import subprocess
 
-# In the order in which they are loaded, with their folders. What a kernel has built in is not among its files.
-MODULES = {
-    "virtio_mmio": "drivers/virtio",
-    "virtio_blk": "drivers/block",
-    "virtio-rng": "drivers/char/hw_random",
-    "crc16": "lib",
-    "crc32c_generic": "crypto",
-    "libcrc32c": "lib",
-    "mbcache": "fs",
-    "jbd2": "fs/jbd2",
-    "ext4": "fs/ext4",
-}
+# In the order in which they are loaded, what each of them needs before it. What a kernel has built in is not among its files.
+MODULES = ("virtio_mmio", "virtio_blk", "virtio_rng", "virtio_net", "crc32c_generic", "libcrc32c", "ext4")
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
@@ -106,6 +97,34 @@ def kernel_packages(apt):
     return found
 
 
+def read_module(path):
+    """The bytes of a module, unpacked."""
+    with open(path, "rb") as file:
+        contents = file.read()
+    return lzma.decompress(contents) if path.endswith(".xz") else contents
+
+
+def modules_of(root):
+    """The files of MODULES, each after those that it says it depends on."""
+    files = {
+        os.path.basename(path).split(".ko")[0].replace("-", "_"): path
+        for path in glob.glob(f"{root}/usr/lib/modules/*/kernel/**/*.ko*", recursive=True)
+    }
+    found = {}
+
+    def add(name):
+        if name not in files or name in found:
+            return
+        said = re.search(rb"\0depends=([^\0]*)\0", read_module(files[name]))
+        for need in said[1].decode().split(",") if said else ():
+            add(need.replace("-", "_"))
+        found[name] = files[name]
+
+    for name in MODULES:
+        add(name)
+    return found
+
+
 def only(pattern, what):
     found = sorted(glob.glob(pattern))
     if not found:
@@ -133,9 +152,5 @@ def fetch(folder, suite):
     return Files(
         kernel=max(kernels, key=os.path.getsize),
         busybox=only(f"{root}/usr/bin/busybox", "busybox"),
-        modules={
-            name: found[0]
-            for name, place in MODULES.items()
-            if (found := glob.glob(f"{root}/usr/lib/modules/*/kernel/{place}/{name}.ko*"))
-        },
+        modules=modules_of(root),
     )

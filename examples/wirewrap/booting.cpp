@@ -1,9 +1,13 @@
 #include "examples/wirewrap/booting.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <utility>
+
+#include <wirewrap/loader/gzip.hpp>
+#include <wirewrap/loader/zstd.hpp>
 
 namespace command {
 
@@ -43,9 +47,19 @@ Expected<Image> made_of(const LoaderRequest& request) {
     return Image("-device loader,data=", std::move(bytes), request.data.size());
 }
 
+Expected<void> read_kernel(const std::string& path, Bytes ram, std::optional<Image>& to) {
+    auto image = read_file(path);
+    if (!image) return std::unexpected(image.error());
+    constexpr std::array unpackers{unpack::gzip, unpack::zstd};
+    auto unpacked = unpack_kernel(image->name(), image->bytes(), unpackers, ram);
+    if (!unpacked) return std::unexpected(unpacked.error());
+    to = std::move(*unpacked ? **unpacked : *image);
+    return {};
+}
+
 }  // namespace
 
-Expected<Images> read_images(const RunRequest& request) {
+Expected<Images> read_images(const RunRequest& request, Bytes ram) {
     if (const auto together = check_together(request); !together) return std::unexpected(together.error());
     Images images;
     const auto read = [](const std::string& path, std::optional<Image>& to) -> Expected<void> {
@@ -69,7 +83,7 @@ Expected<Images> read_images(const RunRequest& request) {
 
     const bool more = request.flash[0] || request.flash[1] || !request.loaders.empty();
     if (request.kernel)
-        done = read(*request.kernel, images.kernel);
+        done = read_kernel(*request.kernel, ram, images.kernel);
     else if (debian && !more)
         done = by_default(read_default(debian_u_boot, "u-boot-qemu", "-kernel"), images.kernel);
     if (!done) return std::unexpected(done.error());

@@ -36,8 +36,9 @@ struct Images {
         start{};  // where the hart begins, when the reset ROM does not say it
 };
 
-/// Firmware given without a kernel runs alone; what is not given is Debian's. Errors: files, and nothing to run.
-wirewrap::Expected<Images> read_images(const RunRequest& request);
+/// Firmware given without a kernel runs alone; what is not given is Debian's. A kernel that is packed is unpacked, as long as
+/// it fits into `ram`. Errors: files, and nothing to run.
+wirewrap::Expected<Images> read_images(const RunRequest& request, wirewrap::Bytes ram);
 
 /// The images as the loader wants them; they point into `images`. `others` keeps what they refer to.
 wirewrap::RiscvImages boot_images(const Images& images, std::vector<wirewrap::RiscvExtraImage>& others);

@@ -90,11 +90,20 @@ struct DriveRequest {
 inline constexpr std::size_t virtio_slots = 8;
 
 struct VirtioRequest {
-    enum class Kind : std::uint8_t { block, entropy } kind = Kind::block;
-    std::string drive{};                // the id of its drive
-    std::string serial{};               // a disk's number
-    std::optional<std::size_t> slot{};  // without it the last that is free
-    std::size_t number = 0;             // of its drive, when that is known
+    enum class Kind : std::uint8_t { block, entropy, network } kind = Kind::block;
+    std::string drive{};                                   // the id of its drive
+    std::string serial{};                                  // a disk's number
+    std::optional<std::size_t> slot{};                     // without it the last that is free
+    std::size_t number = 0;                                // of its drive, when that is known
+    std::string network{};                                 // the id of its -netdev
+    std::optional<std::array<std::uint8_t, 6>> address{};  // of a network card
+};
+
+/// Where the frames of a network card go, as `-netdev` says it.
+struct NetworkRequest {
+    std::string id{};
+    std::optional<int> socket{};  // a descriptor that was inherited
+    std::string tap{};            // without it: the name of an interface
 };
 
 /// What is written of a run beside what the guest prints.
@@ -127,6 +136,7 @@ struct RunRequest {
     std::vector<LoaderRequest> loaders{};
     std::vector<DriveRequest> drives{};
     std::vector<VirtioRequest> virtio{};
+    std::vector<NetworkRequest> networks{};
     std::uint32_t virtio_version = 1;  // of virtio-mmio
     bool all_snapshot = false;         // no drive is written to
     std::optional<wirewrap::console::SerialPlace>

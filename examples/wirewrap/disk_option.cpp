@@ -9,6 +9,7 @@
 #include <wirewrap/config.hpp>
 
 #include "examples/wirewrap/flash_option.hpp"
+#include "examples/wirewrap/network_option.hpp"
 #include "examples/wirewrap/spelling.hpp"
 
 namespace command {
@@ -103,11 +104,13 @@ Expected<void> take_virtio(std::string_view driver, const config::Properties& pr
         device.kind = VirtioRequest::Kind::block;
     else if (driver == "virtio-rng-device" || driver == "virtio-rng")
         device.kind = VirtioRequest::Kind::entropy;
+    else if (driver == "virtio-net-device" || driver == "virtio-net")
+        device.kind = VirtioRequest::Kind::network;
     else if (driver.ends_with("-pci"))
         return fail("the board has no PCI: write ", driver.substr(0, driver.size() - 4), "-device");
     else
-        return fail("of virtio there are virtio-blk-device and virtio-rng-device, and no ", driver,
-                    ": leave it out");
+        return fail("of virtio there are virtio-blk-device, virtio-net-device and virtio-rng-device, and no ",
+                    driver, ": leave it out");
     for (const config::Property& property : properties) {
         if (property.name == "driver" || property.name == "id") continue;
         if (property.name == "bus") {
@@ -118,12 +121,20 @@ Expected<void> take_virtio(std::string_view driver, const config::Properties& pr
             device.drive = property.value;
         } else if (property.name == "serial" && device.kind == VirtioRequest::Kind::block) {
             device.serial = property.value;
+        } else if (property.name == "netdev" && device.kind == VirtioRequest::Kind::network) {
+            device.network = property.value;
+        } else if (property.name == "mac" && device.kind == VirtioRequest::Kind::network) {
+            const auto address = mac_address(property.value);
+            if (!address) return std::unexpected(address.error());
+            device.address = *address;
         } else {
             return fail(driver, " has no property ", property.name, " here: leave it out");
         }
     }
     if (device.kind == VirtioRequest::Kind::block && device.drive.empty())
         return fail(driver, " needs drive=NAME, the id of a -drive with if=none");
+    if (device.kind == VirtioRequest::Kind::network && device.network.empty())
+        return fail(driver, " needs netdev=NAME, the id of a -netdev");
     request.virtio.push_back(std::move(device));
     return {};
 }

@@ -62,7 +62,7 @@ Expected<int> profile(const ProfileRequest& request) {
     if (!configuration) return std::unexpected(configuration.error());
     if (const auto harts = asked_harts(**board, request.run.ram_options, 1); !harts)
         return std::unexpected(harts.error());
-    const auto images = read_images(request.run);
+    const auto images = read_images(request.run, configuration->sizes.ram);
     if (!images) return std::unexpected(images.error());
     auto machine = Machine<Board, hostmem::Selected>::create(
         {.ram_size = configuration->sizes.ram, .memory = config::main_ram(*configuration)});

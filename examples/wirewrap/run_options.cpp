@@ -11,6 +11,7 @@
 
 #include "examples/wirewrap/disk_option.hpp"
 #include "examples/wirewrap/flash_option.hpp"
+#include "examples/wirewrap/network_option.hpp"
 #include "examples/wirewrap/spelling.hpp"
 #include "examples/wirewrap/trace_options.hpp"
 
@@ -42,7 +43,7 @@ Expected<void> take_parallel(std::string_view value, RunRequest&) {
     return one_of<2>(value, {"none", "null"}, "the board has no parallel port");
 }
 Expected<void> take_network(std::string_view value, RunRequest&) {
-    return one_of<1>(value, {"none"}, "the board has no network device");
+    return one_of<1>(value, {"none"}, "networks are said by -netdev and -device virtio-net-device");
 }
 /// QEMU's accelerator is its translator, of which a few things can be chosen.
 Expected<void> take_accelerator(std::string_view value, RunRequest& request) {
@@ -126,9 +127,9 @@ Expected<void> take_serial(std::string_view value, RunRequest& request) {
 /// The hart of the board is RV64GC with M, S and U mode, page tables and physical memory protection; so much of `rv64` it is.
 Expected<void> take_cpu(std::string_view value, RunRequest&) {
     constexpr auto there = std::to_array<std::string_view>(
-        {"i",    "m",   "a",    "f",    "d",     "c",        "g",        "s",
-         "u",    "mmu", "sv39", "sv48", "sv57",  "Zicsr",    "Zifencei", "pmp",
-         "sstc", "zba", "zbb",  "zbs",  "zicsr", "zifencei", "zicntr"});
+        {"i",   "m",    "a",     "f",        "d",      "c",           "g",          "s",    "u",
+         "mmu", "sv39", "sv48",  "sv57",     "Zicsr",  "Zifencei",    "pmp",        "sstc", "zba",
+         "zbb", "zbs",  "zicsr", "zifencei", "zicntr", "Zihintpause", "zihintpause"});
     constexpr auto missing = std::to_array<std::string_view>(
         {"e",     "q",       "v",     "h",      "j",       "Counters", "Zfh",   "Zfhmin", "Zve32f", "Zve64f",
          "Zfinx", "Zdinx",   "zfh",   "zfhmin", "zbc",     "zbkb",     "zbkc",  "zbkx",   "zicbom", "zicboz",
@@ -185,6 +186,7 @@ constexpr std::array taken{
     RunOption{"-qmp", true, take_monitor},
     RunOption{"-parallel", true, take_parallel},
     RunOption{"-serial", true, take_serial},
+    RunOption{"-netdev", true, take_netdev},
     RunOption{"-net", true, take_network},
     RunOption{"-nic", true, take_network},
     RunOption{"-accel", true, take_accelerator},
@@ -224,7 +226,6 @@ constexpr std::array missing{
     Missing{"-loadvm", "snapshots are files here: use --restore FILE"},
     Missing{"-incoming", "streams are read by `wirewrap ram`"},
     Missing{"-chardev", "-serial says where the serial port is"},
-    Missing{"-netdev", "the board has no network device"},
     Missing{"-blockdev", "use -drive file=FILE,if=none,id=NAME,format=raw"},
     Missing{"-hda", "use -drive file=FILE,if=virtio,format=raw"},
     Missing{"-hdb", "use -drive file=FILE,if=virtio,format=raw"},

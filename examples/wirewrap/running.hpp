@@ -40,6 +40,7 @@
 #include "examples/wirewrap/booting.hpp"
 #include "examples/wirewrap/commands.hpp"
 #include "examples/wirewrap/harts_now.hpp"
+#include "examples/wirewrap/network_input.hpp"
 #include "examples/wirewrap/progress_line.hpp"
 #include "examples/wirewrap/snapshots.hpp"
 #include "examples/wirewrap/text_file.hpp"
@@ -195,7 +196,7 @@ template <Board B, template <class> class HartType,
           template <class, template <class> class> class Loop = InTurns>
 Expected<int> run_on(const config::Configuration& configuration, RunRequest request,
                      const std::optional<state::Snapshot>& snapshot) {
-    const auto images = read_images(request);
+    const auto images = read_images(request, configuration.sizes.ram);
     if (!images) return std::unexpected(images.error());
     // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
     const auto others = config::allocate_others(configuration);
@@ -253,6 +254,9 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     };
     if (!snapshot)
         if (const auto begun = begin(); !begun) return std::unexpected(begun.error());
+
+    NetworkInput<Runs> networks(*machine, *devices);
+    if (devices->has_networks()) emulator.connect(networks);
 
     // Last, because a file that the guest prints to is emptied by it.
     auto elsewhere = open_serial(request);

@@ -38,14 +38,45 @@ Expected<std::vector<VirtioRequest>> in_order(const RunRequest& request) {
     return devices;
 }
 
+/// What the card's -netdev names. `cards`: how many there are up to this one.
+Expected<std::unique_ptr<backend::FrameLine>> line_of(const VirtioRequest& card, const RunRequest& request,
+                                                      std::size_t cards) {
+    const auto network = std::ranges::find(request.networks, card.network, &NetworkRequest::id);
+    if (network == request.networks.end())
+        return fail("-device virtio-net-device,netdev=", card.network,
+                    ": there is no -netdev with id=", card.network);
+    std::size_t takers = 0, seen = 0;
+    for (const VirtioRequest& other : request.virtio)
+        if (other.kind == VirtioRequest::Kind::network && ++seen <= cards && other.network == card.network)
+            ++takers;
+    if (takers > 1)
+        return fail("-device virtio-net-device,netdev=", card.network,
+                    ": that network has a card already: leave one of them out");
+    auto line = network->socket ? backend::FrameLine::of_socket(*network->socket)
+                                : backend::FrameLine::of_tap(network->tap);
+    if (!line) return fail("-netdev id=", network->id, ": ", line.error().message);
+    return line;
+}
+
+Expected<void> check_networks(const RunRequest& request) {
+    for (const NetworkRequest& network : request.networks)
+        if (std::ranges::none_of(request.virtio,
+                                 [&](const VirtioRequest& device) { return device.network == network.id; }))
+            return fail("-netdev id=", network.id,
+                        ": nothing takes it; write -device virtio-net-device,netdev=", network.id);
+    return {};
+}
+
 }  // namespace
 
 Expected<VirtioDevices> VirtioDevices::open(const RunRequest& request) {
     VirtioDevices result;
     result.version_ = request.virtio_version;
+    if (const auto checked = check_networks(request); !checked) return std::unexpected(checked.error());
     const auto devices = in_order(request);
     if (!devices) return std::unexpected(devices.error());
     std::array<bool, virtio_slots> taken{};
+    std::size_t cards = 0;
     for (const VirtioRequest& device : *devices) {
         std::size_t slot = virtio_slots;
         if (device.slot)
@@ -60,6 +91,15 @@ Expected<VirtioDevices> VirtioDevices::open(const RunRequest& request) {
         taken[slot] = true;
         if (device.kind == VirtioRequest::Kind::entropy) {
             result.entropy_[slot] = true;
+            continue;
+        }
+        if (device.kind == VirtioRequest::Kind::network) {
+            auto line = line_of(device, request, ++cards);
+            if (!line) return std::unexpected(line.error());
+            result.lines_[slot] = std::move(*line);
+            // QEMU's first card has this one, and each further one the next.
+            virtio::MacAddress address{0x52, 0x54, 0x00, 0x12, 0x34, static_cast<std::uint8_t>(0x55 + cards)};
+            result.addresses_[slot] = device.address.value_or(address);
             continue;
         }
         const DriveRequest& drive = request.drives[device.number];
@@ -83,6 +123,7 @@ void VirtioDevices::put(std::size_t slot, VirtioSlot& device) {
     if (slot >= virtio_slots) return;
     device.set_version(version_);
     if (disks_[slot]) device.device().put<virtio::Block>().attach(*disks_[slot]);
+    if (lines_[slot]) device.device().put<virtio::Net>().attach(*lines_[slot], addresses_[slot]);
     if (entropy_[slot]) device.device().put<virtio::Entropy>().attach(*host_);
 }
 

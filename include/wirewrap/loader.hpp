@@ -7,5 +7,6 @@
 #include <wirewrap/loader/elf_relocations.hpp>
 #include <wirewrap/loader/image.hpp>
 #include <wirewrap/loader/load.hpp>
+#include <wirewrap/loader/packed_kernel.hpp>
 #include <wirewrap/loader/placed_image.hpp>
 #include <wirewrap/loader/riscv_kernel.hpp>

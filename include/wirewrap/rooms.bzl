@@ -37,6 +37,8 @@ LINKED_ROOMS = ["fdt", "jit", "zstd"]
 # Headers that a room's umbrella leaves out, each a library of its own, for they need what the room does not.
 APART = {
     "board/query.hpp": "@range_v3//:range-v3",
+    "loader/gzip.hpp": "@libz//:z",
+    "loader/zstd.hpp": "@zstd//:zstd",
     "trace/bus_json.hpp": "@nlohmann_json//:json",
     "trace/line_coverage.hpp": "@libdw//:dw",
 }

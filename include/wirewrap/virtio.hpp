@@ -11,5 +11,6 @@
 #include <wirewrap/virtio/link.hpp>
 #include <wirewrap/virtio/mmio.hpp>
 #include <wirewrap/virtio/mmio_registers.hpp>
+#include <wirewrap/virtio/net.hpp>
 #include <wirewrap/virtio/queue.hpp>
 #include <wirewrap/virtio/slot.hpp>

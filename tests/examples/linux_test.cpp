@@ -1,5 +1,4 @@
-// Debian's kernel boots to userland, uses its devices and powers off. The packages come through apt, into the folder that
-// WIREWRAP_LINUX names, or a new one.
+// Debian's kernel uses its disk, its harts and its entropy, and is saved and restored while it runs.
 #include <catch2/catch.hpp>
 
 #include <chrono>
@@ -13,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/examples/guest.hpp"
-#include "tests/examples/process.hpp"
+#include "tests/examples/linux_guest.hpp"
 
+using namespace wirewrap;
 using namespace wirewrap::test;
 
 namespace {
@@ -70,25 +69,10 @@ dd if=/dev/vda of=/dev/vda bs=64k count=16 skip=16 conv=fsync 2>/dev/null
 echo the end of the script
 )sh";
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-/// Runs a script in the guest, with a disk and further options.
+/// With a disk.
 Finished run_linux(std::string_view commands, const std::string& disk, std::vector<std::string> options) {
-    const char* const given = std::getenv("WIREWRAP_LINUX");
-    const std::string folder = given != nullptr ? given : temporary("linux");
-    std::vector<std::string> words{"/bin/bash",
-                                   "examples/linux/run.sh",
-                                   "--folder",
-                                   folder,
-                                   "--script",
-                                   write_file("script", commands),
-                                   "--append",
-                                   "console=ttyS0 quiet",
-                                   "--",
-                                   "-drive",
-                                   "file=" + disk + ",if=virtio,format=raw"};
-    words.insert(words.end(), options.begin(), options.end());
-    return run_program(words, {}, std::chrono::seconds(900));
+    options.insert(options.begin(), {"-drive", "file=" + disk + ",if=virtio,format=raw"});
+    return test::run_linux(commands, options);
 }
 
 }  // namespace

@@ -266,6 +266,33 @@ TEST_CASE("what the board cannot do is refused by name") {
     CHECK(has(nothing.err, "-bios none leaves nothing to run"));
 }
 
+TEST_CASE("networks that cannot be are refused by name") {
+    Guest guest;
+    guest.finish(finish_pass);
+    const std::string kernel = guest.file("pass.bin");
+    const auto error = [&](std::string netdev, std::string device) {
+        std::vector<std::string> options{"run", "-bios", "none", "-kernel", kernel};
+        if (!netdev.empty()) options.insert(options.end(), {"-netdev", netdev});
+        if (!device.empty()) options.insert(options.end(), {"-device", "virtio-net-device" + device});
+        const Finished run = ask(options);
+        CHECK(run.status == 1);
+        return run.err;
+    };
+    CHECK(has(error("user,id=n", ",netdev=n"),
+              "networks are socket,fd=N or tap,ifname=NAME here, and no user"));
+    CHECK(has(error("socket,id=n,fd=0", ",netdev=n"), "-netdev id=n: descriptor 0 is no socket"));
+    CHECK(has(error("socket,id=n,fd=18446744073709551615", ",netdev=n"), "is no number of a descriptor"));
+    CHECK(has(error("socket,id=n", ",netdev=n"), "a socket is given as fd=N"));
+    CHECK(has(error("socket,fd=0", ",netdev=n"), "it needs id=NAME"));
+    CHECK(has(error("tap,id=n,ifname=t", ",netdev=n"), "add script=no,downscript=no"));
+    CHECK(has(error("tap,id=n,script=/bin/true", ",netdev=n"), "no script is run here"));
+    CHECK(has(error("socket,id=n,fd=0", ""), "-netdev id=n: nothing takes it"));
+    CHECK(has(error("", ",netdev=n"), "there is no -netdev with id=n"));
+    CHECK(has(error("socket,id=n,fd=0", ",netdev=n,mac=53:54:00:12:34:56"), "is the address of a group"));
+    CHECK(has(error("socket,id=n,fd=0", ",netdev=n,mac=52:54:00:12:34"), "is no address of a card"));
+    CHECK(has(error("socket,id=n,fd=0", ",netdev=n,drive=d"), "has no property drive here"));
+}
+
 TEST_CASE("a reset ends the run when it is told so") {
     Guest guest;
     guest.say(".");

@@ -72,7 +72,7 @@ std::uint32_t crc32(std::size_t count, std::uint8_t byte) {
 
 TEST_CASE("U-Boot computes a checksum and powers off on the fast policy") {
     const command::RunRequest request;
-    const auto images = command::read_images(request);
+    const auto images = command::read_images(request, 256_MiB);
     if (!images) {
         std::cout << "SKIPPED: " << images.error().message << '\n';
         return;

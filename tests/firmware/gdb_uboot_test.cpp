@@ -58,7 +58,7 @@ struct OneLine : NoConsole {
 
 TEST_CASE("GDB debugs U-Boot, forwards and backwards") {
     const command::RunRequest request;
-    const auto images = command::read_images(request);
+    const auto images = command::read_images(request, 128_MiB);
     if (!images || !std::filesystem::exists(u_boot) || !std::filesystem::exists(gdb_program())) {
         std::cout << "SKIPPED: OpenSBI, U-Boot or " << gdb_program() << " is not installed\n";
         return;

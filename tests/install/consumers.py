@@ -33,11 +33,15 @@ COMPONENTS = """
 #include <wirewrap/config/json_object.hpp>
 #include <wirewrap/fdt.hpp>
 #include <wirewrap/jit.hpp>
+#include <wirewrap/loader/gzip.hpp>
+#include <wirewrap/loader/zstd.hpp>
 #include <wirewrap/trace/line_coverage.hpp>
 #include <wirewrap/zstd.hpp>
 int main() {
     std::vector<std::byte> packed;
-    return wirewrap::zstd::codec.pack(std::vector<std::byte>(4096), 1, packed) && packed.size() < 4096 ? 0 : 1;
+    if (!wirewrap::zstd::codec.pack(std::vector<std::byte>(4096), 1, packed) || packed.size() >= 4096) return 1;
+    wirewrap::Unpacked to(wirewrap::Bytes{4096});
+    return !wirewrap::unpack::zstd.unpack(packed, to) && wirewrap::unpack::gzip.unpack(packed, to) ? 0 : 1;
 }
 """
 
@@ -181,13 +185,13 @@ def main():
         components = temporary / "components.cpp"
         components.write_text(COMPONENTS, encoding="utf-8")
         configure = ("cmake", "-S", "tests/install", "-DWIREWRAP_BY=find_package", f"-DCMAKE_PREFIX_PATH={prefix}")
-        run(*configure, "-B", temporary / "with", f"-DPROGRAM={components}", "-DCOMPONENTS=fdt;jit;json;query;trace;zstd")
+        run(*configure, "-B", temporary / "with", f"-DPROGRAM={components}", "-DCOMPONENTS=fdt;gzip;jit;json;query;trace;zstd")
         run("cmake", "--build", temporary / "with")
         run(temporary / "with/consumer")
         print("every component compiles and links")
 
         said = refusal(*configure, "-B", temporary / "unknown", f"-DPROGRAM={program}", "-DCOMPONENTS=sdt")
-        if "wirewrap has no component sdt; there are fdt, jit, json, query, trace, zstd" not in said:
+        if "wirewrap has no component sdt; there are fdt, gzip, jit, json, query, trace, zstd" not in said:
             raise SystemExit(f"FAILED: an unknown component is not told: {said}")
         said = refusal(*configure, "-B", temporary / "missing", f"-DPROGRAM={program}", "-DCMAKE_IGNORE_PATH=/usr/include")
         if "wirewrap::wirewrap needs <boost/hana.hpp>" not in said or "Debian's package is libboost-dev (Debian 12: libboost1.81-dev)" not in said:

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include <wirewrap/loader/load.hpp>
 
@@ -242,6 +244,33 @@ TEST_CASE("a position-independent program that is linked for memory stays there,
     linked.type = 3;
     const auto bytes = linked.bytes();
     CHECK(load_elf(path, "a.elf", bytes, riscv, at(0x8000'0800))->entry == at(0x8000'0004));
+}
+
+TEST_CASE(
+    "Linux's vmlinux, linked at physical 0, goes to the base, and nothing else does that is linked there") {
+    // As 6.12 has it: virtual addresses from 0xffffffff80000000 on, physical ones from 0 on, .bss in the last segment.
+    constexpr std::uint64_t link = 0xffff'ffff'8000'0000;
+    elf_builder::File file{.entry = link};
+    file.segments.push_back({1, 0x200, link, 0, 0x100, 0x100});
+    file.segments.push_back({1, 0x300, link + 0x800, 0x800, 0x80, 0x200, 6});
+    file.contents.resize(0x380 - file.headers_size(), std::byte{0x13});
+    const std::size_t first = 0x200 - file.headers_size();
+    const auto with = [&](std::string_view magic) {
+        std::ranges::transform(magic, file.contents.begin() + static_cast<std::ptrdiff_t>(first + 0x30),
+                               [](char c) { return static_cast<std::byte>(c); });
+        return file.bytes();
+    };
+    RamPath path;
+    const auto other = load_elf(path, "a.elf", with({"RISCV\0\0\0RSC\x04", 12}), riscv, at(0x8000'0800));
+    REQUIRE_FALSE(other);
+    CHECK_THAT(other.error().message, Catch::Contains("there is no memory at 0x0"));
+    CHECK(path.untouched());
+    const auto loaded = load_elf(path, "vmlinux", with({"RISCV\0\0\0RSC\x05", 12}), riscv, at(0x8000'0800));
+    REQUIRE(loaded);
+    CHECK(*loaded == LoadedProgram{at(0x8000'0800), {at(0x8000'0800), {0xa00}}});
+    CHECK(path.value<std::uint8_t>(at(0x8000'0800 + 0x30)) == 'R');
+    CHECK(path.value<std::uint8_t>(at(0x8000'1000)) == 0x13);
+    CHECK(path.value<std::uint8_t>(at(0x8000'1080)) == 0);
 }
 
 TEST_CASE("relocations that are not of the program change nothing") {

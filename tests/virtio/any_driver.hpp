@@ -33,6 +33,17 @@ struct Loop : virtio::ConsoleLine {
     std::uint64_t printed = 0;
 };
 
+/// A network where small frames come without end, and now and then one that is large.
+struct Flood : virtio::NetworkLine {
+    void send(std::span<const std::byte> frame) override { sent += frame.size(); }
+    std::size_t receive(std::span<std::byte> to) override {
+        const std::size_t size = ++frames % 8 == 0 ? to.size() : 60;
+        std::ranges::fill(to.first(size), std::byte{'f'});
+        return size;
+    }
+    std::uint64_t sent = 0, frames = 0;
+};
+
 /// Brings a device up as a driver does that says the truth, in either version; its queue 0 is where `Driver` has it.
 inline void bring_up(VirtioSlot& slot, FlatMemory& memory, std::uint32_t queue = 0) {
     const auto set = [&](std::uint64_t offset, std::uint32_t value) {
@@ -66,7 +77,7 @@ inline void bring_up(VirtioSlot& slot, FlatMemory& memory, std::uint32_t queue =
     }
 }
 
-/// Byte 0 says which device and version; then operations: 0 to 0xbf a register and its value, 0xc0 on bytes into memory.
+/// Byte 0 says which device, or none, and version; then operations: 0 to 0xbf a register and its value, 0xc0 on bytes into memory.
 inline bool holds_for_any_driver(std::span<const std::byte> input) {
     if (input.empty()) return true;
     FlatMemory memory;
@@ -79,6 +90,9 @@ inline bool holds_for_any_driver(std::span<const std::byte> input) {
     if ((kind & 3) == 0) slot.device().put<virtio::Block>().attach(disk);
     if ((kind & 3) == 1) slot.device().put<virtio::Entropy>().attach(source);
     if ((kind & 3) == 2) slot.device().put<virtio::Console>().attach(line);
+    Flood network;
+    if ((kind & 3) == 3 && (kind & 64) != 0)
+        slot.device().put<virtio::Net>().attach(network, {0x52, 0x54, 0, 1, 2, 3});
 
     if ((kind & 16) != 0) bring_up(slot, memory, kind >> 5 & 1);
 

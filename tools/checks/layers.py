@@ -25,6 +25,7 @@ LIBRARIES = {
     "libfdt": "@libfdt//:fdt",
     "fdt.h": "@libfdt//:fdt",
     "xbyak/": "@xbyak",
+    "zlib.h": "@libz//:z",
     "zstd.h": "@zstd//:zstd",
     "elfutils/": "@libdw//:dw",
     "fmt/": "@fmt//:fmt",

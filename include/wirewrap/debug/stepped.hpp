@@ -25,7 +25,7 @@ class Stepped : public H {
 public:
     using H::H;
 
-    enum class Exit : std::uint8_t { budget, waiting, stopped, breakpoint };
+    enum class Exit : std::uint8_t { budget, waiting, stopped, breakpoint, paused };
     struct Result {
         std::uint64_t executed = 0;
         Exit reason = Exit::budget;
@@ -73,6 +73,8 @@ private:
         Result own{result.executed, result.reason == Reason::waiting ? Exit::waiting : Exit::budget};
         if constexpr (requires { Reason::stopped; })
             if (result.reason == Reason::stopped) own.reason = Exit::stopped;
+        if constexpr (requires { Reason::paused; })
+            if (result.reason == Reason::paused) own.reason = Exit::paused;
         return own;
     }
 

@@ -35,6 +35,7 @@
 #include <wirewrap/emulator/clock.hpp>
 #include <wirewrap/emulator/console.hpp>
 #include <wirewrap/emulator/hart_check.hpp>
+#include <wirewrap/emulator/host_input.hpp>
 #include <wirewrap/emulator/machine_stops.hpp>
 #include <wirewrap/emulator/machine_time.hpp>
 #include <wirewrap/emulator/options.hpp>
@@ -104,6 +105,9 @@ public:
         lines_.template disconnect<Name>();
     }
 
+    /// Devices get what comes from there. It must outlive the emulator, or the next call.
+    void connect(HostInput& input) { input_ = &input; }
+
     /// Runs until the guest finishes, a console is closed, nothing can happen any more, somebody asks for a stop, or `limit`
     /// instructions were executed, of all harts together. A guest that has finished executes nothing until the machine is
     /// reset. `console` is at the first serial port for this run.
@@ -120,7 +124,7 @@ public:
             whole = joined(whole, part);
             if (part.reason != StopReason::asleep) return whole;
             rest_.sleep(until_deadline().value_or(Rest::longest),
-                        [&](auto visit) { lines_.each_console(visit); });
+                        [&](auto visit) { each_sleeping_place(visit); });
         }
     }
 
@@ -214,8 +218,19 @@ private:
             return 0;
     }
 
+    template <class Visit>
+    void each_sleeping_place(Visit visit) {
+        lines_.each_console(visit);
+        if (input_ == nullptr) return;
+        InputConsole console(*input_);
+        AnyConsole any(console);
+        visit(any);
+    }
+    bool deliver() { return input_ != nullptr && input_->deliver(); }
+
     void begin_turn() {
         if (type(false)) waiting_.reset();
+        if (deliver()) waiting_.reset();
         turn_.begin(std::max<std::uint64_t>(options_.slice, 1));
     }
     bool type(bool all_wait) {
@@ -243,7 +258,8 @@ private:
         waits = waits || (result.executed == 0 && !halted);
         if (result.executed != 0) waiting_.reset();
         if (waits) waiting_.set(turn_.hart);
-        if (!turn_.begun() || waits || time_.reached(deadline, began)) {
+        const bool paused = present_ > 1 && detail::is_paused(result.reason);
+        if (!turn_.begun() || waits || paused || time_.reached(deadline, began)) {
             if constexpr (check::HasRunOn<Hart>) hart.end_turn();
             turn_.pass_on(present_);
         }
@@ -255,10 +271,13 @@ private:
         bool woken = time_.tell();
         // To harts that wait even those bytes are typed that were held back.
         woken = type(true) || woken;
+        woken = deliver() || woken;
         if (!woken) {
             const auto wait = time_.pass_to_deadline();
             woken = wait && wait->count() == 0;
-            if (!woken) stopped.reason = wait || !lines_.ended() ? StopReason::asleep : StopReason::idle;
+            if (!woken)
+                stopped.reason = wait || input_ != nullptr || !lines_.ended() ? StopReason::asleep
+                                                                              : StopReason::idle;
         }
         if (woken) waiting_.reset();
         return woken;
@@ -302,6 +321,7 @@ private:
     std::uint64_t executed_ = 0;  // of all runs
     bool full_ = false;           // a console, when it was looked at last
     Lines lines_;
+    HostInput* input_ = nullptr;
     Rest rest_;
 };
 

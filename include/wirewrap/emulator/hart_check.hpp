@@ -14,6 +14,7 @@
 // |--------------------------------------|----------------------------------------------------------------------------|
 // | `Exit::stopped`                      | a request to stop is told from the end of the budget                       |
 // | `Exit::breakpoint`                   | a run ends before an instruction that was asked for                        |
+// | `Exit::paused`                       | it waits for another hart, which has its turn now                          |
 // | `run_on(n)`, `end_turn()`            | a turn that a limit cuts is one turn to the hart (LR/SC)                   |
 // | `retired()`, `pc()`, `csr()`, `privilege()` | a guest that traps for ever is found (trap_watch.hpp)               |
 // | `ticks_to_timer()`                   | a timer of the hart's own is a deadline like those of devices              |
@@ -30,6 +31,7 @@
 #include <utility>
 #include <vector>
 
+#include <wirewrap/base/member_kind.hpp>
 #include <wirewrap/base/said_by.hpp>
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/base/verdict.hpp>

@@ -40,6 +40,7 @@
 #include <wirewrap/emulator/clock.hpp>
 #include <wirewrap/emulator/console.hpp>
 #include <wirewrap/emulator/hart_check.hpp>
+#include <wirewrap/emulator/host_input.hpp>
 #include <wirewrap/emulator/machine_stops.hpp>
 #include <wirewrap/emulator/machine_time.hpp>
 #include <wirewrap/emulator/options.hpp>
@@ -108,6 +109,9 @@ public:
     void disconnect() {
         lines_.template disconnect<Name>();
     }
+
+    /// Devices get what comes from there, under the lock of the machine. It must outlive the emulator, or the next call.
+    void connect(HostInput& input) { input_ = &input; }
 
     /// Runs until the guest finishes, a console is closed, nothing can happen any more, somebody asks for a stop, or `limit`
     /// instructions were executed, of all harts together. `console` is at the first serial port for this run.
@@ -339,6 +343,7 @@ private:
             (void)time_.tell();
             if (!lines_.full()) {
                 (void)lines_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_sleep()});
+                if (input_ != nullptr) (void)input_->deliver();
                 (void)lines_.print(machine_);
             }
             if (over(stopped)) return;
@@ -348,7 +353,7 @@ private:
             const std::uint64_t deadline = time_.deadline();
             shared_.knows_deadlines_from(machine_.deadline());
             const bool all_sleep = this->all_sleep();
-            if (all_sleep && deadline == never && lines_.ended() &&
+            if (all_sleep && deadline == never && lines_.ended() && input_ == nullptr &&
                 std::ranges::none_of(sleeps_, [](const auto& one) { return one && one->end != no_end; })) {
                 stopped.reason = StopReason::idle;
                 return;
@@ -358,13 +363,22 @@ private:
                 // Other threads may wake a hart meanwhile, and a console would not know.
                 lock.unlock();
                 rest_.sleep(std::min<std::chrono::nanoseconds>(wait, look_asleep),
-                            [&](auto visit) { lines_.each_console(visit); });
+                            [&](auto visit) { each_sleeping_place(visit); });
                 lock = shared_.lock_now();
             } else {
                 rest_.something_happened();
                 shared_.wait_for_service(lock, std::min<std::chrono::nanoseconds>(wait, look));
             }
         }
+    }
+
+    template <class Visit>
+    void each_sleeping_place(Visit visit) {
+        lines_.each_console(visit);
+        if (input_ == nullptr) return;
+        InputConsole console(*input_);
+        AnyConsole any(console);
+        visit(any);
     }
 
     /// How long nothing happens but what consoles bring and harts do.
@@ -423,6 +437,7 @@ private:
     Time time_{machine_, clock_, {}};
     std::array<TrapWatch<Hart>, most_harts> watches_{};
     Lines lines_;
+    HostInput* input_ = nullptr;
     Rest rest_;
     std::atomic<bool> asked_ = false;  // for a stop
 

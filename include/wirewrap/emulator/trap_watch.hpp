@@ -78,6 +78,12 @@ auto run_on(H& hart, std::uint64_t budget) {
     else
         return hart.run(budget);
 }
+/// A hart whose reasons say so waits for another one.
+template <class Reason>
+constexpr bool is_paused(Reason reason) {
+    if constexpr (requires { Reason::paused; }) return reason == Reason::paused;
+    return false;
+}
 }  // namespace detail
 
 /// For harts that cannot be watched: runs them.
@@ -99,7 +105,7 @@ public:
         std::uint64_t stepped = 0;
         if (suspicious_) {
             const auto looked = look_closely(hart, std::min(budget, steps));
-            if (looked.executed < std::min(budget, steps)) return looked;
+            if (looked.executed < std::min(budget, steps) || detail::is_paused(looked.reason)) return looked;
             stepped = looked.executed;
         }
         const std::uint64_t before = hart.retired();
@@ -168,6 +174,7 @@ private:
             ++executed;
             if (hart.retired() != before) {
                 ++seen.retired;
+                if (detail::is_paused(last.reason)) break;
                 continue;
             }
             if (seen.trapped++ != 0 && seen.last.pc != pc) seen.one_place = false;

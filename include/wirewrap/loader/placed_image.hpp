@@ -27,6 +27,7 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/interval.hpp>
 #include <wirewrap/loader/elf.hpp>
+#include <wirewrap/loader/riscv_kernel.hpp>
 
 namespace wirewrap {
 
@@ -132,6 +133,13 @@ bool linked_for_memory(const Path& path, const ElfProgram& program) {
            });
 }
 
+/// Linux's `vmlinux` finds out where it lies: what it calls physical addresses counts from there. Its first segment is the
+/// beginning of the `Image`, with the same header.
+inline bool finds_its_place(const ElfProgram& program) {
+    const FileBytes first(program.segments.front().contents);
+    return program.memory().base.value == 0 && first.has(0x30, riscv_magic) && first.has(0x38, riscv_magic2);
+}
+
 /// Writes zeros; the memory has been checked.
 template <DebugPath Path>
 std::expected<void, BusFault> put_zeros(Path& path, GuestAddress to, Bytes size) {
@@ -161,8 +169,8 @@ std::expected<void, BusFault> put_word(Path& path, const PlacedImage& image, con
 
 }  // namespace detail
 
-/// An ELF executable at the addresses that it was linked for; a position-independent one that was not linked for memory
-/// goes to `base`. Headers that the linker put in front of the first segment, below memory, are left out.
+/// An ELF executable at the addresses that it was linked for; a position-independent one that was not linked for memory,
+/// and Linux's vmlinux, go to `base`. Headers that the linker put in front of the first segment, below memory, are left out.
 /// Errors: those of `parse_elf`, and a segment that is not memory as a whole.
 template <DebugPath Path, LoadAdvice Advice = PlainAdvice>
 Expected<PlacedImage> place_elf(const Path& path, std::string_view file, std::span<const std::byte> bytes,
@@ -170,6 +178,7 @@ Expected<PlacedImage> place_elf(const Path& path, std::string_view file, std::sp
                                 const Advice& advice = {}) {
     Expected<ElfProgram> program = parse_elf(file, bytes, target);
     if (!program) return std::unexpected(program.error());
+    program->position_independent |= detail::finds_its_place(*program);
     if (program->position_independent && base && !detail::linked_for_memory(path, *program)) {
         const std::uint64_t first = program->memory().base.value & ~(detail::link_page - 1);
         program = moved(file, std::move(*program), base->value - first);

@@ -18,7 +18,7 @@
 namespace wirewrap::trace {
 
 inline riscv::Instruction decoded(std::uint32_t word) {
-    constexpr riscv::Extensions all{.floating = true, .bits = true};
+    constexpr riscv::Extensions all{.floating = true, .bits = true, .pause = true};
     const auto first = static_cast<std::uint16_t>(word);
     return riscv::is_wide(first) ? riscv::decode(word, all) : riscv::decode_compressed(first, all);
 }

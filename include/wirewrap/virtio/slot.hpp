@@ -17,6 +17,7 @@
 #include <wirewrap/virtio/device.hpp>
 #include <wirewrap/virtio/entropy.hpp>
 #include <wirewrap/virtio/mmio.hpp>
+#include <wirewrap/virtio/net.hpp>
 
 namespace wirewrap::virtio {
 
@@ -112,6 +113,6 @@ private:
 namespace wirewrap {
 
 /// A slot for any device that there is.
-using VirtioSlot = virtio::Mmio<virtio::OneOf<virtio::Block, virtio::Entropy, virtio::Console>>;
+using VirtioSlot = virtio::Mmio<virtio::OneOf<virtio::Block, virtio::Entropy, virtio::Console, virtio::Net>>;
 
 }  // namespace wirewrap

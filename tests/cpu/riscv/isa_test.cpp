@@ -14,7 +14,7 @@ TEST_CASE("a hart says what it has, in canonical order") {
     CHECK(isa_string(Plain::extensions) == "rv64imac_zicntr_zicsr_zifencei");
     CHECK(mmu_type(Plain::satp_modes) == "riscv,none");
     using Larger = Hart<FlatBus, Rv64gc>;
-    CHECK(isa_string(Larger::extensions) == "rv64imafdc_zicntr_zicsr_zifencei_zba_zbb_zbs_sstc");
+    CHECK(isa_string(Larger::extensions) == "rv64imafdc_zicntr_zicsr_zifencei_zihintpause_zba_zbb_zbs_sstc");
     CHECK(mmu_type(Larger::satp_modes) == "riscv,sv57");
     CHECK(mmu_type(Sv39::satp_modes) == "riscv,sv39");
     CHECK(mmu_type(Sv48::satp_modes) == "riscv,sv48");

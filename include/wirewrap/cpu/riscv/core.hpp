@@ -112,6 +112,7 @@ public:
     Privileged privileged;
     InterruptInputs<Bus, extensions.timer> inputs;
     bool waiting = false;  // in WFI
+    bool paused = false;   // this stay ended with PAUSE
 
     std::atomic<bool> stop = false;  // asked for from outside
 

@@ -167,6 +167,7 @@ constexpr Instruction decode(std::uint32_t raw, Extensions has = {}) {
     case 0x4f:
     case 0x53: return has.floating ? detail::decode_floating(f) : detail::illegal(raw);
     case 0x0f:
+        if (raw == 0x0100000f && has.pause) return {.op = Op::pause_4};
         if (f.funct3() == 0) return {.op = Op::fence_4};
         if (f.funct3() == 1) return {.op = Op::fence_i_4};
         return detail::illegal(raw);

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/cpu/riscv/core.hpp>
@@ -31,6 +32,7 @@ namespace wirewrap::riscv {
 enum class RunExit : std::uint8_t {
     budget,      // all the instructions that were asked for
     waiting,     // in WFI with no enabled interrupt pending: raise one or let time pass, then run again
+    paused,      // behind PAUSE (Zihintpause), from run_on: the hart waits for another one
     breakpoint,  // the next instruction is at an address of set_breakpoints()
     stopped,  // request_stop() was called, of the hart or of its bus; the bus's request stays until it is cleared
 };
@@ -77,38 +79,13 @@ public:
     /// hart itself may have let one in (CSR writes, xRET, WFI), and behind each access that was not RAM of its own: then
     /// requests to stop too, and whether other code is to be seen now (docs/harts.md).
     RunResult run(std::uint64_t limit) {
-        const RunResult result = run_on(limit);
+        const RunResult result = run_telling(limit, false);
         end_turn();
         return result;
     }
     /// The same when no other hart runs before this one does again, unless `end_turn` is called: so that a turn may be cut
-    /// into pieces and nothing comes of it.
-    template <bool Told = has_observer>
-    RunResult run_on(std::uint64_t limit) {
-        if constexpr (Told) {
-            const RunResult result = run_on<false>(limit);
-            core_.regions.tell_return(core_, result);
-            return result;
-        }
-        std::uint64_t remaining = limit;
-        core_.inputs.look_at_timer(core_.privileged.csrs);
-        for (;;) {
-            if (core_.stop.load(std::memory_order_relaxed)) {
-                core_.stop.store(false, std::memory_order_relaxed);
-                return {limit - remaining, RunExit::stopped};
-            }
-            if constexpr (TellsStops<Bus>)
-                if (core_.bus.stop_requested()) return {limit - remaining, RunExit::stopped};
-            if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
-            if (remaining == 0) return {limit, RunExit::budget};
-            if constexpr (has_breakpoints)
-                if (core_.regions.stops_at(core_.pc)) return {limit - remaining, RunExit::breakpoint};
-            core_.ran = limit - remaining;
-            const std::uint64_t executed = execute(remaining);
-            remaining -= executed;
-            if (executed >= quantum) core_.inputs.look_at_timer(core_.privileged.csrs);
-        }
-    }
+    /// into pieces and nothing comes of it. Comes back behind PAUSE: who has other harts may end the turn there.
+    RunResult run_on(std::uint64_t limit) { return run_telling(limit, true); }
     /// Others may run: a reservation that was left lying long ago lapses.
     void end_turn() { core_.let_go(); }
 
@@ -258,6 +235,34 @@ public:
 private:
     // A write counts its instruction, of which there is none between runs: hence the - 1 in set_csr.
     Now<State> now() const { return {core_, core_.retired}; }
+
+    RunResult run_telling(std::uint64_t limit, bool pauses) {
+        const RunResult result = run_until(limit, pauses);
+        if constexpr (has_observer) core_.regions.tell_return(core_, result);
+        return result;
+    }
+    RunResult run_until(std::uint64_t limit, bool pauses) {
+        std::uint64_t remaining = limit;
+        core_.inputs.look_at_timer(core_.privileged.csrs);
+        for (;;) {
+            if (core_.stop.load(std::memory_order_relaxed)) {
+                core_.stop.store(false, std::memory_order_relaxed);
+                return {limit - remaining, RunExit::stopped};
+            }
+            if constexpr (TellsStops<Bus>)
+                if (core_.bus.stop_requested()) return {limit - remaining, RunExit::stopped};
+            if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
+            if (remaining == 0) return {limit, RunExit::budget};
+            if constexpr (has_breakpoints)
+                if (core_.regions.stops_at(core_.pc)) return {limit - remaining, RunExit::breakpoint};
+            core_.ran = limit - remaining;
+            const std::uint64_t executed = execute(remaining);
+            remaining -= executed;
+            if constexpr (extensions.pause)
+                if (std::exchange(core_.paused, false) && pauses) return {limit - remaining, RunExit::paused};
+            if (executed >= quantum) core_.inputs.look_at_timer(core_.privileged.csrs);
+        }
+    }
 
     /// False when the hart waits.
     bool take_interrupts() {

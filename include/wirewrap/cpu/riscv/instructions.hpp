@@ -574,6 +574,7 @@ struct Instructions {
     WIREWRAP_SYSTEM(mret, machine_return(core, at.slot, at.budget))
     WIREWRAP_SYSTEM(sret, supervisor_return(core, at.slot, at.budget))
     WIREWRAP_SYSTEM(wfi, wait_for_interrupt(core, at.slot, at.budget))
+    WIREWRAP_SYSTEM(pause, pause(core, at.slot, at.budget))
     WIREWRAP_SYSTEM(sfence_vma, translation_fence(core, at.slot, at.budget))
     WIREWRAP_SYSTEM(csrrw, csr(core, at.slot, at.budget, CsrAction::write, rs1(core, at)))
     WIREWRAP_SYSTEM(csrrs, csr(core, at.slot, at.budget, CsrAction::set, rs1(core, at)))

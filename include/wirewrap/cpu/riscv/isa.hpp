@@ -1,7 +1,7 @@
 // What a hart has beside RV64IMAC_Zicntr_Zicsr_Zifencei, and the whole set as device trees write it.
 //
 //     Hart<Bus> plain(bus);                    // nothing more
-//     Hart<Bus, Rv64gc> larger(bus);           // F, D, Zba, Zbb, Zbs, Sstc and page tables (rv64gc.hpp)
+//     Hart<Bus, Rv64gc> larger(bus);           // F, D, Zba, Zbb, Zbs, Sstc, Zihintpause, page tables (rv64gc.hpp)
 //
 //     isa_string({.floating = true})           // "rv64imafdc_zicntr_zicsr_zifencei"
 #pragma once
@@ -19,6 +19,7 @@ struct Extensions {
     bool floating = false;  // F and D: a hart has both
     bool bits = false;      // Zba, Zbb and Zbs
     bool timer = false;     // Sstc: S mode has a timer of its own, stimecmp
+    bool pause = false;     // Zihintpause: PAUSE lets other harts have their turn
 
     friend constexpr bool operator==(const Extensions&, const Extensions&) = default;
 };
@@ -36,6 +37,7 @@ inline std::vector<std::string_view> isa_extensions(const Extensions& has) {
     std::vector<std::string_view> names{"i", "m", "a"};
     if (has.floating) names.insert(names.end(), {"f", "d"});
     names.insert(names.end(), {"c", "zicntr", "zicsr", "zifencei"});
+    if (has.pause) names.push_back("zihintpause");
     if (has.bits) names.insert(names.end(), {"zba", "zbb", "zbs"});
     if (has.timer) names.push_back("sstc");
     return names;

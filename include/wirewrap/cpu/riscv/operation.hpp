@@ -45,7 +45,8 @@
     /* Zba, Zbb, Zbs */                                                                                   \
     WIREWRAP_RISCV_BIT_OPERATIONS(ONE, ONE)                                                               \
     /* ordering, environment, Zicsr */                                                                    \
-    ONE(fence) ONE(fence_i) ONE(ecall) TWO(ebreak) ONE(mret) ONE(sret) ONE(wfi) ONE(sfence_vma)           \
+    ONE(fence) ONE(fence_i) ONE(ecall) TWO(ebreak) ONE(mret) ONE(sret) ONE(wfi) ONE(pause)                \
+    ONE(sfence_vma)                                                                                       \
     ONE(csrrw) ONE(csrrs) ONE(csrrc) ONE(csrrwi) ONE(csrrsi) ONE(csrrci)
 // clang-format on
 

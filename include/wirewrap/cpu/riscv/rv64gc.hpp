@@ -1,5 +1,5 @@
 // The hart that Linux distributions for riscv64 are made for, and a little more: RV64GC with page tables of up to five
-// levels, Zba, Zbb, Zbs and Sstc.
+// levels, Zba, Zbb, Zbs, Sstc and Zihintpause.
 //
 //     template <HartBus Bus>
 //     using Rv64 = riscv::Hart<Bus, riscv::Rv64gc>;
@@ -16,6 +16,6 @@ struct With : Translation {
     static constexpr Extensions extensions = Has;
 };
 
-using Rv64gc = With<Sv57, Extensions{.floating = true, .bits = true, .timer = true}>;
+using Rv64gc = With<Sv57, Extensions{.floating = true, .bits = true, .timer = true, .pause = true}>;
 
 }  // namespace wirewrap::riscv

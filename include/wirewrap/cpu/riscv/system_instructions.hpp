@@ -97,6 +97,12 @@ struct SystemInstructions {
         return core.stop_at(core.pc_of(slot) + 4, now);
     }
 
+    /// The hart waits for another one, which may have its turn now.
+    [[gnu::noinline]] static const Slot* pause(C& core, const Slot* slot, std::int64_t now) {
+        core.paused = true;
+        return core.stop_at(core.pc_of(slot) + 4, now);
+    }
+
     [[gnu::noinline, gnu::cold]] static const Slot* translation_fence(C& core, const Slot* slot,
                                                                       std::int64_t now) {
         if (core.privileged.mode == Privilege::user || core.supervisor_trapped(status::tvm))
