@@ -281,11 +281,7 @@ public:
     /// `address` is that of the part of the access that failed.
     [[gnu::noinline, gnu::cold]] const Slot* bus_fault(const Slot* slot, std::int64_t now,
                                                        const BusFault& fault, std::uint64_t address) {
-        const bool misaligned = fault.reason == FaultReason::misaligned;
-        const Cause cause = fault.access == Access::store
-                                ? (misaligned ? Cause::store_address_misaligned : Cause::store_access_fault)
-                                : (misaligned ? Cause::load_address_misaligned : Cause::load_access_fault);
-        return trap(slot, now, cause, address);
+        return trap(slot, now, cause_of(fault), address);
     }
 
     [[gnu::noinline, gnu::cold]] const Slot* illegal(const Slot* slot, std::int64_t now) {

@@ -9,10 +9,19 @@
 #include <bit>
 #include <cstdint>
 
+#include <wirewrap/base/bus.hpp>
 #include <wirewrap/cpu/riscv/csr.hpp>
 #include <wirewrap/cpu/riscv/privilege.hpp>
 
 namespace wirewrap::riscv {
+
+/// The exception of a load or store that the bus refused.
+constexpr Cause cause_of(const BusFault& fault) {
+    const bool misaligned = fault.reason == FaultReason::misaligned;
+    if (fault.access == Access::store)
+        return misaligned ? Cause::store_address_misaligned : Cause::store_access_fault;
+    return misaligned ? Cause::load_address_misaligned : Cause::load_access_fault;
+}
 
 struct Privileged {
     Csrs csrs;
