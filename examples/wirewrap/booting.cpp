@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -40,8 +41,33 @@ Expected<void> check_together(const RunRequest& request) {
     return {};
 }
 
+/// Text in records of Intel's HEX format, the first of which is whole: a colon, digits in pairs, and the bytes add up to 0.
+bool is_intel_hex(std::span<const std::byte> bytes) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (!text.starts_with(':')) return false;
+    const std::string_view digits = text.substr(1, text.find_first_of("\r\n") - 1);
+    if (digits.size() < 10 || digits.size() % 2 != 0 || digits.size() > 2 * 260) return false;
+    unsigned sum = 0;
+    for (std::size_t i = 0; i != digits.size(); i += 2) {
+        unsigned byte = 0;
+        const char* const end = digits.data() + i + 2;
+        if (std::from_chars(digits.data() + i, end, byte, 16).ptr != end) return false;
+        sum += byte;
+    }
+    return sum % 256 == 0;
+}
+
 Expected<Image> made_of(const LoaderRequest& request) {
-    if (request.file) return read_file(*request.file);
+    if (request.file) {
+        auto image = read_file(*request.file);
+        if (image && !request.raw && is_intel_hex(image->bytes()))
+            return fail(
+                *request.file,
+                " has records of Intel's HEX format, which are not read here: make an image with `objcopy "
+                "-I ihex -O binary ",
+                *request.file, " FILE` and give that with addr=, or force-raw=on to load the text");
+        return image;
+    }
     auto bytes = std::make_unique<std::byte[]>(request.data.size());
     std::ranges::copy(request.data, bytes.get());
     return Image("-device loader,data=", std::move(bytes), request.data.size());

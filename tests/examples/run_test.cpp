@@ -261,6 +261,8 @@ TEST_CASE("what the board cannot do is refused by name") {
     CHECK(has(error({"-accel", "tcg,threads=multi"}), "tcg has no property threads"));
     CHECK(has(error({"-S"}), "there is nowhere for one to come to: add -s, or -gdb tcp::PORT"));
     CHECK(has(error({"-gdb", "1234"}), "-gdb 1234: 1234 is no place for a debugger: write tcp::PORT"));
+    const std::string hex = write_file("text.hex", ":020000040800F2\r\n:0400000001020304F2\r\n");
+    CHECK(has(error({"-device", "loader,file=" + hex}), "has records of Intel's HEX format"));
     CHECK(has(error({"-device", "loader,file=x,cpu-num=3"}), "the board has one hart, number 0"));
     const Finished nothing = ask({"run", "-bios", "none"});
     CHECK(has(nothing.err, "-bios none leaves nothing to run"));
