@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include <wirewrap/loader/gzip.hpp>
