@@ -199,6 +199,28 @@ TEST_CASE("Somebody who types wakes a hart on threads") {
     CHECK(bed.uart0.printed == "q");
 }
 
+TEST_CASE("No timer of a hart's own is lost, however soon it is up") {
+    Large bed;
+    constexpr std::uint32_t menvcfg = 0x30a, stimecmp = 0x14d, mie = 0x304, time = 0xc01;
+    for (std::size_t hart = 0; hart != Quartet::harts; ++hart) {
+        rv64::Assembler a(ram_base + 0x1000 * hart);
+        a.li(t0, std::uint64_t{1} << 63);
+        a.emit(rv64::csrw(menvcfg, t0));
+        a.li(t0, 1 << 5);
+        a.emit(rv64::csrw(mie, t0));
+        a.li(s0, 3000);
+        const std::uint64_t loop = a.here();
+        a.emit(rv64::csrr(t0, time), rv64::i_type(0x13, 7, t1, s0, 127), rv64::add(t0, t0, t1));  // 0 to 12.7 us
+        a.emit(rv64::csrw(stimecmp, t0), rv64::wfi, rv64::addi(s0, s0, -1));
+        a.emit(rv64::bne(s0, 0, back(a, loop)));
+        if (hart == 0) finish(a, 0x5555);
+        a.emit(rv64::wfi, rv64::jal(0, -4));
+        bed.start(hart, a);
+    }
+    const Stopped stopped = bed.run();
+    CHECK(stopped.reason == StopReason::finished);
+}
+
 TEST_CASE("What runs on threads is saved, and goes on in turns") {
     Plain bed;
     bed.load(rounds);

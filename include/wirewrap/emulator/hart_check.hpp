@@ -17,7 +17,8 @@
 // | `Exit::paused`                       | it waits for another hart, which has its turn now                          |
 // | `run_on(n)`, `end_turn()`            | a turn that a limit cuts is one turn to the hart (LR/SC)                   |
 // | `retired()`, `pc()`, `csr()`, `privilege()` | a guest that traps for ever is found (trap_watch.hpp)               |
-// | `ticks_to_timer()`                   | a timer of the hart's own is a deadline like those of devices              |
+// | `ticks_to_timer()`                   | a timer of the hart's own is a deadline like those of devices; on a thread |
+// |                                      | of its own `run(0)` says whether the hart waits                            |
 // | `state()`, `set_state()`, `forget_code()`   | running machines are saved and restored (state/running.hpp)         |
 //
 // A hart that looks at `machine.stop_requested()` behind its accesses stops at that instruction, and one that tells

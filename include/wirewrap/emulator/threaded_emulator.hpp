@@ -274,7 +274,9 @@ private:
         const auto woken = [&] { return shared_.changes(number) != changes || shared_.ending(); };
         lock.unlock();
         const SteadyTime::time_point end = timer_of(harts_[number]);
+        const bool waits = still_waits(harts_[number]);
         lock = shared_.lock();
+        if (!waits) return;
         sleeps_[number] = Sleep{changes, end};
         if (all_sleep()) shared_.call_for_service();
         if (end == no_end)
@@ -290,6 +292,14 @@ private:
             if (!sleeps_[hart] || sleeps_[hart]->changes != shared_.changes(hart) ||
                 sleeps_[hart]->end <= now)
                 return false;
+        return true;
+    }
+    /// A timer that has come up since the hart looked is none that is to come: it has to look again.
+    static bool still_waits(Hart& hart) {
+        if constexpr (requires { hart.ticks_to_timer(); }) {
+            const auto result = detail::run_on(hart, 0);
+            return result.reason == decltype(result.reason)::waiting;
+        }
         return true;
     }
     SteadyTime::time_point timer_of(const Hart& hart) const {
