@@ -210,7 +210,8 @@ TEST_CASE("No timer of a hart's own is lost, however soon it is up") {
         a.emit(rv64::csrw(mie, t0));
         a.li(s0, 3000);
         const std::uint64_t loop = a.here();
-        a.emit(rv64::csrr(t0, time), rv64::i_type(0x13, 7, t1, s0, 127), rv64::add(t0, t0, t1));  // 0 to 12.7 us
+        a.emit(rv64::csrr(t0, time), rv64::i_type(0x13, 7, t1, s0, 127),
+               rv64::add(t0, t0, t1));  // 0 to 12.7 us
         a.emit(rv64::csrw(stimecmp, t0), rv64::wfi, rv64::addi(s0, s0, -1));
         a.emit(rv64::bne(s0, 0, back(a, loop)));
         if (hart == 0) finish(a, 0x5555);

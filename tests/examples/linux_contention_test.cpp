@@ -1,4 +1,4 @@
-// Linux on several harts that are run on one thread: programs that contend for locks come to their ends, with the right sums.
+// Linux on several harts, on one thread and on one each: programs that contend for locks come to their ends, with the right sums.
 #include <catch2/catch.hpp>
 
 #include <cstddef>
@@ -34,6 +34,10 @@ void check_contention(const std::string& threads, std::size_t times,
 
 TEST_CASE("Locks and futexes on four harts, ten times, translated") {
     check_contention("4", 10, {"-smp", "4"});
+}
+TEST_CASE("Locks and futexes on four harts with a thread each, ten times, and on eight") {
+    check_contention("4", 10, {"-smp", "4", "-accel", "tcg,thread=multi"});
+    check_contention("8", 3, {"-smp", "8", "-accel", "tcg,thread=multi"});
 }
 TEST_CASE("Locks and futexes on four harts, interpreted") {
     check_contention("4", 1, {"-smp", "4", "--interpret"});

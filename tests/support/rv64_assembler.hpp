@@ -68,7 +68,8 @@ constexpr u32 csr_instruction(u32 funct3, Reg rd, u32 number, Reg rs1) {
 constexpr u32 csrr(Reg rd, u32 number) { return csr_instruction(2, rd, number, 0); }
 constexpr u32 csrw(u32 number, Reg rs1) { return csr_instruction(1, 0, number, rs1); }
 inline constexpr u32 ecall = 0x73, ebreak = 0x100073, sret = 0x10200073, mret = 0x30200073, wfi = 0x10500073,
-                     sfence_vma = 0x12000073, fence = 0x0ff0000f, pause = 0x0100000f, fence_i = 0x100f, nop = 0x13;
+                     sfence_vma = 0x12000073, fence = 0x0ff0000f, pause = 0x0100000f, fence_i = 0x100f,
+                     nop = 0x13;
 
 /// Code that grows from an address.
 class Assembler {
