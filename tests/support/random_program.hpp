@@ -455,8 +455,7 @@ private:
     }
 
     void fence() {
-        if (below(4) == 0) return emit(rv64::pause);
-        if (below(2) != 0) return emit(rv64::fence);
+        if (below(2) != 0) return emit(a_.here() % 8 == 0 ? rv64::pause : rv64::fence);
         // Code that overwrites an instruction further on.
         const u32 after = random_arithmetic();
         const u64 start = a_.here();
