@@ -171,6 +171,11 @@ TEST_CASE("A hart that traps for ever is told on threads") {
     REQUIRE(stopped.trapping);
     CHECK(stopped.trapping->hart == 0);
     CHECK(stopped.trapping->cause == 1);
+
+    // Another state has nothing to do with it.
+    REQUIRE(bed.emulator.set_progress(bed.emulator.progress()));
+    bed.park_from(0);
+    CHECK_FALSE(bed.run().trapping);
 }
 
 TEST_CASE("Nothing that four harts print is lost, however slow the console is") {

@@ -97,6 +97,10 @@ public:
         present_ = progress.harts;
         executed_ = progress.executed;
         lines_.set_state(progress.typing);
+        // What harts did before says nothing about those that are there now.
+        watches_ = {};
+        traps_ = {};
+        told_ = {};
         return {};
     }
 
