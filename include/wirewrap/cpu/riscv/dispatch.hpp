@@ -1,5 +1,6 @@
 // Which dispatch shell a compiler gets: tail calls where it guarantees them (clang 19; computed goto is a quarter
-// slower there), computed goto everywhere else. Both execute the same operations.
+// slower there), computed goto everywhere else, and for the address sanitizer, which tail calls get past. Both execute the
+// same operations.
 //
 //     Hart<Bus> hart(bus);                                 // the default, the compact execution policy
 //     Hart<Bus, Bare, GotoDispatch> other(bus);            // this one, with any compiler
@@ -14,7 +15,14 @@
 
 namespace wirewrap::riscv {
 
+#if defined(__has_feature)
+inline constexpr bool address_sanitizer = __has_feature(address_sanitizer);
+#else
+inline constexpr bool address_sanitizer = false;
+#endif
+
 template <class C>
-using DefaultDispatch = std::conditional_t<tail_calls_guaranteed, TailDispatch<C>, GotoDispatch<C>>;
+using DefaultDispatch =
+    std::conditional_t<tail_calls_guaranteed && !address_sanitizer, TailDispatch<C>, GotoDispatch<C>>;
 
 }  // namespace wirewrap::riscv
