@@ -1,25 +1,20 @@
 // PAUSE (Zihintpause): a hart that waits for another one gives its turn away, and nobody computes anything else for it.
 #include <catch2/catch.hpp>
 
-#include <wirewrap/cpu/riscv/rv64gc.hpp>
 #include <wirewrap/debug/stepped.hpp>
-#include <wirewrap/jit.hpp>
 
 #include "tests/emulator/bed.hpp"
+#include "tests/emulator/pausing_harts.hpp"
 
 using namespace wirewrap;
 using namespace wirewrap::test;
+using namespace wirewrap::test::pausing;
 using namespace wirewrap::test::rv64;
 
 namespace {
 
-using Pausing = riscv::With<riscv::Bare, riscv::Extensions{.pause = true}>;
 template <class Bus>
-using Interpreted = riscv::Hart<Bus, Pausing>;
-template <class Bus>
-using Translated = riscv::Hart<Bus, Pausing, riscv::DefaultDispatch, jit::Translated>;
-template <class Bus>
-using Debugged = debug::Stepped<riscv::Hart<Bus, Pausing>>;
+using Debugged = debug::Stepped<Interpreted<Bus>>;
 
 constexpr std::uint32_t pause_word = 0x0100'000f;
 constexpr std::uint64_t place = ram_base + 0x8000;

@@ -35,15 +35,14 @@
 #include <wirewrap/emulator/clock.hpp>
 #include <wirewrap/emulator/console.hpp>
 #include <wirewrap/emulator/hart_check.hpp>
-#include <wirewrap/emulator/host_input.hpp>
+#include <wirewrap/emulator/host_side.hpp>
 #include <wirewrap/emulator/machine_stops.hpp>
 #include <wirewrap/emulator/machine_time.hpp>
 #include <wirewrap/emulator/options.hpp>
 #include <wirewrap/emulator/progress.hpp>
-#include <wirewrap/emulator/rest.hpp>
-#include <wirewrap/emulator/serial_lines.hpp>
 #include <wirewrap/emulator/stop_notes.hpp>
 #include <wirewrap/emulator/stopped.hpp>
+#include <wirewrap/emulator/trap_news.hpp>
 #include <wirewrap/emulator/trap_watch.hpp>
 
 namespace wirewrap {
@@ -53,13 +52,12 @@ template <class Machine, template <class> class HartType, Clock ClockType = Host
     requires EmulatorHart<HartType<Machine>, Machine>
 class Emulator {
     using B = typename Machine::BoardType;
-    using Lines = SerialLines<Machine>;
     static constexpr std::size_t most_harts = board_harts<B>;
 
 public:
     using MachineType = Machine;
     using Hart = HartType<Machine>;
-    using Progress = LoopProgress<Lines, most_harts>;
+    using Progress = LoopProgress<SerialLines<Machine>, most_harts>;
 
     explicit Emulator(Machine& machine, ClockType clock = ClockType(board_timebase<B>),
                       const EmulatorOptions& options = {})
@@ -77,54 +75,48 @@ public:
 
     /// How far the loop has come, which belongs to the state of a running machine: how many harts there are, whose turn it is,
     /// and how much of it is left.
-    Progress progress() const { return {turn_, executed_, lines_.state(), present_}; }
+    Progress progress() const { return {turn_, executed_, host_.state(), present_}; }
     Expected<void> set_progress(const Progress& progress) {
-        if (progress.harts == 0 || progress.harts > most_harts)
-            return fail("there cannot be ", progress.harts, " harts: ", board_name<B>, " has 1 to ",
-                        most_harts);
-        if (progress.turn.hart >= progress.harts)
-            return fail("it cannot be the turn of hart ", progress.turn.hart, ": the last of ", board_name<B>,
-                        " is ", progress.harts - 1);
+        if (auto possible = progress.possible(board_name<B>); !possible) return possible;
         present_ = progress.harts;
         turn_ = progress.turn;
         executed_ = progress.executed;
-        lines_.set_state(progress.typing);
+        host_.set_state(progress.typing);
         // What harts did before says nothing about those that are there now.
         watches_ = {};
-        told_ = {};
+        traps_told_ = {};
         return {};
     }
 
     /// Connects the serial port of this name, until it is connected elsewhere. The console must outlive that.
     template <FixedText Name, Console C>
     void connect(C& console) {
-        lines_.template connect<Name>(console);
+        host_.template connect<Name>(console);
     }
     template <FixedText Name>
     void disconnect() {
-        lines_.template disconnect<Name>();
+        host_.template disconnect<Name>();
     }
 
     /// Devices get what comes from there. It must outlive the emulator, or the next call.
-    void connect(HostInput& input) { input_ = &input; }
+    void connect(HostInput& input) { host_.connect(input); }
 
     /// Runs until the guest finishes, a console is closed, nothing can happen any more, somebody asks for a stop, or `limit`
     /// instructions were executed, of all harts together. A guest that has finished executes nothing until the machine is
     /// reset. `console` is at the first serial port for this run.
     template <Console C>
     Stopped run(C& console, std::uint64_t limit = unlimited) {
-        return with(console, [&] { return run(limit); });
+        return host_.with(console, [&] { return run(limit); });
     }
     /// The same with those consoles that are connected.
     Stopped run(std::uint64_t limit = unlimited) {
         Stopped whole;
         for (;;) {
             const Stopped part = poll(limit - whole.executed);
-            if (part.executed != 0) rest_.something_happened();
+            if (part.executed != 0) host_.something_happened();
             whole = joined(whole, part);
             if (part.reason != StopReason::asleep) return whole;
-            rest_.sleep(until_deadline().value_or(Rest::longest),
-                        [&](auto visit) { each_sleeping_place(visit); });
+            host_.sleep(until_deadline().value_or(Rest::longest));
         }
     }
 
@@ -132,26 +124,26 @@ public:
     /// called again when `until_deadline()` is over, or when somebody has typed or read.
     template <Console C>
     Stopped poll(C& console, std::uint64_t limit = unlimited) {
-        return with(console, [&] { return poll(limit); });
+        return host_.with(console, [&] { return poll(limit); });
     }
     Stopped poll(std::uint64_t limit = unlimited) {
         Stopped stopped;
         if (ended(stopped)) return stopped;
         waiting_.reset();
         for (TrapWatch<Hart>& watch : watches_) watch.begin();
-        const std::uint64_t dropped = lines_.dropped();
+        const std::uint64_t dropped = host_.dropped();
         while (stopped.executed < limit) {
-            full_ = lines_.full();
+            full_ = host_.full();
             if (full_) {
-                if (!left(stopped)) stopped.reason = StopReason::asleep;
+                if (!host_.left(stopped)) stopped.reason = StopReason::asleep;
                 break;
             }
             if (time_.tell()) waiting_.reset();
             if (!turn_.begun()) begin_turn();
             run_hart(limit - stopped.executed, stopped);
-            lines_.print(machine_);
-            stopped.dropped = lines_.dropped() - dropped;
-            if (ended(stopped) || told_trap_loop(stopped) || left(stopped)) break;
+            host_.print(machine_);
+            stopped.dropped = host_.dropped() - dropped;
+            if (ended(stopped) || told_trap_loop(stopped) || host_.left(stopped)) break;
             if (waiting_.count() == present_ && stopped.executed < limit && !wake(stopped)) break;
         }
         // Harts that wait were told in `wake`. What came now would wake them, and nobody would know.
@@ -167,8 +159,8 @@ public:
         if (before.hart != number || !before.begun()) turn_ = {number, 1};
         run_hart(1, stopped);
         if (before.hart != number) turn_ = before;
-        lines_.print(machine_);
-        (void)(ended(stopped) || left(stopped));
+        host_.print(machine_);
+        (void)(ended(stopped) || host_.left(stopped));
         return stopped;
     }
     /// To be called from inside a run by who hears of an access, as a policy's function does: the run ends behind this
@@ -195,46 +187,19 @@ private:
           present_(options.harts == 0 ? most_harts : std::min(options.harts, most_harts)),
           harts_{Hart(machine, {.hart_id = I})...} {}
 
-    template <Console C, class Call>
-    Stopped with(C& console, Call call) {
-        struct Connection {
-            Lines& lines;
-            AnyConsole before;
-            ~Connection() { lines.exchange(0, before); }
-        } connection{lines_, lines_.exchange(0, AnyConsole(console))};
-        return call();
-    }
     static Stopped joined(const Stopped& before, Stopped after) {
         after.executed += before.executed;
         after.dropped += before.dropped;
         return after;
     }
 
-    /// Harts of one's own may lack it, and have no breakpoints then.
-    static std::uint64_t pc_of(const Hart& hart) {
-        if constexpr (requires { static_cast<std::uint64_t>(hart.pc()); })
-            return static_cast<std::uint64_t>(hart.pc());
-        else
-            return 0;
-    }
-
-    template <class Visit>
-    void each_sleeping_place(Visit visit) {
-        lines_.each_console(visit);
-        if (input_ == nullptr) return;
-        InputConsole console(*input_);
-        AnyConsole any(console);
-        visit(any);
-    }
-    bool deliver() { return input_ != nullptr && input_->deliver(); }
-
     void begin_turn() {
         if (type(false)) waiting_.reset();
-        if (deliver()) waiting_.reset();
+        if (host_.deliver()) waiting_.reset();
         turn_.begin(std::max<std::uint64_t>(options_.slice, 1));
     }
     bool type(bool all_wait) {
-        return lines_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_wait});
+        return host_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_wait});
     }
 
     /// Executes something of the turn: up to its end, a deadline, a stop.
@@ -271,13 +236,12 @@ private:
         bool woken = time_.tell();
         // To harts that wait even those bytes are typed that were held back.
         woken = type(true) || woken;
-        woken = deliver() || woken;
+        woken = host_.deliver() || woken;
         if (!woken) {
             const auto wait = time_.pass_to_deadline();
             woken = wait && wait->count() == 0;
             if (!woken)
-                stopped.reason = wait || input_ != nullptr || !lines_.ended() ? StopReason::asleep
-                                                                              : StopReason::idle;
+                stopped.reason = wait || !host_.ended() ? StopReason::asleep : StopReason::idle;
         }
         if (woken) waiting_.reset();
         return woken;
@@ -286,25 +250,10 @@ private:
     bool ended(Stopped& stopped) { return answer_stops(machine_, notes_, stopped); }
 
     bool told_trap_loop(Stopped& stopped) {
-        bool fresh = false;
-        for (std::size_t i = 0; i != present_; ++i) {
-            const std::optional<TrapLoop>& found = watches_[i].found();
-            if (found) {
-                stopped.trapping = found;
-                stopped.trapping->hart = i;
-            }
-            fresh = fresh || (found && !told_[i]);
-            told_[i] = found.has_value();
-        }
-        if (!fresh || !options_.stop_at_trap_loop) return false;
+        const auto found = [&](std::size_t hart) -> auto& { return watches_[hart].found(); };
+        if (!traps_told_.tell(stopped, present_, found) || !options_.stop_at_trap_loop) return false;
         stopped.reason = StopReason::trapping;
         return true;
-    }
-
-    bool left(Stopped& stopped) {
-        stopped.closed = lines_.closed();
-        if (stopped.closed) stopped.reason = StopReason::closed;
-        return stopped.closed;
     }
 
     Machine& machine_;
@@ -314,15 +263,13 @@ private:
     std::array<Hart, most_harts> harts_;
     MachineTime<Machine, ClockType, Hart> time_{machine_, clock_, harts_};
     std::array<TrapWatch<Hart>, most_harts> watches_{};
-    std::array<bool, most_harts> told_{};
+    TrapNews<most_harts> traps_told_;
     Turn turn_;
     std::bitset<most_harts> waiting_;  // harts whose last turn ended so, and nothing was executed since
     StopNotes notes_;
     std::uint64_t executed_ = 0;  // of all runs
     bool full_ = false;           // a console, when it was looked at last
-    Lines lines_;
-    HostInput* input_ = nullptr;
-    Rest rest_;
+    HostSide<Machine> host_;
 };
 
 }  // namespace wirewrap

@@ -1,12 +1,15 @@
 // How far a run has come beside its machine, its harts and its clock: how many of the harts there are, whose turn it is and
-// how much of it is left, and what typing waits for. A run that ends in the middle of a turn leaves the rest to the next one, so what a guest computes does
-// not depend on how its run was cut; and it belongs to what is saved.
+// how much of it is left, and what typing waits for. A run that ends in the middle of a turn leaves the rest to the next one, so
+// what a guest computes does not depend on how its run was cut; and it belongs to what is saved.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+#include <tuple>
 
+#include <wirewrap/base/error.hpp>
 #include <wirewrap/base/language.hpp>
 
 namespace wirewrap {
@@ -30,6 +33,16 @@ struct LoopProgress {
     std::uint64_t executed = 0;  // instructions of all runs
     typename Lines::State typing{};
     std::uint64_t harts = Harts;  // that are there, of those that the board can have
+
+    /// Whether a loop can go on from there.
+    Expected<void> possible(std::string_view board) const {
+        if (harts == 0 || harts > Harts)
+            return fail("there cannot be ", harts, " harts: ", board, " has 1 to ", Harts);
+        if (turn.hart >= harts)
+            return fail("it cannot be the turn of hart ", turn.hart, ": the last of ", board, " is ",
+                        harts - 1);
+        return {};
+    }
 
     template <class Archive>
     void state(Archive& archive) {

@@ -14,6 +14,15 @@
 
 namespace wirewrap {
 
+/// Where a hart is. One of one's own may not say so, and has no breakpoints then.
+template <class Hart>
+std::uint64_t pc_of(const Hart& hart) {
+    if constexpr (requires { static_cast<std::uint64_t>(hart.pc()); })
+        return static_cast<std::uint64_t>(hart.pc());
+    else
+        return 0;
+}
+
 class StopNotes {
 public:
     /// A hart came back, `pc` is that of its next instruction; `asked`: the machine wants a stop. Whether there was a reason

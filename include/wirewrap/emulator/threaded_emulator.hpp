@@ -40,16 +40,15 @@
 #include <wirewrap/emulator/clock.hpp>
 #include <wirewrap/emulator/console.hpp>
 #include <wirewrap/emulator/hart_check.hpp>
-#include <wirewrap/emulator/host_input.hpp>
+#include <wirewrap/emulator/host_side.hpp>
 #include <wirewrap/emulator/machine_stops.hpp>
 #include <wirewrap/emulator/machine_time.hpp>
 #include <wirewrap/emulator/options.hpp>
 #include <wirewrap/emulator/progress.hpp>
-#include <wirewrap/emulator/rest.hpp>
-#include <wirewrap/emulator/serial_lines.hpp>
 #include <wirewrap/emulator/shared_bus.hpp>
 #include <wirewrap/emulator/stop_notes.hpp>
 #include <wirewrap/emulator/stopped.hpp>
+#include <wirewrap/emulator/trap_news.hpp>
 #include <wirewrap/emulator/trap_watch.hpp>
 #include <wirewrap/hostmem/thread.hpp>
 
@@ -65,7 +64,6 @@ class ThreadedEmulator {
     using B = typename Machine::BoardType;
     using Shared = SharedMachine<Machine>;
     using Bus = SharedBus<Machine>;
-    using Lines = SerialLines<Machine>;
     using Lock = typename Shared::Lock;
     using SteadyTime = std::chrono::steady_clock;
     static constexpr std::size_t most_harts = board_harts<B>;
@@ -74,7 +72,7 @@ class ThreadedEmulator {
 public:
     using MachineType = Machine;
     using Hart = HartType<Bus>;
-    using Progress = LoopProgress<Lines, most_harts>;
+    using Progress = LoopProgress<SerialLines<Machine>, most_harts>;
 
     explicit ThreadedEmulator(Machine& machine, const EmulatorOptions& options = {})
         : ThreadedEmulator(machine, ClockType(board_timebase<B>), options) {}
@@ -89,50 +87,43 @@ public:
     Machine& machine() { return machine_; }
     ClockType& clock() { return clock_; }
     /// As `Emulator` has it, and may take it over; every hart begins a turn.
-    Progress progress() const { return {{}, executed_, lines_.state(), present_}; }
+    Progress progress() const { return {{}, executed_, host_.state(), present_}; }
     Expected<void> set_progress(const Progress& progress) {
-        if (progress.harts == 0 || progress.harts > most_harts)
-            return fail("there cannot be ", progress.harts, " harts: ", board_name<B>, " has 1 to ",
-                        most_harts);
+        if (auto possible = progress.possible(board_name<B>); !possible) return possible;
         present_ = progress.harts;
         executed_ = progress.executed;
-        lines_.set_state(progress.typing);
+        host_.set_state(progress.typing);
         // What harts did before says nothing about those that are there now.
         watches_ = {};
         traps_ = {};
-        told_ = {};
+        traps_told_ = {};
         return {};
     }
 
     /// Connects the serial port of this name, until it is connected elsewhere. The console must outlive that.
     template <FixedText Name, Console C>
     void connect(C& console) {
-        lines_.template connect<Name>(console);
+        host_.template connect<Name>(console);
     }
     template <FixedText Name>
     void disconnect() {
-        lines_.template disconnect<Name>();
+        host_.template disconnect<Name>();
     }
 
     /// Devices get what comes from there, under the lock of the machine. It must outlive the emulator, or the next call.
-    void connect(HostInput& input) { input_ = &input; }
+    void connect(HostInput& input) { host_.connect(input); }
 
     /// Runs until the guest finishes, a console is closed, nothing can happen any more, somebody asks for a stop, or `limit`
     /// instructions were executed, of all harts together. `console` is at the first serial port for this run.
     template <Console C>
     Expected<Stopped> run(C& console, std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
-        struct Connection {
-            Lines& lines;
-            AnyConsole before;
-            ~Connection() { lines.exchange(0, before); }
-        } connection{lines_, lines_.exchange(0, AnyConsole(console))};
-        return run(limit);
+        return host_.with(console, [&] { return run(limit); });
     }
     /// The same with those consoles that are connected.
     Expected<Stopped> run(std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
         Lock lock = shared_.lock_now();
         Stopped stopped;
-        const std::uint64_t before = executed_, dropped = lines_.dropped();
+        const std::uint64_t before = executed_, dropped = host_.dropped();
         begin(limit);
         if (!over(stopped)) {
             const auto running = time_.follow(0, 0);
@@ -147,10 +138,10 @@ public:
                             "; run fewer harts, or all of them on one thread (Emulator)");
             serve(stopped, lock);
         }
-        (void)lines_.print(machine_);
+        (void)host_.print(machine_);
         shared_.publish();
         stopped.executed = executed_ - before;
-        stopped.dropped = lines_.dropped() - dropped;
+        stopped.dropped = host_.dropped() - dropped;
         return stopped;
     }
 
@@ -181,13 +172,6 @@ private:
         : machine_(machine), clock_(std::move(clock)), options_(options),
           present_(options.harts == 0 ? most_harts : std::min(options.harts, most_harts)),
           buses_{Bus(shared_, I)...}, harts_{Hart(buses_[I], {.hart_id = I})...} {}
-
-    static std::uint64_t pc_of(const Hart& hart) {
-        if constexpr (requires { static_cast<std::uint64_t>(hart.pc()); })
-            return static_cast<std::uint64_t>(hart.pc());
-        else
-            return 0;
-    }
 
     /// The breakpoint that it came back for is not told: it comes back for it again.
     static void come_again(Hart& hart) {
@@ -355,19 +339,19 @@ private:
         for (;;) {
             shared_.served();
             (void)time_.tell();
-            if (!lines_.full()) {
-                (void)lines_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_sleep()});
-                if (input_ != nullptr) (void)input_->deliver();
-                (void)lines_.print(machine_);
+            if (!host_.full()) {
+                (void)host_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_sleep()});
+                (void)host_.deliver();
+                (void)host_.print(machine_);
             }
             if (over(stopped)) return;
             go_.notify_all();
-            if (left(stopped)) return;
+            if (host_.left(stopped)) return;
             shared_.publish();
             const std::uint64_t deadline = time_.deadline();
             shared_.knows_deadlines_from(machine_.deadline());
             const bool all_sleep = this->all_sleep();
-            if (all_sleep && deadline == never && lines_.ended() && input_ == nullptr &&
+            if (all_sleep && deadline == never && host_.ended() &&
                 std::ranges::none_of(sleeps_, [](const auto& one) { return one && one->end != no_end; })) {
                 stopped.reason = StopReason::idle;
                 return;
@@ -376,23 +360,13 @@ private:
             if (all_sleep) {
                 // Other threads may wake a hart meanwhile, and a console would not know.
                 lock.unlock();
-                rest_.sleep(std::min<std::chrono::nanoseconds>(wait, look_asleep),
-                            [&](auto visit) { each_sleeping_place(visit); });
+                host_.sleep(std::min<std::chrono::nanoseconds>(wait, look_asleep));
                 lock = shared_.lock_now();
             } else {
-                rest_.something_happened();
+                host_.something_happened();
                 shared_.wait_for_service(lock, std::min<std::chrono::nanoseconds>(wait, look));
             }
         }
-    }
-
-    template <class Visit>
-    void each_sleeping_place(Visit visit) {
-        lines_.each_console(visit);
-        if (input_ == nullptr) return;
-        InputConsole console(*input_);
-        AnyConsole any(console);
-        visit(any);
     }
 
     /// How long nothing happens but what consoles bring and harts do.
@@ -414,23 +388,10 @@ private:
         return left_ == 0 && running_ == 0;
     }
     bool told_trap_loop(Stopped& stopped) {
-        bool fresh = false;
-        for (std::size_t i = 0; i != present_; ++i) {
-            if (traps_[i]) {
-                stopped.trapping = traps_[i];
-                stopped.trapping->hart = i;
-            }
-            fresh = fresh || (traps_[i] && !told_[i]);
-            told_[i] = traps_[i].has_value();
-        }
-        if (!fresh || !options_.stop_at_trap_loop) return false;
+        const auto found = [&](std::size_t hart) -> auto& { return traps_[hart]; };
+        if (!traps_told_.tell(stopped, present_, found) || !options_.stop_at_trap_loop) return false;
         stopped.reason = StopReason::trapping;
         return true;
-    }
-    bool left(Stopped& stopped) {
-        stopped.closed = lines_.closed();
-        if (stopped.closed) stopped.reason = StopReason::closed;
-        return stopped.closed;
     }
 
     /// How long harts may print before somebody looks: what a person does not notice.
@@ -450,9 +411,7 @@ private:
     static constexpr std::uint64_t never = Time::never;
     Time time_{machine_, clock_, {}};
     std::array<TrapWatch<Hart>, most_harts> watches_{};
-    Lines lines_;
-    HostInput* input_ = nullptr;
-    Rest rest_;
+    HostSide<Machine> host_;
     std::atomic<bool> asked_ = false;  // for a stop
 
     // Under the lock, as all that follows.
@@ -462,7 +421,7 @@ private:
     std::size_t running_ = 0;
     std::array<std::optional<Sleep>, most_harts> sleeps_{};
     std::array<std::optional<TrapLoop>, most_harts> traps_{};
-    std::array<bool, most_harts> told_{};
+    TrapNews<most_harts> traps_told_;
     StopNotes notes_;
     std::size_t stopped_hart_ = 0;
 };

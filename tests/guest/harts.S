@@ -1,4 +1,5 @@
-# Each hart takes a stack of its own and runs `main(hart, argument)`.
+# How guests begin that are written in C, for up to four harts: each takes a stack of its own and runs `main(hart, argument)`, traps
+# go to `on_trap(cause)`. They are in RAM as ram.ld has it.
     .section .text.start
     .globl _start
 _start:
@@ -11,10 +12,13 @@ _start:
     la t0, trap_entry
     csrw mtvec, t0
     call main
-0:  wfi
-    j 0b
+    .globl idle
+idle:
+    wfi
+    j idle
 
     .balign 4
+    .globl trap_entry
 trap_entry:
     addi sp, sp, -128
     sd ra, 0(sp)
@@ -52,6 +56,8 @@ trap_entry:
     ld a6, 112(sp)
     ld a7, 120(sp)
     addi sp, sp, 128
+    .globl trap_return
+trap_return:
     mret
 
     .bss
