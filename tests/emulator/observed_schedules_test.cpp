@@ -13,9 +13,15 @@ namespace {
 
 struct Tally {
     void executes(const riscv::NextInstruction& next) { ++instructions[next.hart]; }
+    void touched(const riscv::MadeAccess& access) {
+        if (access.access != Access::fetch) ++accesses;
+    }
+    bool hears_accesses() const { return hears; }
     void trapped(const riscv::TakenTrap& trap) { ++(trap.interrupt() ? interrupts : exceptions)[trap.hart]; }
 
     std::array<std::uint64_t, 4> instructions{}, interrupts{}, exceptions{};
+    std::uint64_t accesses = 0;
+    bool hears = false;
 };
 
 template <class Bus>
@@ -41,7 +47,7 @@ TEST_CASE("random runs that are observed end as those that are not") {
         test::ScheduleBed<riscv::DefaultHart> alone(harts, slice, script);
         test::ScheduleBed<Observed> bed(harts, slice, script);
         REQUIRE(alone.run(whole).executed == whole);
-        Tally tally;
+        Tally tally{.hears = random() % 2 == 0};
         // Sometimes from the beginning, sometimes from somewhere in the middle of a turn.
         const std::uint64_t unobserved = random() % 2 == 0 ? 0 : random() % whole;
         REQUIRE(bed.run(unobserved).executed == unobserved);
@@ -56,6 +62,7 @@ TEST_CASE("random runs that are observed end as those that are not") {
             REQUIRE(tally.exceptions[i] == 0);
             interrupts += tally.interrupts[i];
         }
+        REQUIRE((tally.accesses != 0) == tally.hears);
         const auto expected = alone.everything(), found = bed.everything();
         REQUIRE(expected.size() == found.size());
         for (std::size_t i = 0; i != expected.size(); ++i) {

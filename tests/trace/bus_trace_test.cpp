@@ -79,10 +79,14 @@ TEST_CASE("accesses are told with hart and pc") {
     is(0, Access::store, ram + 0x1000, 8, bed.store);
     is(1, Access::load, ram + 0x1000, 4, bed.store + 4);
     is(told.size() - 1, Access::store, uart, 1, bed.store + 12);
-    for (std::size_t i = 2; i + 1 != told.size(); ++i) CHECK(told[i].pc == bed.store + 8);  // the atomic
+    REQUIRE(told.size() == 5);
+    is(2, Access::load, ram + 0x1000, 4, bed.store + 8);  // the atomic
+    is(3, Access::store, ram + 0x1000, 4, bed.store + 8);
     CHECK(told[1].instructions == told[0].instructions + 1);
-    CHECK(trace::value_of(bed.machine, told[1]) == 84u);  // it is that now
-    CHECK_FALSE(trace::value_of(bed.machine, told.back()));
+    CHECK(trace::value_of(bed.machine, told[1]) == 42u);  // it is another one now
+    CHECK(trace::value_of(bed.machine, told[2]) == 42u);
+    CHECK(trace::value_of(bed.machine, told[3]) == 84u);
+    CHECK(trace::value_of(bed.machine, told.back()) == 42u);  // of a device
     CHECK_FALSE(bed.bus.wants_accesses());
 }
 
@@ -103,7 +107,10 @@ TEST_CASE("only the accesses that were asked for") {
             {.ranges = {{at(bed.store), 8_B}}, .loads = false, .stores = false, .fetches = true});
         REQUIRE(told.size() == 2);
         CHECK(told[0].access == Access::fetch);
+        CHECK(told[0].pc == bed.store);
+        CHECK(told[0].value == sd(6, 5, 0));
         CHECK(told[1].address == at(bed.store + 4));
+        CHECK(told[1].pc == bed.store + 4);
     }
     SECTION("stores of the host are nobody's") {
         std::vector<BusAccess> told;
@@ -112,6 +119,34 @@ TEST_CASE("only the accesses that were asked for") {
         REQUIRE(bed.machine.store<std::uint32_t>(at(ram + 0x2000), 1));
         REQUIRE(told.size() == 1);
         CHECK_FALSE(told[0].hart);
+    }
+}
+
+TEST_CASE("what is refused is told with its exception, and devices' registers with their values") {
+    Bed bed;
+    std::string text;
+    const auto places = files::places_of(describe_board<B>(), 64_MiB).value();
+    trace::BusLog log(places, [&](std::string_view more) { text += more; });
+    Assembler a(ram + 0x100);
+    const std::uint64_t start = a.here();
+    a.emit(lbu(8, 7, 5), lw(8, 9, 0));
+    REQUIRE(bed.machine.debug_write(at(start), a.bytes()));
+    bed.hart.set_pc(start);
+    bed.hart.set_x(7, uart);
+    bed.hart.set_x(9, 0x4000'0000'0000);
+    bed.hart.set_csr(riscv::csr::mtvec, ram + 0x200);
+    SECTION("all of them") {
+        bed.bus.begin({}, [&](const BusAccess& access) { log.write(access, trace::value_of(bed.machine, access)); });
+        bed.hart.run(2);
+        log.flush();
+        CHECK(text == "hart 0 0x80000100: load  1 0x10000005 uart0+0x5 = 0x60\n"
+                      "hart 0 0x80000104: load  4 0x400000000000 refused, cause 5\n");
+    }
+    SECTION("those that go through") {
+        std::vector<BusAccess> told;
+        bed.bus.begin({.faults = false}, [&](const BusAccess& access) { told.push_back(access); });
+        bed.hart.run(2);
+        CHECK(told.size() == 1);
     }
 }
 
@@ -134,7 +169,7 @@ TEST_CASE("lines and events have the names of the board") {
     log.flush();
     const auto pc = [&](std::uint64_t offset) { return files::number(bed.store + offset); };
     CHECK(text == "hart 0 " + pc(0) + ": store 8 0x80001000 " + std::string(B::ram.id) + "+0x1000 = 0x2a\n" +
-                      "hart 0 " + pc(12) + ": store 1 0x10000000 uart0+0x0\n" + "host: store 1 0x80000002 " +
+                      "hart 0 " + pc(12) + ": store 1 0x10000000 uart0+0x0 = 0x2a\n" + "host: store 1 0x80000002 " +
                       std::string(B::ram.id) + "+0x2 = 0x1\n");
     const auto events = nlohmann::json::parse(json_text)["traceEvents"];
     REQUIRE(events.size() == 2 + 3);

@@ -51,6 +51,7 @@ public:
         if (access.hart) arguments["pc"] = hex(access.pc);
         if (place != nullptr) arguments["offset"] = hex(access.address.value - place->range.base.value);
         if (value) arguments["value"] = hex(*value);
+        if (access.cause) arguments["cause"] = static_cast<unsigned>(*access.cause);
         event({{"ph", "i"},
                {"s", "t"},
                {"name", std::string(name_of(access.access)) + " " + where},

@@ -6,6 +6,7 @@
 //
 //     hart 0 0x80000010: store 1 0x10000000 uart0+0x0
 //     hart 0 0x80000014: load  8 0x80001000 riscv_virt_board.ram+0x1000 = 0x2a
+//     hart 0 0x80000018: load  8 0x0 refused, cause 5
 //     host: store 4096 0x80000000 riscv_virt_board.ram+0x0
 #pragma once
 
@@ -52,6 +53,7 @@ public:
         if (const files::Place* const place = place_of(places_, access.address))
             log_.text(" ").text(place->entry).text("+0x").hex(access.address.value - place->range.base.value);
         if (value) log_.text(" = 0x").hex(*value);
+        if (access.cause) log_.text(" refused, cause ").decimal(static_cast<std::uint64_t>(*access.cause));
         log_.end();
     }
     void flush() { log_.flush(); }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <tuple>
+#include <type_traits>
 
 #include <wirewrap/cpu/riscv/observed.hpp>
 
@@ -29,6 +30,20 @@ public:
         each([&](auto& observer) {
             if constexpr (requires { observer.executes(next); }) observer.executes(next);
         });
+    }
+    void touched(const riscv::MadeAccess& access) {
+        each([&](auto& observer) {
+            if constexpr (requires { observer.touched(access); }) observer.touched(access);
+        });
+    }
+    /// One that is there has to be told of accesses.
+    bool hears_accesses() const {
+        return std::apply(
+            [](auto*... each) {
+                return ((each != nullptr && wirewrap::check::Touched::fits<std::remove_pointer_t<decltype(each)>>) ||
+                        ...);
+            },
+            observers_);
     }
     void trapped(const riscv::TakenTrap& trap) {
         each([&](auto& observer) {

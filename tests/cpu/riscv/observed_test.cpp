@@ -19,6 +19,8 @@ using namespace wirewrap;
 using namespace wirewrap::literals;
 using namespace wirewrap::test;
 using namespace wirewrap::test::rv64;
+using riscv::Cause;
+using riscv::MadeAccess;
 using riscv::NextInstruction;
 using riscv::Privilege;
 using riscv::RunExit;
@@ -29,10 +31,14 @@ namespace {
 
 struct Record {
     void executes(const NextInstruction& next) { instructions.push_back(next); }
+    void touched(const MadeAccess& access) {
+        (access.access == Access::fetch ? fetches : accesses).push_back(access);
+    }
     void trapped(const TakenTrap& trap) { traps.push_back(trap); }
     void came_back(std::uint64_t, const RunResult& result) { returns.push_back(result); }
 
     std::vector<NextInstruction> instructions{};
+    std::vector<MadeAccess> accesses{}, fetches{};
     std::vector<TakenTrap> traps{};
     std::vector<RunResult> returns{};
 };
@@ -50,10 +56,42 @@ std::uint32_t word_at(const FlatBus& bus, std::uint64_t pc) {
     return (low & 3) == 3 ? low | half(pc + 2) << 16 : low;
 }
 
+/// Writes down what it is asked for, which is all that is no atomic.
+struct LoggingBus : FlatBus {
+    using FlatBus::FlatBus;
+    std::vector<MadeAccess> asked{};
+
+    template <AccessWord T>
+    Loaded<T> load(GuestAddress a) {
+        const Loaded<T> loaded = FlatBus::load<T>(a);
+        MadeAccess made{.access = Access::load, .address = a.value, .width = sizeof(T), .physical = a.value};
+        if (loaded)
+            made.value = *loaded;
+        else
+            made.cause = Cause::load_access_fault;
+        asked.push_back(made);
+        return loaded;
+    }
+    template <AccessWord T>
+    Stored store(GuestAddress a, T value) {
+        const Stored stored = FlatBus::store<T>(a, value);
+        asked.push_back({.access = Access::store,
+                         .address = a.value,
+                         .width = sizeof(T),
+                         .physical = a.value,
+                         .value = value});
+        if (!stored) asked.back().cause = Cause::store_access_fault;
+        return stored;
+    }
+    DirectWindow direct_window() { return {}; }
+};
+
+bool is_atomic(std::uint32_t word) { return (word & 0x7f) == 0x2f; }
+
 /// The same, made of single steps.
 struct Reference {
-    FlatBus bus{1_MiB};
-    riscv::Hart<FlatBus> hart{bus, {.reset_pc = busy_start}};
+    LoggingBus bus{1_MiB};
+    riscv::Hart<LoggingBus> hart{bus, {.reset_pc = busy_start}};
     Record record{};
 
     void run(std::uint64_t limit) {
@@ -62,8 +100,26 @@ struct Reference {
             const Privilege mode = hart.privilege();
             const bool there = pc - FlatBus::ram_base < bus.ram.size();
             const NextInstruction next{0, pc, there ? word_at(bus, pc) : 0, mode};
+            bus.asked.clear();
             REQUIRE(hart.run(1).executed == 1);
-            if (there) record.instructions.push_back(next);
+            if (there) {
+                record.instructions.push_back(next);
+                record.fetches.push_back({.pc = pc,
+                                          .access = Access::fetch,
+                                          .address = pc,
+                                          .width = next.length(),
+                                          .value = next.word});
+            } else {
+                record.fetches.push_back({.pc = pc,
+                                          .access = Access::fetch,
+                                          .address = pc,
+                                          .width = 2,
+                                          .cause = Cause::instruction_access_fault});
+            }
+            for (MadeAccess made : bus.asked) {
+                made.pc = pc;
+                record.accesses.push_back(made);
+            }
             if (hart.retired() == before)
                 record.traps.push_back({.cause = *hart.csr(riscv::csr::mcause),
                                         .pc = pc,
@@ -76,19 +132,20 @@ struct Reference {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("an observer hears of each instruction and trap of random programs", "", Interpreted, Fast,
+TEMPLATE_TEST_CASE("an observer hears of each instruction, access and trap of random programs", "", Interpreted, Fast,
                    Translated) {
     const std::uint64_t seed = GENERATE(range(1, 9));
     INFO("seed " << seed);
     Reference reference;
     FlatBus bus{1_MiB};
     TestType hart(bus, {.reset_pc = busy_start});
-    for (FlatBus* const each : {&reference.bus, &bus}) {
+    for (FlatBus* const each : {static_cast<FlatBus*>(&reference.bus), &bus}) {
         place(*each, busy_program(seed));
         place(*each, skipping_handler());
     }
     std::mt19937_64 random(seed);
     Record record;
+    std::size_t heard = 0;
     for (int round = 0; round != 60; ++round) {
         const std::uint64_t limit = random() % 3'000;
         const bool observed = round % 3 != 0;  // hot code in between
@@ -101,13 +158,22 @@ TEMPLATE_TEST_CASE("an observer hears of each instruction and trap of random pro
         if (observed) {
             REQUIRE(record.instructions == reference.record.instructions);
             REQUIRE(record.traps == reference.record.traps);
+            REQUIRE(record.fetches == reference.record.fetches);
+            // Atomics do not ask that bus, and what PMP refuses does not come there.
+            std::erase_if(record.accesses, [&](const MadeAccess& made) {
+                return !made.physical || is_atomic(word_at(bus, made.pc));
+            });
+            REQUIRE(record.accesses == reference.record.accesses);
+            heard += record.accesses.size();
             REQUIRE(record.returns == std::vector{RunResult{limit, RunExit::budget}});
         } else {
-            REQUIRE((record.instructions.empty() && record.traps.empty() && record.returns.empty()));
+            REQUIRE((record.instructions.empty() && record.traps.empty() && record.returns.empty() &&
+                     record.accesses.empty() && record.fetches.empty()));
         }
         hart.observe(nullptr);
     }
     CHECK(reference.bus.ram == bus.ram);
+    CHECK(heard > 1000);
 }
 
 TEMPLATE_TEST_CASE("an observer hears of interrupts, of WFI, and of stops", "", Interpreted, Fast,

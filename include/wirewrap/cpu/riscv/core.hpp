@@ -271,6 +271,7 @@ public:
     }
 
     const Slot* trap_at(std::uint64_t where, std::int64_t now, Cause cause, std::uint64_t value) {
+        if constexpr (HearsAccesses<decltype(regions)>) regions.traps(*this, cause, where, value);
         pc = privileged.take(cause, value, where);
         budget = now;
         trapped = 1;
@@ -467,7 +468,7 @@ private:
 
     /// What loads and stores may do without asking.
     void open_windows() {
-        direct = alone_ && !requires { regions.asks_the_bus; } ? ram_ : Direct{};
+        direct = alone_ && !asks_the_bus(regions) ? ram_ : Direct{};
         open_direct = {};
         if (translates || direct.reach == 0 || window_.empty) return;
         constexpr std::uint64_t margin = sizeof(std::uint64_t) - 1;

@@ -101,17 +101,13 @@ public:
         if (core_.regions.set_breakpoints(addresses)) core_.forget_code();
     }
 
-    /// From now on this observer hears of each instruction and trap (observed.hpp); nullptr: nobody does. Between runs. It
-    /// must outlive the hart or the next call.
-    void observe(auto* observer)
+    /// From now on this observer hears of what the hart does (observed.hpp); nullptr: nobody does. Between runs. It must outlive
+    /// the hart or the next call.
+    void observe(auto observer)
         requires(has_observer)
     {
         core_.regions.observe(observer);
-    }
-    void observe(std::nullptr_t)
-        requires(has_observer)
-    {
-        core_.regions.observe(nullptr);
+        core_.protection_changed();
     }
 
     /// To be called by a host that stored to memory between runs what may have been there before: SC fails then.

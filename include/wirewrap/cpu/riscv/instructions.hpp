@@ -461,7 +461,7 @@ struct Instructions {
     }
     template <int L>
     WIREWRAP_INLINE void behind_atomic(C& core, auto& at, bool slow) {
-        at.slot = slow ? core.behind_access(at.slot, at.budget, L) : at.slot + L / 2;
+        at.slot = slow ? SlowAccess<C>::behind_atomic(core, at.slot, at.budget, L) : at.slot + L / 2;
     }
     template <class T>
     WIREWRAP_INLINE u64 extended(T value) {

@@ -1,6 +1,6 @@
-// An observer of a hart: hears of each instruction before it is executed, of each trap behind it was taken, and of each time
-// that `run` comes back. A policy for regions of code (regions.hpp) around another one, so that a hart without it has not one
-// instruction more.
+// An observer of a hart: hears of each instruction before it is executed, of each load, store and fetch with its value, of each
+// trap behind it was taken, and of each time that `run` comes back. A policy for regions of code (regions.hpp) around another
+// one, so that a hart without it has not one instruction more.
 //
 //     struct Count {
 //         void executes(const riscv::NextInstruction&) { ++instructions; }
@@ -17,11 +17,18 @@
 // | hook                                              | called                                                          |
 // |---------------------------------------------------|-----------------------------------------------------------------|
 // | `executes(const NextInstruction&)`                | before an instruction, which may still trap; not where it cannot be fetched |
+// | `touched(const MadeAccess&)`                      | after a load, store or fetch, and when it is refused, before that trap is taken |
 // | `trapped(const TakenTrap&)`                       | after a trap or an interrupt was taken, before its handler's first instruction |
 // | `came_back(std::uint64_t hart, const RunResult&)` | when `run` or `run_on` comes back                               |
 //
 // An observer has one of them at least, and one with the name of a hook and another form is refused. While it is called, `pc()`
-// and `x()` of the hart are exact; it may ask the hart to stop, and changes nothing else of it.
+// and `x()` of the hart are exact; it may ask the hart to stop, and changes nothing else of it. In `touched` they are those
+// before the instruction; where that is an atomic one, whose load and store are told together, its register has changed already.
+//
+// Told is what an instruction does, in RAM and in registers of devices, by its virtual address: what goes over two pages once,
+// tables of pages not at all. An AMO is a load and a store, an SC that fails nothing. On threads, another hart may have stored
+// between an AMO and the look at what it stored. One that has `touched` and a `bool hears_accesses() const` is asked by
+// `observe` whether it wants to hear of them.
 //
 // A hart that is observed executes one instruction at a time, as its execution policy does at the end of a budget: the same
 // instructions with the same counts, traps and interrupts as without, on a bus whose interrupts come by its own accesses or
@@ -31,8 +38,12 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
+#include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/hooks.hpp>
 #include <wirewrap/base/member_kind.hpp>
 #include <wirewrap/base/said_by.hpp>
@@ -41,6 +52,7 @@
 #include <wirewrap/cpu/riscv/decode.hpp>
 #include <wirewrap/cpu/riscv/privilege.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
+#include <wirewrap/cpu/riscv/shared_memory.hpp>
 
 namespace wirewrap::riscv {
 
@@ -58,6 +70,20 @@ struct NextInstruction {
     std::size_t length() const { return is_wide(static_cast<std::uint16_t>(word)) ? 4 : 2; }
 
     friend bool operator==(const NextInstruction&, const NextInstruction&) = default;
+};
+
+/// A load or store that an instruction made, or the fetch of an instruction; one that was refused has a cause.
+struct MadeAccess {
+    std::uint64_t hart = 0;
+    std::uint64_t pc = 0;  // of its instruction
+    Access access{};
+    std::uint64_t address = 0;                // as the guest has it; of a fetch that was refused, the part that was
+    std::size_t width = 0;                    // in bytes
+    std::optional<std::uint64_t> physical{};  // where it is known, and one; not of fetches
+    std::optional<std::uint64_t> value{};     // loaded, stored or to be stored, or the instruction
+    std::optional<Cause> cause{};             // of the exception
+
+    friend bool operator==(const MadeAccess&, const MadeAccess&) = default;
 };
 
 /// A trap that was taken.
@@ -82,7 +108,7 @@ struct TakenTrap {
 namespace wirewrap::check {
 
 struct ObserverNames {
-    static constexpr int executes = 0, trapped = 0, came_back = 0;
+    static constexpr int executes = 0, touched = 0, trapped = 0, came_back = 0;
 };
 struct Executes {
     WIREWRAP_MEMBER_NAME_OF(ObserverNames, executes);
@@ -91,6 +117,14 @@ struct Executes {
         { observer.executes(next) } -> std::same_as<void>;
     };
     static constexpr std::string_view form = "void executes(const NextInstruction&)";
+};
+struct Touched {
+    WIREWRAP_MEMBER_NAME_OF(ObserverNames, touched);
+    template <class O>
+    static constexpr bool fits = requires(O& observer, const riscv::MadeAccess& access) {
+        { observer.touched(access) } -> std::same_as<void>;
+    };
+    static constexpr std::string_view form = "void touched(const MadeAccess&)";
 };
 struct Trapped {
     WIREWRAP_MEMBER_NAME_OF(ObserverNames, trapped);
@@ -120,11 +154,13 @@ struct ObserverCheck {
                                             Hook::form));
         };
         look.template operator()<Executes>();
+        look.template operator()<Touched>();
         look.template operator()<Trapped>();
         look.template operator()<CameBack>();
-        if constexpr (!names_some<O, Executes, Trapped, CameBack>)
+        if constexpr (!names_some<O, Executes, Touched, Trapped, CameBack>)
             mistakes.push_back(sentence(type_name<O>(), " hears of nothing; an observer of harts has ",
-                                        Executes::form, ", ", Trapped::form, " or ", CameBack::form));
+                                        Executes::form, ", ", Touched::form, ", ", Trapped::form, " or ",
+                                        CameBack::form));
         return mistakes;
     }
 };
@@ -146,10 +182,17 @@ struct Observed {
 
     template <class C>
     class State : public Inner::template State<C> {
+        static constexpr bool may_hear = wirewrap::check::Touched::fits<Observer>;
+
     public:
         using ObserverType = Observer;
 
-        void observe(Observer* observer) { observer_ = observer; }
+        void observe(Observer* observer) {
+            observer_ = observer;
+            hears_ = may_hear && observer != nullptr;
+            if constexpr (requires(const Observer& asked) { asked.hears_accesses(); })
+                hears_ = hears_ && observer->hears_accesses();
+        }
         bool observed() const { return observer_ != nullptr; }
 
         // ---- hooks of the hart
@@ -160,6 +203,7 @@ struct Observed {
         /// A slot that holds the instruction at `core.pc` alone. It is told, unless it traps already.
         const Slot* next(C& core) {
             const std::uint64_t pc = core.pc;
+            in_access_ = false;
             const Slot* const slot = core.one_by_one() ? core.fetch_step(pc, 1) : fetch(core, pc);
             if constexpr (wirewrap::check::Executes::fits<Observer>)
                 if (core.trapped == 0)
@@ -167,6 +211,11 @@ struct Observed {
                                          .pc = pc,
                                          .word = word_,
                                          .mode = core.privileged.mode});
+            if constexpr (may_hear)
+                if (hears_ && core.trapped == 0) {
+                    access_begins(core, Access::fetch, pc, is_wide(static_cast<std::uint16_t>(word_)) ? 4 : 2);
+                    access_done(word_);
+                }
             return slot;
         }
         /// The core has taken a trap.
@@ -189,7 +238,75 @@ struct Observed {
                 if (observer_ != nullptr) observer_->came_back(core.privileged.csrs.mhartid, result);
         }
 
+        // ---- hooks of accesses
+
+        bool hears_accesses() const
+            requires(may_hear)
+        {
+            return hears_;
+        }
+        void access_begins(const C& core, Access access, std::uint64_t address, std::size_t width,
+                           std::optional<std::uint64_t> stored = std::nullopt) {
+            in_access_ = hears_;
+            access_ = {.hart = core.privileged.csrs.mhartid,
+                       .pc = core.pc,
+                       .access = access,
+                       .address = address,
+                       .width = width,
+                       .value = stored};
+        }
+        void access_at(std::uint64_t physical) { access_.physical = physical; }
+        void access_done(std::uint64_t value) {
+            access_.value = value;
+            tell();
+        }
+        void atomic_begins(const C&, const std::byte* host) {
+            operand_ = host;
+            access_.value = operand<C>();
+        }
+        /// The instruction was LR, SC or an AMO.
+        void atomic_done(const C& core) {
+            const std::uint64_t before = *access_.value;
+            if (access_.access == Access::store) {
+                constexpr std::uint32_t store_conditional = 3;
+                const bool conditional = word_ >> 27 == store_conditional;
+                if (conditional && before != cut(core.reserved_value)) return;
+                if (!conditional) {
+                    access_.access = Access::load;
+                    tell();
+                    access_.access = Access::store;
+                    in_access_ = hears_;
+                }
+                access_.value = operand<C>();
+            }
+            tell();
+        }
+        /// An instruction is about to trap.
+        void traps(const C& core, Cause cause, std::uint64_t where, std::uint64_t value) {
+            if (cause == Cause::instruction_access_fault || cause == Cause::instruction_page_fault) {
+                access_begins(core, Access::fetch, value, sizeof(std::uint16_t));
+                access_.pc = where;
+            }
+            access_.cause = cause;
+            tell();
+        }
+
     private:
+        template <class Core>
+        std::uint64_t operand() const {
+            using Words = Memory<std::remove_cvref_t<decltype(std::declval<Core&>().bus)>>;
+            return access_.width == sizeof(std::uint32_t) ? Words::template read<std::uint32_t>(operand_)
+                                                          : Words::template read<std::uint64_t>(operand_);
+        }
+        void tell() {
+            if constexpr (may_hear)
+                if (std::exchange(in_access_, false)) observer_->touched(access_);
+        }
+        /// As many bytes as the access has.
+        std::uint64_t cut(std::uint64_t value) const {
+            return access_.width == sizeof(std::uint32_t) ? static_cast<std::uint32_t>(value) : value;
+        }
+
         const Slot* fetch(C& core, std::uint64_t pc) {
             const Slot* const slot = core.enter(pc, 1);
             if (!core.in_page(slot)) return slot;  // it trapped, or its page may not be executed as a whole
@@ -206,6 +323,10 @@ struct Observed {
 
         Observer* observer_ = nullptr;
         std::uint32_t word_ = 0;
+        bool hears_ = false;
+        bool in_access_ = false;  // `access_` is to be told
+        MadeAccess access_{};
+        const std::byte* operand_ = nullptr;  // of an atomic instruction
     };
 };
 

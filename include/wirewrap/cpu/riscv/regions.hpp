@@ -18,7 +18,9 @@
 // | `begins(core, slot)`, if it has that | a stay in the loop begins at `slot`; answers with the slot to begin at |
 // | `alone(core, pc, instruction)`, if it has that | an instruction that cannot be executed in its page is about to be, alone |
 //
-// A state that has a member `asks_the_bus` makes the interpreter ask the bus for every access to RAM; regions do as they like.
+// A state that has a member `asks_the_bus` makes the interpreter ask the bus for every access to RAM; regions do as they like. One
+// whose `hears_accesses()` says true does so too, until `protection_changed()` of the core has it asked again; it is told of each
+// access that asked the bus (slow_access.hpp) and of each exception (`traps`).
 //
 // Numbers are 0 or more; the negative one stands for a breakpoint (breakpoints.hpp), whatever the policy.
 //
@@ -35,6 +37,7 @@
 // `page.plain(index, core.handlers)` gave.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
@@ -44,6 +47,19 @@ namespace wirewrap::riscv {
 
 /// The number of the region that a breakpoint is.
 inline constexpr std::int32_t breakpoint_region = -1;
+
+template <class State>
+concept HearsAccesses = requires(const State& state) {
+    { state.hears_accesses() } -> std::same_as<bool>;
+};
+
+/// Whether the interpreter has to ask the bus for every access to RAM.
+template <class State>
+bool asks_the_bus(const State& regions) {
+    if constexpr (HearsAccesses<State>)
+        if (regions.hears_accesses()) return true;
+    return requires { State::asks_the_bus; };
+}
 
 struct NoRegions {
     template <class C>

@@ -5,7 +5,9 @@
 //
 // The answer is the next slot, or the one that leaves the loop: after a trap, and behind an access that asked for a stop,
 // raised an interrupt or moved code. While the bus is asked, `core.pc` is the address of the instruction and the guest's
-// registers are in `core.x`, for whoever hears of the access.
+// registers are in `core.x`, for whoever hears of the access. Regions that hear of accesses (regions.hpp) are told
+// `access_begins`, `access_at` when its physical address is known, and `access_done` or, of a trap, `traps`; of atomics
+// `atomic_begins` and `atomic_done`.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +36,7 @@ public:
     [[gnu::noinline]] static const Slot* load(C& core, const Slot* slot, std::int64_t now,
                                               std::uint64_t address, std::size_t length) {
         core.asks_bus(slot, now);
+        begins(core, Access::load, address, sizeof(T));
         if constexpr (C::translates)
             if (spans_pages(address, sizeof(T)))
                 return load_across<T, Kind>(core, slot, now, address, length);
@@ -41,10 +44,12 @@ public:
         if (const Slot* const trapped = refused<Access::load>(core, slot, now, address, sizeof(T), physical))
             [[unlikely]]
             return trapped;
+        goes_to(core, physical);
         const auto value = core.bus.template load<std::make_unsigned_t<T>>(GuestAddress{physical});
         if (!value) [[unlikely]]
             return core.bus_fault(slot, now, value.error(),
                                   address + failed_part(core, physical, value.error()));
+        is_done(core, *value);
         deliver<Kind>(core, slot, static_cast<T>(*value));
         return core.behind_access(slot, now, length);
     }
@@ -53,6 +58,7 @@ public:
     [[gnu::noinline]] static const Slot* store(C& core, const Slot* slot, std::int64_t now,
                                                std::uint64_t address, T value, std::size_t length) {
         core.asks_bus(slot, now);
+        begins(core, Access::store, address, sizeof(T), value);
         if constexpr (C::translates)
             if (spans_pages(address, sizeof(T)))
                 return store_across<T>(core, slot, now, address, value, length);
@@ -60,11 +66,13 @@ public:
         if (const Slot* const trapped = refused<Access::store>(core, slot, now, address, sizeof(T), physical))
             [[unlikely]]
             return trapped;
+        goes_to(core, physical);
         const OwnReservation own(core, address, sizeof(T));
         const auto stored = core.bus.template store<T>(GuestAddress{physical}, value);
         if (!stored) [[unlikely]]
             return core.bus_fault(slot, now, stored.error(),
                                   address + failed_part(core, physical, stored.error()));
+        is_done(core, value);
         core.tell_of_store(physical, sizeof(T));
         return core.behind_access(slot, now, length);
     }
@@ -73,6 +81,7 @@ public:
     static std::byte* atomic(C& core, const Slot*& slot, std::int64_t now, std::uint64_t address,
                              std::size_t width, bool writes) {
         core.asks_bus(slot, now);
+        begins(core, writes ? Access::store : Access::load, address, width);
         const auto fail = [&](Cause load, Cause store) {
             slot = core.trap(slot, now, writes ? store : load, address);
             return nullptr;
@@ -89,12 +98,20 @@ public:
                    core.checked() && !core.permitted(address, width, needs)) {
             return fail(Cause::load_access_fault, Cause::store_access_fault);
         }
+        goes_to(core, physical);
         const OwnReservation own(core, address, width);
         std::byte* const host = writes ? writable_word(core, physical, width)
                                        : readable_word(core, physical, width);
         if (host == nullptr) return fail(Cause::load_access_fault, Cause::store_access_fault);
         if (writes) core.tell_of_store(physical, width);
+        if constexpr (heard) core.regions.atomic_begins(core, host);
         return host;
+    }
+    /// The slot behind an atomic instruction whose operand was found so.
+    [[gnu::always_inline]] static const Slot* behind_atomic(C& core, const Slot* slot, std::int64_t now,
+                                                            std::size_t length) {
+        if constexpr (heard) core.regions.atomic_done(core);
+        return core.behind_access(slot, now, length);
     }
 
     /// Memory that the guest may write, for one atomic access of `width` bytes; nullptr where there is none.
@@ -106,6 +123,19 @@ public:
     }
 
 private:
+    static constexpr bool heard = HearsAccesses<decltype(std::declval<C&>().regions)>;
+
+    static void begins(C& core, Access access, std::uint64_t address, std::size_t width, auto... stored) {
+        if constexpr (heard) core.regions.access_begins(core, access, address, width, stored...);
+    }
+    static void goes_to(C& core, std::uint64_t physical) {
+        if constexpr (heard) core.regions.access_at(physical);
+    }
+    template <class T>
+    static void is_done(C& core, T value) {
+        if constexpr (heard) core.regions.access_done(static_cast<std::make_unsigned_t<T>>(value));
+    }
+
     template <Into Kind, class T>
     [[gnu::always_inline]] static void deliver(C& core, const Slot* slot, T value) {
         if constexpr (Kind == Into::f) {
@@ -161,6 +191,7 @@ private:
             return trapped;
         Bits whole = 0;
         if (physical[1] == physical[0] + split) {  // neighbours, as without pages
+            goes_to(core, physical[0]);
             const auto value = core.bus.template load<Bits>(GuestAddress{physical[0]});
             if (!value)
                 return core.bus_fault(slot, now, value.error(),
@@ -174,6 +205,7 @@ private:
                 whole |= static_cast<Bits>(Bits{*byte} << (8 * i));
             }
         }
+        is_done(core, whole);
         deliver<Kind>(core, slot, static_cast<T>(whole));
         return core.behind_access(slot, now, length);
     }
@@ -187,10 +219,12 @@ private:
             return trapped;
         const OwnReservation own(core, address, sizeof(T));
         if (physical[1] == physical[0] + split) {
+            goes_to(core, physical[0]);
             const auto stored = core.bus.template store<T>(GuestAddress{physical[0]}, value);
             if (!stored)
                 return core.bus_fault(slot, now, stored.error(),
                                       address + failed_part(core, physical[0], stored.error()));
+            is_done(core, value);
             core.tell_of_store(physical[0], sizeof(T));
             return core.behind_access(slot, now, length);
         }
@@ -201,6 +235,7 @@ private:
             if (!stored) return core.bus_fault(slot, now, stored.error(), address + i);
             core.tell_of_store(place, 1);
         }
+        is_done(core, value);
         return core.behind_access(slot, now, length);
     }
 
