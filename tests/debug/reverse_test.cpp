@@ -74,8 +74,8 @@ TEMPLATE_TEST_CASE("GDB goes backwards to breakpoints, to callers, by lines, and
                                        "reverse-stepi",
                                        "print/x $pc"});
     INFO(said);
-    CHECK(in_order(said, {"spoil", "= 1", "Breakpoint 2, mix", "= 700", "= 699", "= 700", "in main (hart=",
-                          "=> 0x", "jal", "<mix>", "=> 0x", "<main+"}));
+    CHECK(in_order(said, {"spoil", "= 1", "Breakpoint 2, mix", "= 700", "= 699", "= 700",
+                          "in main (hart=", "=> 0x", "jal", "<mix>", "=> 0x", "<main+"}));
     CHECK(in_order(said, {"Breakpoint 3, on_trap", "Breakpoint 3, on_trap", "Breakpoint 3, on_trap", "= 2",
                           "Breakpoint 3, on_trap", "= 1", "Breakpoint 3, on_trap", "= 1", "csrr", "mcause",
                           "Breakpoint 3, on_trap", "= 1", "No more reverse-execution history", "= 0x80000000",

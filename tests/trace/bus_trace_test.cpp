@@ -136,7 +136,8 @@ TEST_CASE("what is refused is told with its exception, and devices' registers wi
     bed.hart.set_x(9, 0x4000'0000'0000);
     bed.hart.set_csr(riscv::csr::mtvec, ram + 0x200);
     SECTION("all of them") {
-        bed.bus.begin({}, [&](const BusAccess& access) { log.write(access, trace::value_of(bed.machine, access)); });
+        bed.bus.begin(
+            {}, [&](const BusAccess& access) { log.write(access, trace::value_of(bed.machine, access)); });
         bed.hart.run(2);
         log.flush();
         CHECK(text == "hart 0 0x80000100: load  1 0x10000005 uart0+0x5 = 0x60\n"
@@ -169,8 +170,8 @@ TEST_CASE("lines and events have the names of the board") {
     log.flush();
     const auto pc = [&](std::uint64_t offset) { return files::number(bed.store + offset); };
     CHECK(text == "hart 0 " + pc(0) + ": store 8 0x80001000 " + std::string(B::ram.id) + "+0x1000 = 0x2a\n" +
-                      "hart 0 " + pc(12) + ": store 1 0x10000000 uart0+0x0 = 0x2a\n" + "host: store 1 0x80000002 " +
-                      std::string(B::ram.id) + "+0x2 = 0x1\n");
+                      "hart 0 " + pc(12) + ": store 1 0x10000000 uart0+0x0 = 0x2a\n" +
+                      "host: store 1 0x80000002 " + std::string(B::ram.id) + "+0x2 = 0x1\n");
     const auto events = nlohmann::json::parse(json_text)["traceEvents"];
     REQUIRE(events.size() == 2 + 3);
     CHECK(events[0]["args"]["name"] == "hart 0");

@@ -205,11 +205,10 @@ private:
     /// Executes something of the turn: up to its end, a deadline, a stop.
     void run_hart(std::uint64_t limit, Stopped& stopped) {
         Hart& hart = harts_[turn_.hart];
-        const std::uint64_t deadline = time_.deadline(), began = clock_.now();
-        const std::uint64_t budget = time_.instructions(std::min(turn_.left, limit), deadline);
+        const auto piece = time_.piece(std::min(turn_.left, limit));
         const auto result = [&] {
-            const auto running = time_.follow(budget, deadline);
-            return watches_[turn_.hart].run(hart, budget);
+            const auto running = time_.follow(piece);
+            return watches_[turn_.hart].run(hart, piece.instructions);
         }();
         clock_.executed(result.executed);
         executed_ += result.executed;
@@ -224,7 +223,7 @@ private:
         if (result.executed != 0) waiting_.reset();
         if (waits) waiting_.set(turn_.hart);
         const bool paused = present_ > 1 && detail::is_paused(result.reason);
-        if (!turn_.begun() || waits || paused || time_.reached(deadline, began)) {
+        if (!turn_.begun() || waits || paused || time_.reached(piece)) {
             if constexpr (check::HasRunOn<Hart>) hart.end_turn();
             turn_.pass_on(present_);
         }
@@ -240,8 +239,7 @@ private:
         if (!woken) {
             const auto wait = time_.pass_to_deadline();
             woken = wait && wait->count() == 0;
-            if (!woken)
-                stopped.reason = wait || !host_.ended() ? StopReason::asleep : StopReason::idle;
+            if (!woken) stopped.reason = wait || !host_.ended() ? StopReason::asleep : StopReason::idle;
         }
         if (woken) waiting_.reset();
         return woken;

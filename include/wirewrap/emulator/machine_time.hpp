@@ -3,8 +3,10 @@
 //     MachineTime<Machine, VirtualClock, Hart> time(machine, clock, harts);
 //     if (time.tell()) …                            // timers and alarms see what time it is, and one of them has come
 //     time.deadline();                              // the tick at which one of them next wants to; `never`
-//     time.instructions(20'000, deadline);          // so many, or fewer when it comes before
-//     auto running = time.follow(budget, deadline);           // until it ends, the guest sees time move whenever it looks
+//     const auto piece = time.piece(20'000);        // so many instructions, or fewer when a deadline comes before
+//     auto running = time.follow(piece);            // until it ends, the guest sees time move whenever it looks
+//     clock.executed(n);
+//     if (time.reached(piece)) …                    // that deadline has come
 #pragma once
 
 #include <algorithm>
@@ -54,25 +56,35 @@ public:
     std::uint64_t deadline() const {
         std::uint64_t deadline = soonest();
         if constexpr (has_wall_clock) deadline = std::min(deadline, alarm_tick());
+        if (deadline == never) return never;
         const std::uint64_t now = clock_.now();
         return deadline > now && deadline - now >= horizon ? never : deadline;
     }
 
-    /// At most `most` instructions, fewer when the clock goes by them and a deadline comes before.
-    std::uint64_t instructions(std::uint64_t most, std::uint64_t deadline) const {
-        if constexpr (counts)
-            if (deadline > clock_.now()) return std::min(most, clock_.instructions_until(deadline));
-        return most;
+    /// What a hart may execute in one go: up to the next deadline, where the clock goes by instructions and can tell.
+    struct Piece {
+        std::uint64_t instructions = 0;
+        std::uint64_t deadline = never;
+        bool ahead = false;  // it is to come
+    };
+    /// Of at most `most` instructions.
+    Piece piece(std::uint64_t most) const {
+        Piece piece{most};
+        if constexpr (counts) {
+            piece.deadline = deadline();
+            piece.ahead = piece.deadline > clock_.now();
+            if (piece.ahead) piece.instructions = std::min(most, clock_.instructions_until(piece.deadline));
+        }
+        return piece;
     }
-    /// Whether a deadline that was ahead when `began` was now has come, on a clock that goes by instructions.
-    bool reached(std::uint64_t deadline, std::uint64_t began) const {
-        return counts && deadline > began && clock_.now() >= deadline;
-    }
+    /// Whether its deadline was ahead and has come.
+    bool reached(const Piece& piece) const { return piece.ahead && clock_.now() >= piece.deadline; }
 
-    /// As long as the result lives, a hart runs, for `budget` instructions at most, and `deadline` is known.
-    auto follow(std::uint64_t budget, std::uint64_t deadline) {
+    /// As long as the result lives, a hart runs, for such a piece at most, and its deadline is known.
+    auto follow(const Piece& piece) {
         TimeSource source{.of = &clock_, .now = now_of, .wall = wall_of};
-        if constexpr (counts) source.horizon = std::min(deadline, clock_.now_after(budget) + 1);
+        if constexpr (counts)
+            source.horizon = std::min(piece.deadline, clock_.now_after(piece.instructions) + 1);
         machine_.follow(source);
         struct Following {
             Machine& machine;

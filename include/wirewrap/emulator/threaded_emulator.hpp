@@ -126,7 +126,7 @@ public:
         const std::uint64_t before = executed_, dropped = host_.dropped();
         begin(limit);
         if (!over(stopped)) {
-            const auto running = time_.follow(0, 0);
+            const auto running = time_.follow({});
             shared_.follow(TimeSource{.of = &clock_, .now = [](void* of, std::uint64_t) {
                                           return static_cast<const ClockType*>(of)->now();
                                       }});

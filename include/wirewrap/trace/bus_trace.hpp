@@ -42,11 +42,11 @@ struct BusAccess {
     Access access{};
     GuestAddress address;
     Bytes width;
-    std::optional<std::uint64_t> hart{};  // nothing: the host, or a hart that is not observed
-    std::uint64_t pc = 0;                 // of its instruction
-    std::uint64_t instructions = 0;       // begun by observed harts up to then
-    std::optional<std::uint64_t> value{};     // where the hart that made it is observed
-    std::optional<riscv::Cause> cause{};      // it was refused, and this is the exception
+    std::optional<std::uint64_t> hart{};   // nothing: the host, or a hart that is not observed
+    std::uint64_t pc = 0;                  // of its instruction
+    std::uint64_t instructions = 0;        // begun by observed harts up to then
+    std::optional<std::uint64_t> value{};  // where the hart that made it is observed
+    std::optional<riscv::Cause> cause{};   // it was refused, and this is the exception
 
     friend bool operator==(const BusAccess&, const BusAccess&) = default;
 };
@@ -91,13 +91,15 @@ public:
     }
     void touched(const riscv::MadeAccess& made) {
         if (!call_ || (made.access == Access::fetch && !made.cause)) return;
-        BusAccess told = of_now(made.access, {GuestAddress{made.physical.value_or(made.address)}, Bytes{made.width}});
+        BusAccess told = of_now(made.access,
+                                {GuestAddress{made.physical.value_or(made.address)}, Bytes{made.width}});
         told.hart = made.hart;
         told.pc = made.pc;
         told.value = made.value;
         told.cause = made.cause;
         // The machine has told of it, of an AMO as one store.
-        const bool known = !held_.empty() && held_.back().address == told.address && held_.back().width == told.width;
+        const bool known = !held_.empty() && held_.back().address == told.address &&
+                           held_.back().width == told.width;
         if (known && held_.back().access == told.access) held_.pop_back();
         if (!known || told.access == Access::store) tell_held();
         // What went over two pages has been told in parts.

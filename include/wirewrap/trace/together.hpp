@@ -40,7 +40,8 @@ public:
     bool hears_accesses() const {
         return std::apply(
             [](auto*... each) {
-                return ((each != nullptr && wirewrap::check::Touched::fits<std::remove_pointer_t<decltype(each)>>) ||
+                return ((each != nullptr &&
+                         wirewrap::check::Touched::fits<std::remove_pointer_t<decltype(each)>>) ||
                         ...);
             },
             observers_);

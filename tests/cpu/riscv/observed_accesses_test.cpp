@@ -27,8 +27,8 @@ using riscv::RunResult;
 
 namespace wirewrap::riscv {
 std::ostream& operator<<(std::ostream& out, const MadeAccess& made) {
-    out << std::hex << "pc " << made.pc << ": " << static_cast<int>(made.access) << " of " << made.width << " at "
-        << made.address;
+    out << std::hex << "pc " << made.pc << ": " << static_cast<int>(made.access) << " of " << made.width
+        << " at " << made.address;
     if (made.physical) out << " (" << *made.physical << ")";
     if (made.value) out << " value " << *made.value;
     if (made.cause) out << " cause " << static_cast<int>(*made.cause);
@@ -51,8 +51,8 @@ using Translated = riscv::Hart<FlatBus, riscv::Bare, riscv::DefaultDispatch,
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("an observer hears what is loaded and stored, and what is refused and why", "", Interpreted,
-                   Translated) {
+TEMPLATE_TEST_CASE("an observer hears what is loaded and stored, and what is refused and why", "",
+                   Interpreted, Translated) {
     constexpr std::uint64_t base = FlatBus::ram_base, data = base + 0x8000, handler = base + 0x4000;
     constexpr std::uint64_t nowhere = 0x4000'0000;
     FlatBus bus{1_MiB};
@@ -60,7 +60,8 @@ TEMPLATE_TEST_CASE("an observer hears what is loaded and stored, and what is ref
     const std::uint64_t first = a.here();
     a.emit(sd(6, 5, 0), lw(7, 5, 4), lbu(7, 8, 5), sb(6, 8, 0), lw(7, 5, -2), lw(7, 9, 0), sd(6, 9, 8));
     const std::uint64_t atomics = a.here();
-    a.emit(amo(0, 3, 7, 5, 6), amo(2, 2, 7, 5, 0), amo(3, 2, 0, 5, 6), amo(3, 2, 7, 5, 6), amo(0, 2, 7, 10, 6));
+    a.emit(amo(0, 3, 7, 5, 6), amo(2, 2, 7, 5, 0), amo(3, 2, 0, 5, 6), amo(3, 2, 7, 5, 6),
+           amo(0, 2, 7, 10, 6));
     a.emit(jalr(0, 9, 0));
     b.emit(csrr(31, riscv::csr::mepc), addi(31, 31, 4), csrw(riscv::csr::mepc, 31), mret);
     place(bus, a), place(bus, b);
@@ -68,14 +69,19 @@ TEMPLATE_TEST_CASE("an observer hears what is loaded and stored, and what is ref
     Record record;
     hart.observe(&record);
     hart.set_csr(riscv::csr::mtvec, handler);
-    hart.set_x(5, data), hart.set_x(6, 0x1122'3344'9988'7766), hart.set_x(8, FlatBus::uart), hart.set_x(9, nowhere);
+    hart.set_x(5, data), hart.set_x(6, 0x1122'3344'9988'7766), hart.set_x(8, FlatBus::uart),
+        hart.set_x(9, nowhere);
     hart.set_x(10, data + 2);
     // Thirteen instructions, three of which trap and then have four of the handler's.
     REQUIRE(hart.run(13 + 3 * 4) == RunResult{13 + 3 * 4, RunExit::budget});
     const auto made = [](std::uint64_t pc, Access access, std::uint64_t address, std::size_t width,
                          std::uint64_t value) {
-        return MadeAccess{
-            .pc = pc, .access = access, .address = address, .width = width, .physical = address, .value = value};
+        return MadeAccess{.pc = pc,
+                          .access = access,
+                          .address = address,
+                          .width = width,
+                          .physical = address,
+                          .value = value};
     };
     const auto refused = [](MadeAccess access, Cause cause, bool there = true) {
         if (access.access == Access::load) access.value.reset();
@@ -93,7 +99,8 @@ TEMPLATE_TEST_CASE("an observer hears what is loaded and stored, and what is ref
         made(first + 12, Access::store, FlatBus::uart, 1, 0x66),
         made(first + 16, Access::load, data - 2, 4, 0x7766'0000),
         refused(made(first + 20, Access::load, nowhere, 4, 0), Cause::load_access_fault),
-        refused(made(first + 24, Access::store, nowhere + 8, 8, 0x1122'3344'9988'7766), Cause::store_access_fault),
+        refused(made(first + 24, Access::store, nowhere + 8, 8, 0x1122'3344'9988'7766),
+                Cause::store_access_fault),
         made(atomics, Access::load, data, 8, 0x1122'3344'9988'7766),
         made(atomics, Access::store, data, 8, 0x2244'6689'3310'eecc),
         made(atomics + 4, Access::load, data, 4, 0x3310'eecc),
@@ -133,7 +140,8 @@ TEST_CASE("accesses through page tables are told by both addresses, and with pag
     hart.set_privilege(Privilege::supervisor);
     hart.set_x(5, 0x8000), hart.set_x(6, 77), hart.set_x(8, gigabyte + 0x8000), hart.set_x(9, 2 * gigabyte);
     REQUIRE(hart.run(4 + 2 * 4).executed == 4 + 2 * 4);
-    const auto made = [](std::uint64_t pc, Access access, std::uint64_t address, auto physical, auto value, auto cause) {
+    const auto made = [](std::uint64_t pc, Access access, std::uint64_t address, auto physical, auto value,
+                         auto cause) {
         return MadeAccess{.pc = pc,
                           .access = access,
                           .address = address,

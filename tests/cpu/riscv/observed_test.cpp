@@ -132,8 +132,8 @@ struct Reference {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("an observer hears of each instruction, access and trap of random programs", "", Interpreted, Fast,
-                   Translated) {
+TEMPLATE_TEST_CASE("an observer hears of each instruction, access and trap of random programs", "",
+                   Interpreted, Fast, Translated) {
     const std::uint64_t seed = GENERATE(range(1, 9));
     INFO("seed " << seed);
     Reference reference;

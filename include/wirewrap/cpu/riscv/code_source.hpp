@@ -34,6 +34,16 @@ void copy_code(std::span<const std::byte> memory, std::span<std::byte, page_size
         std::copy(memory.begin(), memory.end(), bytes.begin());
 }
 
+/// Whether an instruction of four bytes is at `where`, when that can be seen without a fetch.
+template <class Bus>
+bool looks_wide(Bus& bus, std::uint64_t where) {
+    if constexpr (requires { bus.memory_view(GuestAddress{where}, Bytes{2}); }) {
+        const std::span<const std::byte> first = bus.memory_view(GuestAddress{where}, Bytes{2});
+        return !first.empty() && is_wide(Memory<Bus>::template read<std::uint16_t>(first.data()));
+    }
+    return false;
+}
+
 /// The bytes of the page at `base`, and which of its halfwords cannot be fetched.
 template <class Bus>
 void read_code(Bus& bus, std::uint64_t base, std::span<std::byte, page_size> bytes,

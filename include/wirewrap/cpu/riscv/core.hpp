@@ -25,6 +25,7 @@
 #include <wirewrap/cpu/riscv/isa.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
 #include <wirewrap/cpu/riscv/registers.hpp>
+#include <wirewrap/cpu/riscv/single_slots.hpp>
 #include <wirewrap/cpu/riscv/translation.hpp>
 #include <wirewrap/cpu/riscv/trap.hpp>
 
@@ -321,16 +322,13 @@ public:
     /// A slot that executes `plain`, which `CodePage::plain` made, in the place of `slot`: to be entered like
     /// any other, unpaid.
     const Slot* in_place_of(const Slot* slot, const Slot& plain) {
-        const std::uint64_t where = pc_of(slot);
         scratch_[0] = plain;
-        bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
-        return scratch_.data();
+        return standing_at(pc_of(slot), scratch_.data());
     }
 
     /// A slot that holds the instruction of a decoded slot alone, of a page that was entered.
     const Slot* alone(const Slot* slot) {
-        const CodePage& page = cache_.page_of(slot);
-        return in_place_of(slot, page.plain(static_cast<std::size_t>(slot - page.slots.data()), handlers));
+        return standing_at(pc_of(slot), singles_.of(cache_.page_of(slot), slot, handlers));
     }
 
     /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where
@@ -357,7 +355,7 @@ public:
         if (!begin) return fetch_fault(where, where, now, begin.error());
         std::uint32_t raw = 0;
         // One fetch for each instruction, where its length can be seen before.
-        if (looks_wide(*begin)) {
+        if (looks_wide(bus, *begin)) {
             if (const Translated rest = fetched_from(where + 2); rest && *rest == *begin + 2)
                 if (const auto both = bus.template fetch<std::uint32_t>(GuestAddress{*begin})) raw = *both;
         }
@@ -435,8 +433,12 @@ private:
         if constexpr (requires { regions.fetched(raw); }) regions.fetched(raw);
         if constexpr (requires { regions.alone(*this, where, instruction); })
             if (executes) regions.alone(*this, where, instruction);
-        bias = where - (reinterpret_cast<std::uintptr_t>(scratch_.data()) >> 3);
-        return scratch_.data();
+        return standing_at(where, scratch_.data());
+    }
+    /// A slot outside of pages, for the instruction at `where`.
+    const Slot* standing_at(std::uint64_t where, const Slot* slot) {
+        bias = where - (reinterpret_cast<std::uintptr_t>(slot) >> 3);
+        return slot;
     }
 
     [[gnu::noinline, gnu::cold]] bool permitted_exactly(std::uint64_t address, std::uint64_t size,
@@ -537,14 +539,6 @@ private:
             return std::unexpected(Cause::instruction_access_fault);
         return physical;
     }
-    /// Whether an instruction of four bytes is at `where`, when that can be seen without a fetch.
-    bool looks_wide(std::uint64_t where) {
-        if constexpr (requires { bus.memory_view(GuestAddress{where}, Bytes{2}); }) {
-            const std::span<const std::byte> first = bus.memory_view(GuestAddress{where}, Bytes{2});
-            return !first.empty() && is_wide(Memory<Bus>::template read<std::uint16_t>(first.data()));
-        }
-        return false;
-    }
 
     /// The page of the halfword at the physical address `first`, or nullptr when the bus does not give it.
     CodePage* code_page(std::uint64_t first) {
@@ -558,8 +552,7 @@ private:
             forget_entries();  // one of them may lead to the page that had to go
             read_code(bus, base, page->bytes, page->absent);
             page->checked = checked_;
-            page->clear(handlers);
-            regions.cleared(*page);
+            clear(*page);
         } else if (!unchanged(bus, *page, base)) {
             std::array<std::byte, page_size> bytes;
             std::bitset<halfwords_per_page> absent;
@@ -567,12 +560,17 @@ private:
             if (bytes != page->bytes || absent != page->absent) {
                 page->bytes = bytes;
                 page->absent = absent;
-                page->clear(handlers);
-                regions.cleared(*page);
+                clear(*page);
             }
         }
         page->valid_since = fences_;
         return page;
+    }
+
+    void clear(CodePage& page) {
+        page.clear(handlers);
+        regions.cleared(page);
+        singles_.forget();
     }
 
     /// Where the slots of a page are, for a page that was entered in this privilege mode before.
@@ -590,6 +588,7 @@ private:
     std::uint64_t map_version_ = 0;
     std::array<Entry, 256> entries_{};
     std::array<Slot, 3> scratch_{};  // one instruction and what comes after it
+    SingleSlots singles_;
     CodeCache cache_;
     std::uint64_t fences_ = 0;
     DataWindows windows_;

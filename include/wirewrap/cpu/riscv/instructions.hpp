@@ -99,6 +99,7 @@ struct Instructions {
     }
     template <int>
     WIREWRAP_INLINE void page_end(C& core, auto& at) {
+        if (at.budget <= 0) return void(at.slot = core.stop_at(core.pc_of(at.slot), at.budget));
         at.slot = core.enter(core.pc_of(at.slot), at.budget);
         arrive(core, at);
     }

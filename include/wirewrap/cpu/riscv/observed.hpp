@@ -77,8 +77,8 @@ struct MadeAccess {
     std::uint64_t hart = 0;
     std::uint64_t pc = 0;  // of its instruction
     Access access{};
-    std::uint64_t address = 0;                // as the guest has it; of a fetch that was refused, the part that was
-    std::size_t width = 0;                    // in bytes
+    std::uint64_t address = 0;  // as the guest has it; of a fetch that was refused, the part that was
+    std::size_t width = 0;      // in bytes
     std::optional<std::uint64_t> physical{};  // where it is known, and one; not of fetches
     std::optional<std::uint64_t> value{};     // loaded, stored or to be stored, or the instruction
     std::optional<Cause> cause{};             // of the exception
@@ -213,7 +213,8 @@ struct Observed {
                                          .mode = core.privileged.mode});
             if constexpr (may_hear)
                 if (hears_ && core.trapped == 0) {
-                    access_begins(core, Access::fetch, pc, is_wide(static_cast<std::uint16_t>(word_)) ? 4 : 2);
+                    access_begins(core, Access::fetch, pc,
+                                  is_wide(static_cast<std::uint16_t>(word_)) ? 4 : 2);
                     access_done(word_);
                 }
             return slot;

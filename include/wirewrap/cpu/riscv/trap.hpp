@@ -49,6 +49,7 @@ struct Privileged {
     /// Of the interrupts pending in mip, those that this mode takes now.
     std::uint64_t takeable(std::uint64_t mip) const {
         const std::uint64_t enabled = mip & csrs.mie;
+        if (enabled == 0) return 0;
         std::uint64_t taken = 0;
         if (mode != Privilege::machine || (csrs.mstatus & status::mie) != 0) taken |= enabled & ~csrs.mideleg;
         if (mode == Privilege::user || (mode == Privilege::supervisor && (csrs.mstatus & status::sie) != 0))
