@@ -143,12 +143,16 @@ private:
 
     /// The tick at which an alarm on the wall rings.
     std::uint64_t alarm_tick() const {
-        const std::uint64_t due = machine_.alarm_due(), wall = clock_.wall();
+        const std::uint64_t due = machine_.alarm_due();
         if (due == never) return never;
+        const std::uint64_t wall = clock_.wall();
         const std::uint64_t wait = detail::change_unit(due > wall ? due - wall : 0,
                                                        detail::nanoseconds_a_second, board_timebase<B>);
-        // One tick more, so that the alarm is not a rounding error away when the tick comes.
-        return detail::add_times(clock_.now(), detail::add_times(wait, 1));
+        const std::uint64_t tick = detail::add_times(clock_.now(), wait);
+        if constexpr (counts)
+            if (clock_.wall_after(clock_.instructions_until(tick)) >= due) return tick;
+        // A tick more, so that the alarm is not a rounding error away when it comes.
+        return detail::add_times(tick, 1);
     }
 
     Machine& machine_;
