@@ -196,7 +196,17 @@ private:
     void begin_turn() {
         if (type(false)) waiting_.reset();
         if (host_.deliver()) waiting_.reset();
-        turn_.begin(std::max<std::uint64_t>(options_.slice, 1));
+        turn_.begin(std::max<std::uint64_t>(options_.slice, 1), overtime());
+    }
+    /// A sixteenth of a slice, where there is another hart to wait for it.
+    std::uint64_t overtime() const {
+        if constexpr (requires(const Hart& hart) { hart.in_firmware(); })
+            if (present_ > 1) return options_.slice / 16 / Turn::piece * Turn::piece;
+        return 0;
+    }
+    static bool in_firmware(const Hart& hart) {
+        if constexpr (requires { hart.in_firmware(); }) return hart.in_firmware();
+        return false;
     }
     bool type(bool all_wait) {
         return host_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_wait});
@@ -205,7 +215,7 @@ private:
     /// Executes something of the turn: up to its end, a deadline, a stop.
     void run_hart(std::uint64_t limit, Stopped& stopped) {
         Hart& hart = harts_[turn_.hart];
-        const auto piece = time_.piece(std::min(turn_.left, limit));
+        const auto piece = time_.piece(std::min(turn_.until_asked(overtime()), limit));
         const auto result = [&] {
             const auto running = time_.follow(piece);
             return watches_[turn_.hart].run(hart, piece.instructions);
@@ -223,7 +233,7 @@ private:
         if (result.executed != 0) waiting_.reset();
         if (waits) waiting_.set(turn_.hart);
         const bool paused = present_ > 1 && detail::is_paused(result.reason);
-        if (!turn_.begun() || waits || paused || time_.reached(piece)) {
+        if (turn_.over(overtime(), in_firmware(hart)) || waits || paused || time_.reached(piece)) {
             if constexpr (check::HasRunOn<Hart>) hart.end_turn();
             turn_.pass_on(present_);
         }

@@ -15,6 +15,7 @@
 // | `Exit::stopped`                      | a request to stop is told from the end of the budget                       |
 // | `Exit::breakpoint`                   | a run ends before an instruction that was asked for                        |
 // | `Exit::paused`                       | it waits for another hart, which has its turn now                          |
+// | `in_firmware()`                      | its turn may take a little longer, so that it does not end there           |
 // | `run_on(n)`, `end_turn()`            | a turn that a limit cuts is one turn to the hart (LR/SC)                   |
 // | `retired()`, `pc()`, `csr()`, `privilege()` | a guest that traps for ever is found (trap_watch.hpp)               |
 // | `ticks_to_timer()`                   | a timer of the hart's own is a deadline like those of devices; on a thread |

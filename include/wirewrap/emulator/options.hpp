@@ -10,7 +10,8 @@ namespace wirewrap {
 
 struct EmulatorOptions {
     /// Instructions of one hart's turn, after which the world is looked at: typed and printed bytes, the other harts. The
-    /// default is long enough that the loop costs nothing, short enough that nobody notices: about 40 microseconds.
+    /// default is long enough that the loop costs nothing, short enough that nobody notices: about 40 microseconds. A hart in
+    /// the firmware of an operating system may have a sixteenth more to leave it (docs/emulator.md).
     std::uint64_t slice = 20'000;
     /// Come back once when a hart is found to trap for ever.
     bool stop_at_trap_loop = false;

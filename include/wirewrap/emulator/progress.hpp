@@ -15,11 +15,22 @@
 namespace wirewrap {
 
 struct Turn {
+    /// Overtime comes in pieces.
+    static constexpr std::uint64_t piece = 64;
+
     std::uint64_t hart = 0;
-    std::uint64_t left = 0;  // instructions; 0: the hart has not begun
+    std::uint64_t left = 0;  // instructions, overtime among them; 0: the hart has not begun
 
     bool begun() const { return left != 0; }
-    void begin(std::uint64_t slice) { left = slice; }
+    /// `overtime`, whole pieces, is for a hart in firmware that should not be cut there.
+    void begin(std::uint64_t slice, std::uint64_t overtime) { left = slice + overtime; }
+    /// Instructions until it is to be asked whether the turn is over: the same ones, however a run is cut.
+    std::uint64_t until_asked(std::uint64_t overtime) const {
+        return left > overtime ? left - overtime : left - (left - 1) / piece * piece;
+    }
+    bool over(std::uint64_t overtime, bool in_firmware) const {
+        return left == 0 || (left <= overtime && left % piece == 0 && !in_firmware);
+    }
     void pass_on(std::size_t harts) {
         hart = (hart + 1) % harts;
         left = 0;

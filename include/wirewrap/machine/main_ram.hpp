@@ -129,7 +129,8 @@ private:
                                                  std::byte*& bytes) const {
         const auto& window = near_.windows[address >= near_.border];
         const Bytes into = address - window.base;
-        bytes = window.bytes + into.count;
+        // A number, for it may be an address outside of the window.
+        bytes = reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(window.bytes) + into.count);
         if constexpr (may_be_absent || has_overlay)
             if (window.size.count < width) return false;
         return into.count <= window.size.count - width;

@@ -53,9 +53,12 @@ private:
         }
 
         /// Part P of handler N and those that follow it.
+        // clang 19 cannot compile what its address sanitizer makes of a preserve_none function with variables.
         template <std::size_t N, std::size_t P>
-        WIREWRAP_ALL_IN_REGISTERS static void step(C& core, const Slot* slot, std::int64_t budget,
-                                                   Word<I>... cached) {
+        [[clang::no_sanitize("address")]] WIREWRAP_ALL_IN_REGISTERS static void step(C& core,
+                                                                                     const Slot* slot,
+                                                                                     std::int64_t budget,
+                                                                                     Word<I>... cached) {
             constexpr fast::Handled h = fast::all_handlers[N].parts[P];
             fast::Operands at{{slot, budget, {cached...}}, h.rd, h.rs1, h.rs2};
             const fast::Outcome outcome = fast::execute<h.op>(core, at);
@@ -76,7 +79,6 @@ private:
 
         /// The handler of an operation with any operands: it works in memory. Not inline, where its calls would have
         /// every other handler save registers.
-        // clang 19 cannot compile what its address sanitizer makes of a preserve_none function with variables.
         template <Op O>
         [[gnu::noinline, clang::no_sanitize("address")]] WIREWRAP_ALL_IN_REGISTERS static void plain(
             C& core, const Slot* slot, std::int64_t budget, Word<I>...) {

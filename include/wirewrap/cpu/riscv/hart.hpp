@@ -30,9 +30,9 @@
 namespace wirewrap::riscv {
 
 enum class RunExit : std::uint8_t {
-    budget,      // all the instructions that were asked for
-    waiting,     // in WFI with no enabled interrupt pending: raise one or let time pass, then run again
-    paused,      // behind PAUSE (Zihintpause), from run_on: the hart waits for another one
+    budget,   // all the instructions that were asked for
+    waiting,  // in WFI with no enabled interrupt pending: raise one or let time pass, then run again
+    paused,  // from run_on: behind PAUSE (Zihintpause), or a WFI that does not wait; it polls for another hart
     breakpoint,  // the next instruction is at an address of set_breakpoints()
     stopped,  // request_stop() was called, of the hart or of its bus; the bus's request stays until it is cleared
 };
@@ -84,7 +84,8 @@ public:
         return result;
     }
     /// The same when no other hart runs before this one does again, unless `end_turn` is called: so that a turn may be cut
-    /// into pieces and nothing comes of it. Comes back behind PAUSE: who has other harts may end the turn there.
+    /// into pieces and nothing comes of it. Comes back behind PAUSE, and behind a WFI whose interrupt is pending and not taken:
+    /// who has other harts may end the turn there.
     RunResult run_on(std::uint64_t limit) { return run_telling(limit, true); }
     /// Others may run: a reservation that was left lying long ago lapses.
     void end_turn() { core_.let_go(); }
@@ -166,6 +167,11 @@ public:
     }
     /// In WFI.
     bool waiting() const { return core_.waiting; }
+    /// In machine mode, and what it does not do itself is left to an operating system.
+    bool in_firmware() const {
+        const Csrs& csrs = core_.privileged.csrs;
+        return privilege() == Privilege::machine && (csrs.medeleg | csrs.mideleg) != 0;
+    }
     std::uint64_t retired() const { return core_.retired; }
 
     /// A CSR as machine mode reads it; nothing when there is no register of this number.
@@ -256,10 +262,20 @@ private:
             remaining -= executed;
             if constexpr (extensions.pause)
                 if (std::exchange(core_.paused, false) && pauses) return {limit - remaining, RunExit::paused};
+            if (pauses && came_back()) return {limit - remaining, RunExit::paused};
             if (executed >= quantum) core_.inputs.look_at_timer(core_.privileged.csrs);
         }
     }
 
+    /// The last instruction was a WFI that does not wait, and no trap follows.
+    bool came_back() {
+        if (!core_.waiting) return false;
+        const std::uint64_t pending = core_.pending();
+        if ((pending & core_.privileged.csrs.mie) == 0 || core_.privileged.takeable(pending) != 0)
+            return false;
+        core_.waiting = false;
+        return true;
+    }
     /// False when the hart waits.
     bool take_interrupts() {
         const std::uint64_t pending = core_.pending();

@@ -443,15 +443,8 @@ struct Instructions {
     template <class T>
     WIREWRAP_INLINE Operand<T> atomic_operand(C& core, auto& at, u64 address, bool writes) {
         std::byte* host;
-        bool known;
-        if constexpr (C::translates) {
-            known = writes ? host_memory<Access::store, T, true>(core, address, host)
-                           : host_memory<Access::load, T, true>(core, address, host);
-        } else {
-            const u64 offset = address - core.open_direct.base;
-            known = offset < core.open_direct.reach;
-            host = core.open_direct.memory + offset;
-        }
+        const bool known = writes ? host_memory<Access::store, T, true>(core, address, host)
+                                  : host_memory<Access::load, T, true>(core, address, host);
         if (known && address % sizeof(T) == 0) [[likely]] {
             if (writes) Words::mark(core.bus, host);
             return {reinterpret_cast<T*>(host), false};
