@@ -66,14 +66,14 @@ std::map<std::string, MemdevRecord> records_of(const ConfigAnswer& answer) {
     for (const wirewrap::config::Memdev& memdev : answer.memdev) {
         std::vector<unsigned> nodes;
         for (unsigned node = 0; node != wirewrap::hostmem::NodeSet::limit; ++node)
-            if (memdev.policy.nodes.contains(node)) nodes.push_back(node);
+            if (memdev.common.policy.nodes.contains(node)) nodes.push_back(node);
         records[memdev.id] = {memdev.size.count,
-                              memdev.merge,
-                              memdev.dump,
-                              memdev.prealloc,
+                              memdev.common.merge,
+                              memdev.common.dump,
+                              memdev.common.prealloc,
                               memdev.share,
-                              memdev.reserve,
-                              std::string(name(memdev.policy.mode)),
+                              memdev.common.reserve,
+                              std::string(name(memdev.common.policy.mode)),
                               nodes};
     }
     return records;

@@ -42,7 +42,7 @@ public:
 
     OnMachine() {
         typename Backend::Options memory{};
-        if constexpr (requires { memory.choice; })
+        if constexpr (requires { memory.parts; })
             memory = hostmem::select<hostmem::Anonymous>({.prealloc = true});
         else
             memory.prealloc = true;

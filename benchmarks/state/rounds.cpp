@@ -138,7 +138,8 @@ struct Row {
 }  // namespace
 
 int main() {
-    auto original = Original::create({.ram_size = ram_size, .memory = {.prealloc = true}}).value();
+    auto original =
+        Original::create({.ram_size = ram_size, .memory = {.common = {.prealloc = true}}}).value();
     std::memcpy(original.ram_span(at(ram_base), Bytes{sizeof routine}).data(), routine.data(),
                 sizeof routine);
     const std::span<std::byte> kept = original.ram_memory()->span();
@@ -152,7 +153,7 @@ int main() {
     state::ResetPoint point(emulator, original.memory_blocks());
     if (run(emulator); point.reset() != pages) std::abort();
 
-    auto copied = Original::create({.ram_size = ram_size, .memory = {.prealloc = true}}).value();
+    auto copied = Original::create({.ram_size = ram_size, .memory = {.common = {.prealloc = true}}}).value();
     Running<Original> copying(copied);
     const auto copy_all = [&] {
         std::memcpy(copied.ram_memory()->data(), kept.data(), kept.size());

@@ -15,15 +15,14 @@ struct Inherited {
     static constexpr std::optional<Bytes> size{}, page_size{};
 
     struct Options {
-        int descriptor = -1;    // of the file; stays the caller's
-        bool prealloc = false;  // these two are what `allocate` looks for
-        hostmem::NumaPolicy policy{};
+        int descriptor = -1;                 // of the file; stays the caller's
+        hostmem::CommonProperties common{};  // what every backend has: prealloc, policy …
     };
     using Memory = hostmem::DescriptorMapping;
 
     static constexpr Verdict check(Bytes asked, const Options& options) {
         if (options.descriptor < 0) return refused("inherited memory has no descriptor: pass one on");
-        return hostmem::rules::whole_pages("size", asked, hostmem::smallest_page);
+        return hostmem::rules::common(asked, options.common);
     }
     static Expected<hostmem::Reserved<Inherited>> reserve(Bytes asked, const Options& options) {
         hostmem::os::Descriptor file(::dup(options.descriptor));
@@ -36,7 +35,10 @@ struct Inherited {
                                                   .size = asked,
                                                   .page = hostmem::os::page_size_of(file),
                                                   .descriptor = file.number(),
-                                                  .shared = true});
+                                                  .shared = true,
+                                                  .reserve = options.common.reserve,
+                                                  .merge = options.common.merge,
+                                                  .dump = options.common.dump});
         if (!mapping) return std::unexpected(mapping.error());
         return hostmem::Reserved<Inherited>({std::move(*mapping), std::move(file)}, options);
     }

@@ -23,7 +23,7 @@ int main() {
     const int descriptor = first->ram_memory()->descriptor();
 
     using Second = Machine<Small, own::Inherited>;
-    auto second = Second::create({.memory = {.descriptor = descriptor, .prealloc = true}});
+    auto second = Second::create({.memory = {.descriptor = descriptor, .common = {.prealloc = true}}});
     if (!second) {
         std::cerr << second.error().message << '\n';
         return 1;

@@ -30,13 +30,13 @@ ordered_json nodes_json(const hostmem::NodeSet& nodes) {
 ordered_json memdev_json(const config::Memdev& memdev) {
     return {{"id", memdev.id},
             {"size", memdev.size.count},
-            {"merge", memdev.merge},
-            {"dump", memdev.dump},
-            {"prealloc", memdev.prealloc},
+            {"merge", memdev.common.merge},
+            {"dump", memdev.common.dump},
+            {"prealloc", memdev.common.prealloc},
             {"share", memdev.share},
-            {"reserve", memdev.reserve},
-            {"host-nodes", nodes_json(memdev.policy.nodes)},
-            {"policy", name(memdev.policy.mode)}};
+            {"reserve", memdev.common.reserve},
+            {"host-nodes", nodes_json(memdev.common.policy.nodes)},
+            {"policy", name(memdev.common.policy.mode)}};
 }
 
 /// Text that is not UTF-8 cannot be in JSON; its bytes are replaced.
@@ -66,12 +66,12 @@ void print(const ConfigAnswer& answer) {
         const auto used = std::ranges::find(answer.ram_blocks, memdev.id,
                                             &std::pair<std::string, Bytes>::first);
         fmt::print("  {}: {}{}{}{}{}{}", memdev.id, sentence(memdev.size).view(),
-                   memdev.share ? ", shared" : "", memdev.prealloc ? ", populated" : "",
-                   memdev.reserve ? "" : ", not reserved", memdev.merge ? "" : ", not merged",
-                   memdev.dump ? "" : ", not dumped");
-        if (memdev.policy.mode != hostmem::NumaMode::none)
-            fmt::print(", policy {} with host nodes {}", name(memdev.policy.mode),
-                       memdev.policy.nodes.text().view());
+                   memdev.share ? ", shared" : "", memdev.common.prealloc ? ", populated" : "",
+                   memdev.common.reserve ? "" : ", not reserved", memdev.common.merge ? "" : ", not merged",
+                   memdev.common.dump ? "" : ", not dumped");
+        if (memdev.common.policy.mode != hostmem::NumaMode::none)
+            fmt::print(", policy {} with host nodes {}", name(memdev.common.policy.mode),
+                       memdev.common.policy.nodes.text().view());
         fmt::print("{}\n", used == answer.ram_blocks.end() ? ", used by nobody" : "");
     }
     if (answer.moved_windows)

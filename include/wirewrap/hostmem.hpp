@@ -1,6 +1,6 @@
 // Host memory backends: where the bytes of guest RAM come from, behind one order, reserve -> bind -> populate.
 //
-//     auto ram = hostmem::allocate<hostmem::Memfd>(64_MiB, {.prealloc = true, .policy = hostmem::bind_to(0)});
+//     auto ram = hostmem::allocate<hostmem::Memfd>(64_MiB, {.seal = false, .common = {.prealloc = true}});
 //     if (!ram) return fail(ram.error().message);
 //     ram->data(), ram->size(), ram->descriptor();
 //
@@ -10,13 +10,11 @@
 //     Shm                           yes     yes         POSIX shared memory
 //     File, SharedFile, RomFile     - yes - yes         a file by name, or in a directory such as /dev/hugepages
 //     Fixed<64_MiB>                 -       -           static storage of the program; no system call
-//     Selected                      ask     ask         one of the above but Fixed and RomFile, chosen at run time
-//     Composite                     ask     ask         several of those that Selected has, one behind the other
+//     Selected                      ask     ask         chosen at run time: one of the above but Fixed and RomFile, or several
 #pragma once
 
 #include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/backend.hpp>
-#include <wirewrap/hostmem/composite.hpp>
 #include <wirewrap/hostmem/file.hpp>
 #include <wirewrap/hostmem/file_use.hpp>
 #include <wirewrap/hostmem/fixed.hpp>
@@ -26,6 +24,7 @@
 #include <wirewrap/hostmem/parts.hpp>
 #include <wirewrap/hostmem/populating.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
+#include <wirewrap/hostmem/properties.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 #include <wirewrap/hostmem/selected.hpp>
 #include <wirewrap/hostmem/shm.hpp>

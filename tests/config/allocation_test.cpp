@@ -30,13 +30,14 @@ struct Directory {
 }  // namespace
 
 TEST_CASE("attributes are those of the memory") {
-    auto memory = allocate(of({{.id = "a", .size = 4_MiB, .prealloc = true, .merge = false},
+    auto memory = allocate(of({{.id = "a", .size = 4_MiB, .common = {.prealloc = true, .merge = false}},
                                {.kind = BackendKind::memfd, .id = "b", .size = 64_KiB, .share = true}}));
     REQUIRE(memory);
     REQUIRE(memory->size() == 2);
     const Memdev a = memory->front().memdevs()[0], b = memory->back().memdevs()[0];
-    CHECK((a.id == "a" && a.size == 4_MiB && a.prealloc && !a.merge && a.dump && !a.share && a.reserve));
-    CHECK((b.id == "b" && b.size == 64_KiB && b.share && !b.prealloc));
+    CHECK((a.id == "a" && a.size == 4_MiB && a.common.prealloc && !a.common.merge && a.common.dump &&
+           !a.share && a.common.reserve));
+    CHECK((b.id == "b" && b.size == 64_KiB && b.share && !b.common.prealloc));
     memory->front().memory.data()[5] = std::byte{7};
     CHECK(memory->front().memory.data()[5] == std::byte{7});
 }
@@ -44,7 +45,7 @@ TEST_CASE("attributes are those of the memory") {
 TEST_CASE("main RAM of several backends is one block, in front of the others") {
     Configuration configuration = of(
         {{.id = "spare", .size = 64_KiB},
-         {.id = "m0", .size = 4_MiB, .prealloc = true, .dump = false},
+         {.id = "m0", .size = 4_MiB, .common = {.prealloc = true, .dump = false}},
          {.kind = BackendKind::memfd, .id = "m1", .size = 2_MiB, .share = true}});
     configuration.ram = {"m1", "m0"};  // in the order of the nodes
     const auto memory = allocate(configuration);
@@ -53,8 +54,8 @@ TEST_CASE("main RAM of several backends is one block, in front of the others") {
     CHECK(memory->front().memory.size() == 6_MiB);
     const auto nodes = memory->front().memdevs();
     REQUIRE(nodes.size() == 2);
-    CHECK((nodes[0].id == "m1" && nodes[0].share && nodes[0].size == 2_MiB && !nodes[0].prealloc));
-    CHECK((nodes[1].id == "m0" && !nodes[1].share && nodes[1].prealloc && !nodes[1].dump));
+    CHECK((nodes[0].id == "m1" && nodes[0].share && nodes[0].size == 2_MiB && !nodes[0].common.prealloc));
+    CHECK((nodes[1].id == "m0" && !nodes[1].share && nodes[1].common.prealloc && !nodes[1].common.dump));
     CHECK(memory->back().id == "spare");
     const auto created = memdevs(configuration, *memory);
     REQUIRE(created.size() == 3);
@@ -64,12 +65,12 @@ TEST_CASE("main RAM of several backends is one block, in front of the others") {
     REQUIRE(others);
     CHECK(others->size() == 1);
 
-    configuration.backends[1].policy = hostmem::bind_to(127);
+    configuration.backends[1].common.policy = hostmem::bind_to(127);
     CHECK(allocate(configuration).error().message.starts_with("memory backend m0: "));
 }
 
 TEST_CASE("1 TiB is address space, not memory") {
-    const auto memory = allocate(of({{.id = "a", .size = 1_TiB, .reserve = false}}));
+    const auto memory = allocate(of({{.id = "a", .size = 1_TiB, .common = {.reserve = false}}}));
     if (!memory) {
         CHECK(memory.error().message.find("1 TiB") != std::string::npos);
         return;
@@ -81,10 +82,17 @@ TEST_CASE("a refusal leaves no file behind, whichever backend was refused (QEMU'
     const Directory directory;
     const std::string file = directory.name + "/new.img";
     const BackendObject good{.kind = BackendKind::file, .id = "a", .size = 1_MiB, .path = file};
-    const BackendObject nowhere{.id = "b", .size = 1_MiB, .policy = hostmem::bind_to(127)};
+    const BackendObject nowhere{.id = "b", .size = 1_MiB, .common = {.policy = hostmem::bind_to(127)}};
     const auto refused = allocate(of({good, nowhere}));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message.starts_with("memory backend b: "));
+    CHECK_FALSE(std::filesystem::exists(file));
+    // Also where the file had its name already when the pages of the other could not be had.
+    const BackendObject far{
+        .id = "b", .size = 1_MiB, .common = {.prealloc = true, .prealloc_place = {{1023}, {}}}};
+    const auto late = allocate(of({good, far}));
+    REQUIRE_FALSE(late);
+    CHECK(late.error().message.starts_with("memory backend b: cannot populate 1 MiB"));
     CHECK_FALSE(std::filesystem::exists(file));
     BackendObject template_file = good;
     template_file.readonly = true;
@@ -115,7 +123,7 @@ concept CanBeBoundAgain = requires(Memory& memory) { memory.bind(hostmem::bind_t
 template <class Memory>
 concept CanBecomeHuge = requires(Memory& memory) { memory.options().hugetlb = true; };
 template <class Memory>
-concept CanChangeThreads = requires(Memory& memory) { memory.options().prealloc_threads = 2u; };
+concept CanChangeThreads = requires(Memory& memory) { memory.options().common.prealloc_threads = 2u; };
 
 TEST_CASE("after allocation nothing can be set that would have no effect (QEMU's defect A10)") {
     using Memory = hostmem::HostMemory<hostmem::Memfd>;
@@ -124,6 +132,6 @@ TEST_CASE("after allocation nothing can be set that would have no effect (QEMU's
     // The same assignments before allocation are what options are for.
     hostmem::MemfdOptions options;
     options.hugetlb = true;
-    options.prealloc_threads = 2u;
+    options.common.prealloc_threads = 2u;
     CHECK(options != hostmem::MemfdOptions{});
 }

@@ -36,15 +36,15 @@ TEST_CASE("both grammars describe the same backend") {
     REQUIRE(json);
     CHECK(selection(*list) == selection(*json));
     CHECK(list->size == 64_MiB);
-    CHECK(list->policy == hostmem::bind_to(0, 1, 3));
-    CHECK(selection(*list).prealloc());
+    CHECK(list->common.policy == hostmem::bind_to(0, 1, 3));
+    CHECK(selection(*list).common().prealloc);
 }
 
 TEST_CASE("every kind becomes the backend that it is called") {
     using namespace hostmem;
     const auto is = []<class B>(std::in_place_type_t<B>, std::string_view text) {
         const auto read = backend(text);
-        return read && std::holds_alternative<Selection<B>>(choice(*read));
+        return read && std::holds_alternative<Selection<B>>(part(*read).backend);
     };
     CHECK(is(std::in_place_type<Anonymous>, "memory-backend-ram,id=m,size=1M"));
     CHECK(is(std::in_place_type<SharedAnonymous>, "memory-backend-ram,id=m,size=1M,share=on"));
@@ -55,15 +55,15 @@ TEST_CASE("every kind becomes the backend that it is called") {
     CHECK(is(std::in_place_type<Shm>, "memory-backend-shm,id=m,size=1M"));
     const auto copy = backend("memory-backend-file,id=m,size=1M,mem-path=f,readonly=on,rom=off");
     REQUIRE(copy);
-    CHECK(std::get<Selection<File>>(choice(*copy)).options.readonly);
+    CHECK(std::get<Selection<File>>(part(*copy).backend).options.readonly);
 }
 
 TEST_CASE("the machine's word counts until the backend says otherwise") {
     const BackendDefaults defaults{.merge = false, .dump = false, .prealloc = true};
     const auto silent = backend("memory-backend-ram,id=m,size=1M", defaults);
-    CHECK((!silent->merge && !silent->dump && silent->prealloc));
+    CHECK((!silent->common.merge && !silent->common.dump && silent->common.prealloc));
     const auto loud = backend("memory-backend-ram,id=m,size=1M,merge=on,dump=on,prealloc=off", defaults);
-    CHECK((loud->merge && loud->dump && !loud->prealloc));
+    CHECK((loud->common.merge && loud->common.dump && !loud->common.prealloc));
 }
 
 TEST_CASE("conflicts are found without the host") {

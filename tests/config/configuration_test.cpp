@@ -40,7 +40,7 @@ TEST_CASE("without a backend of one's own, the board's RAM id names one") {
     const BackendObject& backend = *file->backend("pc.ram");
     CHECK(backend.kind == BackendKind::file);
     CHECK(backend.path == "dir");
-    CHECK((backend.size == 1_GiB && backend.prealloc && !backend.merge));
+    CHECK((backend.size == 1_GiB && backend.common.prealloc && !backend.common.merge));
 }
 
 TEST_CASE("one's own backend decides the size, and the maximum with it (QEMU's defect A1)") {
@@ -139,8 +139,8 @@ TEST_CASE("the workers of prealloc run where their thread-context says") {
                                          "memory-backend-ram,id=m,size=64M,prealloc=on,prealloc-context=tc",
                                          "-machine", "memory-backend=m"});
     REQUIRE(configuration);
-    CHECK(configuration->backend("m")->prealloc_place.cpus == hostmem::CpuSet{0, 1, 6});
-    CHECK(selection(*configuration->backend("m")).prealloc_place().cpus.text().view() == "0, 1 and 6");
+    CHECK(configuration->backend("m")->common.prealloc_place.cpus == hostmem::CpuSet{0, 1, 6});
+    CHECK(selection(*configuration->backend("m")).common().prealloc_place.cpus.text().view() == "0, 1 and 6");
     const auto about = [](std::string_view context) {
         return objection(
             pc, {"-object", context, "-object", "memory-backend-ram,id=m,size=1M,prealloc-context=tc"});

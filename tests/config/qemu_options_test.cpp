@@ -94,7 +94,8 @@ Outcome ours(const Line& line) {
                    .size = configuration->sizes.ram.count,
                    .plugged = configuration->devices.plugged().count};
     for (const config::BackendObject& b : configuration->backends)
-        answer.memdev[b.id] = {b.size.count, b.merge, b.dump, b.prealloc, b.share, b.reserve};
+        answer.memdev[b.id] = {b.size.count,      b.common.merge, b.common.dump,
+                               b.common.prealloc, b.share,        b.common.reserve};
     if (moves_ram(line))
         for (const RamWindow& w :
              config::wired_windows(*line.board, configuration->sizes.ram, configuration->ram_below_4g))

@@ -89,7 +89,7 @@ static_assert(in_order<hostmem::Anonymous> && in_order<hostmem::SharedAnonymous>
               in_order<hostmem::Fixed<4_KiB>>);
 static_assert(in_order<hostmem::File> && in_order<hostmem::SharedFile> && in_order<hostmem::RomFile>);
 static_assert(in_order<hostmem::Memfd> && in_order<hostmem::HugeMemfd<2_MiB>> && in_order<hostmem::Shm>);
-static_assert(in_order<hostmem::Selected> && in_order<hostmem::Composite>);
+static_assert(in_order<hostmem::Selected>);
 static_assert(in_order<Heap>);
 
 TEST_CASE("the steps by hand") {

@@ -29,8 +29,8 @@ bool all_work() {
     return works<Anonymous>({}) && works<SharedAnonymous>({}) && works<Memfd>({}) &&
            works<PrivateMemfd>({}) && works<HugeMemfd<2_MiB>>({}) && works<Shm>({}) && works<File>(file) &&
            works<SharedFile>(file) && works<Fixed<16_MiB>>({}) &&
-           works<Selected>(select<Memfd>({.prealloc = true})) &&
-           works<Composite>({{{"m0", 16_MiB, Selection<Anonymous>{}}}}) &&
+           works<Selected>(select<Memfd>({.common = {.prealloc = true}})) &&
+           works<Selected>({{{"m0", 16_MiB, Selection<Anonymous>{}}}}) &&
            fills<Anonymous>({.prealloc = true}) && fills<SharedFile>(file) &&
            allocate<RomFile>(64_KiB, file).has_value();
 }

@@ -68,7 +68,7 @@ TEST_CASE("a template is only read, and still gives RAM that can be written") {
     const std::string path = folder / "template.ram";
     write_file(path, 64 << 10, 't');
     ::chmod(path.c_str(), 0444);
-    auto memory = allocate<File>(64_KiB, {.path = path, .readonly = true, .prealloc = true});
+    auto memory = allocate<File>(64_KiB, {.path = path, .readonly = true, .common = {.prealloc = true}});
     REQUIRE(message(memory) == "no error");
     CHECK((::fcntl(memory->descriptor(), F_GETFL) & O_ACCMODE) == O_RDONLY);
     memory->data()[2] = std::byte{'!'};
@@ -80,7 +80,7 @@ TEST_CASE("a ROM is read, populated and never written") {
     const Folder folder;
     const std::string path = folder / "boot.rom";
     write_file(path, 64 << 10, 'r');
-    auto rom = allocate<RomFile>(64_KiB, {.path = path, .prealloc = true});
+    auto rom = allocate<RomFile>(64_KiB, {.path = path, .common = {.prealloc = true}});
     REQUIRE(message(rom) == "no error");
     CHECK(rom->data()[65535] == std::byte{'r'});
     CHECK_FALSE(test::has_flag(rom->data(), "wr"));
@@ -196,15 +196,15 @@ TEST_CASE("a later failure takes away the file that was created (QEMU's defect A
     if (!host::nodes_with_memory())
         return test::skipped("this kernel lists no NUMA nodes, so no policy fails");
 
-    CHECK_FALSE(allocate<SharedFile>(1_MiB, {.path = folder / "created", .policy = impossible}));
+    CHECK_FALSE(allocate<SharedFile>(1_MiB, {.path = folder / "created", .common = {.policy = impossible}}));
     CHECK_FALSE(exists(folder / "created"));
 
     write_file(folder / "kept", 1 << 20, 'k');
-    CHECK_FALSE(allocate<SharedFile>(1_MiB, {.path = folder / "kept", .policy = impossible}));
+    CHECK_FALSE(allocate<SharedFile>(1_MiB, {.path = folder / "kept", .common = {.policy = impossible}}));
     CHECK(byte_of(folder / "kept", 7) == 'k');
 
     write_file(folder / "grown", 0);
-    CHECK_FALSE(allocate<SharedFile>(1_MiB, {.path = folder / "grown", .policy = impossible}));
+    CHECK_FALSE(allocate<SharedFile>(1_MiB, {.path = folder / "grown", .common = {.policy = impossible}}));
     CHECK(file_size(folder / "grown") == 0);
 
     // Cancelled while populating.
@@ -275,7 +275,8 @@ TEST_CASE("a full file system is an error when populating, and the file goes") {
         if (::unshare(CLONE_NEWNS) != 0) return 77;
         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
         if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=1m") != 0) return 77;
-        const auto error = message(allocate<SharedFile>(4_MiB, {.path = folder / "ram", .prealloc = true}));
+        const auto error = message(
+            allocate<SharedFile>(4_MiB, {.path = folder / "ram", .common = {.prealloc = true}}));
         const bool told = error.find("cannot populate 4 MiB of file") == 0 &&
                           error.find("(EFAULT)") != std::string::npos &&
                           error.find("make room") != std::string::npos;
@@ -293,7 +294,8 @@ TEST_CASE("a folder of huge pages gives huge pages, and wants whole ones") {
         if (::unshare(CLONE_NEWNS) != 0) return 77;
         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
         if (::mount("hugetlbfs", folder.path().c_str(), "hugetlbfs", 0, "pagesize=2M") != 0) return 77;
-        const auto memory = allocate<SharedFile>(4_MiB, {.path = folder.path(), .prealloc = true});
+        const auto memory = allocate<SharedFile>(4_MiB,
+                                                 {.path = folder.path(), .common = {.prealloc = true}});
         if (!memory || memory->page_size() != 2_MiB) return 1;
         if (test::present_pages(memory->data(), 4_MiB) != test::pages_in(4_MiB)) return 2;
         const auto odd = message(allocate<SharedFile>(3_MiB, {.path = folder / "odd"}));
@@ -325,7 +327,8 @@ TEST_CASE("a policy that the page cache of a shared file would ignore is refused
     const auto present = host::nodes_with_memory();
     if (!present || present->size() < 2) return test::skipped("one NUMA node: every policy holds");
     const Folder folder;
-    const auto error = message(allocate<SharedFile>(64_KiB, {.path = folder / "f", .policy = bind_to(0)}));
+    const auto error = message(
+        allocate<SharedFile>(64_KiB, {.path = folder / "f", .common = {.policy = bind_to(0)}}));
     if (error == "no error") return test::skipped("the folder for tests is a tmpfs, where the policy holds");
     CHECK(error.find("add prealloc=on") != std::string::npos);
 }
@@ -337,8 +340,8 @@ TEST_CASE("a thousand are made and destroyed, and nothing stays behind") {
         auto memory = allocate<SharedFile>(64_KiB, {.path = folder.path()});
         REQUIRE(memory);
         memory->data()[i] = std::byte{1};
-        REQUIRE_FALSE(
-            allocate<SharedFile>(64_KiB, {.path = folder / "x", .policy = {NumaMode::bind, {127}}}));
+        REQUIRE_FALSE(allocate<SharedFile>(
+            64_KiB, {.path = folder / "x", .common = {.policy = {NumaMode::bind, {127}}}}));
     }
     CHECK(test::nothing_mapped_since(maps));
     CHECK(test::open_descriptors() == descriptors);

@@ -28,7 +28,9 @@ std::string setting(bool shared) {
 
 TEMPLATE_TEST_CASE("memory says whether its pages are huge, and whose setting decides", "", Anonymous,
                    SharedAnonymous, Memfd) {
-    const auto memory = allocate<TestType>(16_MiB, {.prealloc = true});
+    typename TestType::Options options;
+    change_common(options, [](CommonProperties& common) { common.prealloc = true; });
+    const auto memory = allocate<TestType>(16_MiB, options);
     REQUIRE(message(memory) == "no error");
     const std::string chosen = setting(TestType::shared);
     const std::string said = message(in_huge_pages(*memory));

@@ -85,7 +85,7 @@ TEST_CASE("huge pages: the page size is known, or the sentence says what is miss
         CHECK((error.find("huge pages") != std::string::npos));
         CHECK(error.find("nr_hugepages") != std::string::npos);
     }
-    auto huge = allocate<HugeMemfd<2_MiB>>(4_MiB, {.prealloc = true});
+    auto huge = allocate<HugeMemfd<2_MiB>>(4_MiB, {.common = {.prealloc = true}});
     if (!huge) return test::skipped(message(huge));
     CHECK(huge->page_size() == 2_MiB);
     CHECK(test::present_pages(huge->data(), 4_MiB) == test::pages_in(4_MiB));
@@ -96,7 +96,7 @@ TEST_CASE("huge pages that are promised later are missed when populating") {
     const auto pool = host::huge_pages(2_MiB);
     if (!pool) return test::skipped("this kernel has no huge pages of 2 MiB");
     if (pool->free != 0) return test::skipped("this host has huge pages to spare");
-    auto bound = reserve_and_bind<HugeMemfd<2_MiB>>(4_MiB, {.reserve = false});
+    auto bound = reserve_and_bind<HugeMemfd<2_MiB>>(4_MiB, {.common = {.reserve = false}});
     REQUIRE(message(bound) == "no error");
     auto memory = std::move(*bound).populate();
     REQUIRE_FALSE(memory);
@@ -135,7 +135,7 @@ TEST_CASE("a thousand are made and destroyed, and nothing stays behind") {
         auto memory = allocate<Memfd>(64_MiB);
         REQUIRE(memory);
         memory->data()[i] = std::byte{1};
-        REQUIRE_FALSE(allocate<Memfd>(64_MiB, {.policy = {NumaMode::bind, {127}}}));
+        REQUIRE_FALSE(allocate<Memfd>(64_MiB, {.common = {.policy = {NumaMode::bind, {127}}}}));
     }
     CHECK(test::nothing_mapped_since(maps));
     CHECK(test::open_descriptors() == descriptors);

@@ -51,7 +51,7 @@ TEST_CASE("memory of each backend") {
     moves<Shm>({});
     moves<SharedFile>({.path = folder.path()});
     moves<Selected>(select<Memfd>());
-    moves<Composite>({{{"m0", 1_MiB, Selection<Anonymous>{}}, {"m1", 3_MiB, Selection<Memfd>{}}}});
+    moves<Selected>({{{"m0", 1_MiB, Selection<Anonymous>{}}, {"m1", 3_MiB, Selection<Memfd>{}}}});
 }
 
 TEST_CASE("what is asked of memory that was moved from has an answer") {
@@ -62,7 +62,7 @@ TEST_CASE("what is asked of memory that was moved from has an answer") {
     CHECK_FALSE(chosen->backing().descriptor());
     CHECK_FALSE(chosen->backing().shared());
     CHECK_FALSE(chosen->merge(false));
-    auto several = allocate<Composite>(1_MiB, {{{"m0", 1_MiB, Selection<Anonymous>{}}}});
+    auto several = allocate<Selected>(1_MiB, {{{"m0", 1_MiB, Selection<Anonymous>{}}}});
     REQUIRE(several);
     const auto all = std::move(*several);
     CHECK(several->backing().parts().empty());
@@ -112,8 +112,8 @@ TEST_CASE("a range of addresses, and sizes that are none") {
         CHECK_FALSE(Mapping::reserve({.what = "memory", .size = size}));
         CHECK_FALSE(allocate<Anonymous>(size));
         CHECK_FALSE(allocate<Memfd>(size));
-        CHECK_FALSE(allocate<Composite>(size));
-        CHECK_FALSE(allocate<Composite>(
+        CHECK_FALSE(allocate<Selected>(size));
+        CHECK_FALSE(allocate<Selected>(
             0_B, {{{"m0", size, Selection<Anonymous>{}}, {"m1", Bytes{0} - size, Selection<Anonymous>{}}}}));
     }
     CHECK(populate({.what = "nothing"}, {.threads = 4}).has_value());

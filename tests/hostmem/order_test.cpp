@@ -129,8 +129,9 @@ TEST_CASE("no page is touched before mbind, and all are there afterwards") {
                 traced_size, {.prealloc = true, .prealloc_threads = threads, .policy = bind_to(0)});
         }));
         check_order(trace([&] {
-            return allocate<Memfd>(traced_size,
-                                   {.prealloc = true, .prealloc_threads = threads, .policy = bind_to(0)});
+            return allocate<Memfd>(
+                traced_size,
+                {.common = {.prealloc = true, .prealloc_threads = threads, .policy = bind_to(0)}});
         }));
         check_order(trace([&] {
             return allocate<Shm>(traced_size,
@@ -139,29 +140,32 @@ TEST_CASE("no page is touched before mbind, and all are there afterwards") {
         check_order(trace([&] {
             return allocate<SharedFile>(
                 traced_size,
-                {.path = folder.path(), .prealloc = true, .prealloc_threads = threads, .policy = bind_to(0)});
+                {.path = folder.path(),
+                 .common = {.prealloc = true, .prealloc_threads = threads, .policy = bind_to(0)}});
         }));
         check_order(trace([&] {
             return allocate<File>(
                 traced_size,
-                {.path = folder.path(), .prealloc = true, .prealloc_threads = threads, .policy = bind_to(0)});
+                {.path = folder.path(),
+                 .common = {.prealloc = true, .prealloc_threads = threads, .policy = bind_to(0)}});
         }));
     }
 }
 
 TEST_CASE("of several backends, no page of any is touched before all have their policy") {
     if (!host::nodes_with_memory()) return test::skipped("this kernel lists no NUMA nodes");
-    const Composite::Options nodes{
+    const Selected::Options nodes{
         {{"m0", traced_size, Selection<Anonymous>{{.prealloc = true, .policy = bind_to(0)}}},
-         {"m1", traced_size, Selection<Memfd>{{.prealloc = true, .policy = interleave_over(0)}}}}};
-    check_order(trace([&] { return allocate<Composite>(2 * traced_size, nodes); }), 2);
-    check_order(trace([&] { return allocate<Selected>(2 * traced_size, select<Composite>(nodes)); }), 2);
+         {"m1", traced_size,
+          Selection<Memfd>{{.common = {.prealloc = true, .policy = interleave_over(0)}}}}}};
+    check_order(trace([&] { return allocate<Selected>(2 * traced_size, nodes); }), 2);
+    check_order(trace([&] { return allocate<Selected>(2 * traced_size, nodes); }), 2);
 }
 
 TEST_CASE("the trace sees a page that is taken too early") {
     if (!host::nodes_with_memory()) return test::skipped("this kernel lists no NUMA nodes");
     const Trace traced = trace(
-        [] { return allocate<Hasty>(traced_size, {.prealloc = true, .policy = bind_to(0)}); });
+        [] { return allocate<Hasty>(traced_size, {.common = {.prealloc = true, .policy = bind_to(0)}}); });
     if (!traced.permitted) return test::skipped("no permission to trace a process");
     CHECK(traced.bound);
     CHECK(traced.pages_before >= 1);

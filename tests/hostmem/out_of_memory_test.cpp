@@ -99,8 +99,8 @@ TEST_CASE("memory without a file") {
 }
 
 TEST_CASE("memory with a descriptor") {
-    every_way<Memfd>("Memfd", {.prealloc = true});
-    every_way<PrivateMemfd>("PrivateMemfd", {.prealloc = true});
+    every_way<Memfd>("Memfd", {.common = {.prealloc = true}});
+    every_way<PrivateMemfd>("PrivateMemfd", {.common = {.prealloc = true}});
     every_way<HugeMemfd<2_MiB>>("HugeMemfd", {});
     every_way<Shm>("Shm", {.prealloc = true});
 }
@@ -108,12 +108,12 @@ TEST_CASE("memory with a descriptor") {
 TEST_CASE("memory in files") {
     const test::Folder folder;
     test::write_file(folder / "there", size.count);
-    every_way<SharedFile>("a directory", {.path = folder.path(), .prealloc = true});
+    every_way<SharedFile>("a directory", {.path = folder.path(), .common = {.prealloc = true}});
     every_way<SharedFile>("an existing file", {.path = folder / "there", .discard_data = true});
-    every_way<File>("a template", {.path = folder / "there", .readonly = true, .prealloc = true});
-    every_way<RomFile>("a ROM", {.path = folder / "there", .prealloc = true});
-    const FileOptions fresh{.path = folder / "fresh", .prealloc = true}, empty{.path = folder / "empty"},
-        nowhere{.path = folder / "no/such"};
+    every_way<File>("a template", {.path = folder / "there", .readonly = true, .common = {.prealloc = true}});
+    every_way<RomFile>("a ROM", {.path = folder / "there", .common = {.prealloc = true}});
+    const FileOptions fresh{.path = folder / "fresh", .common = {.prealloc = true}},
+        empty{.path = folder / "empty"}, nowhere{.path = folder / "no/such"};
     fails_well("a new file", [&] {
         auto memory = allocate<SharedFile>(size, fresh);
         ::unlink(fresh.path.c_str());
@@ -131,11 +131,10 @@ TEST_CASE("memory in files") {
 
 TEST_CASE("memory that is chosen at run time") {
     const test::Folder folder;
-    const Composite::Options several{{{"m0", 20_MiB, Selection<Anonymous>{{.prealloc = true}}},
-                                      {"m1", 16_MiB, Selection<SharedFile>{{.path = folder.path()}}}}};
-    every_way<Selected>("Selected", select<Memfd>({.prealloc = true}));
-    every_way<Composite>("Composite", several);
-    every_way<Selected>("Selected Composite", select<Composite>(several));
+    const Selected::Options several{{{"m0", 20_MiB, Selection<Anonymous>{{.prealloc = true}}},
+                                     {"m1", 16_MiB, Selection<SharedFile>{{.path = folder.path()}}}}};
+    every_way<Selected>("Selected", select<Memfd>({.common = {.prealloc = true}}));
+    every_way<Selected>("several", several);
 }
 
 TEST_CASE("advice given later, mappings by hand, and a population by hand") {
@@ -143,7 +142,7 @@ TEST_CASE("advice given later, mappings by hand, and a population by hand") {
     REQUIRE(memory);
     fails_well("merge", [&] { return memory->merge(false); });
     fails_well("dump", [&] { return memory->dump(false); });
-    auto several = allocate<Composite>(size, {{{"m0", size, Selection<Memfd>{}}}});
+    auto several = allocate<Selected>(size, {{{"m0", size, Selection<Memfd>{}}}});
     REQUIRE(several);
     fails_well("dump of parts", [&] { return several->dump(true); });
     fails_well("mapping", [&] { return Mapping::reserve({.what = "short", .size = size}); });

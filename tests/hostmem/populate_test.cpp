@@ -51,7 +51,7 @@ TEST_CASE("every page is there, with one worker, several, or as many as there ar
             REQUIRE(message(memory) == "no error");
             CHECK(test::present_pages(memory->data(), size) == test::pages_in(size));
         }
-        auto memory = allocate<Memfd>(48_MiB, {.prealloc = true, .prealloc_threads = threads});
+        auto memory = allocate<Memfd>(48_MiB, {.common = {.prealloc = true, .prealloc_threads = threads}});
         REQUIRE(message(memory) == "no error");
         CHECK(test::present_pages(memory->data(), 48_MiB) == test::pages_in(48_MiB));
     }
@@ -74,7 +74,8 @@ TEST_CASE("workers run where they are told to, and the caller stays where it was
         if (CPU_ISSET(cpu, &before)) last = cpu;
     for (const std::optional<unsigned> threads : {std::optional{1u}, std::optional{3u}}) {
         auto memory = allocate<Memfd>(
-            48_MiB, {.prealloc = true, .prealloc_threads = threads, .prealloc_place = {{last}, {}}});
+            48_MiB,
+            {.common = {.prealloc = true, .prealloc_threads = threads, .prealloc_place = {{last}, {}}}});
         REQUIRE(message(memory) == "no error");
         CHECK(test::present_pages(memory->data(), 48_MiB) == test::pages_in(48_MiB));
     }
@@ -141,9 +142,9 @@ TEST_CASE("without MADV_POPULATE every page is touched, and nothing changes eith
     const int result = test::in_child([&] {
         if (!forget_madv_populate()) return 77;
         const auto anonymous = allocate<Anonymous>(20_MiB, {.prealloc = true, .prealloc_threads = 1});
-        const auto file = allocate<File>(1_MiB, {.path = folder / "content", .prealloc = true});
-        const auto rom = allocate<RomFile>(1_MiB, {.path = folder / "content", .prealloc = true});
-        const auto memfd = allocate<Memfd>(1_MiB, {.prealloc = true});
+        const auto file = allocate<File>(1_MiB, {.path = folder / "content", .common = {.prealloc = true}});
+        const auto rom = allocate<RomFile>(1_MiB, {.path = folder / "content", .common = {.prealloc = true}});
+        const auto memfd = allocate<Memfd>(1_MiB, {.common = {.prealloc = true}});
         if (!anonymous || !file || !rom || !memfd) return 1;
         if (test::present_pages(anonymous->data(), 20_MiB) != test::pages_in(20_MiB)) return 2;
         for (const std::byte* data : {file->data(), rom->data(), memfd->data()})

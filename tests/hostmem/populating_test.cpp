@@ -28,7 +28,7 @@ TEST_CASE("memory is usable while its pages are being taken") {
 }
 
 TEST_CASE("progress is counted up to the whole") {
-    auto ram = allocate_in_background<Memfd>(64_MiB, {.prealloc = true});
+    auto ram = allocate_in_background<Memfd>(64_MiB, {.common = {.prealloc = true}});
     REQUIRE(ram);
     Bytes before{};
     while (!ram->finished()) {
@@ -45,7 +45,7 @@ TEST_CASE("cancelled halfway, all is given back") {
     const test::Folder folder;
     {
         auto ram = allocate_in_background<SharedFile>(
-            1_GiB, {.path = folder / "ram", .prealloc = true, .prealloc_threads = 1});
+            1_GiB, {.path = folder / "ram", .common = {.prealloc = true, .prealloc_threads = 1}});
         REQUIRE(ram);
         CHECK_FALSE(std::filesystem::exists(folder / "ram"));  // named when it is handed out
         CHECK(test::maps_file(folder.path()));
@@ -69,8 +69,9 @@ TEST_CASE("the caller's own stop token cancels as well") {
 TEST_CASE("given up without waiting, it stops and unmaps") {
     const test::Folder folder;
     {
-        REQUIRE(allocate_in_background<SharedFile>(1_GiB, {.path = folder / "ram", .prealloc = true})
-                    .has_value());
+        REQUIRE(
+            allocate_in_background<SharedFile>(1_GiB, {.path = folder / "ram", .common = {.prealloc = true}})
+                .has_value());
     }
     CHECK_FALSE(std::filesystem::exists(folder / "ram"));
 }
@@ -78,7 +79,8 @@ TEST_CASE("given up without waiting, it stops and unmaps") {
 TEST_CASE("a file gets its name from finish(), not from its last page") {
     const test::Folder folder;
     for (const bool asked : {false, true}) {
-        auto ram = allocate_in_background<SharedFile>(1_MiB, {.path = folder / "ram", .prealloc = true});
+        auto ram = allocate_in_background<SharedFile>(1_MiB,
+                                                      {.path = folder / "ram", .common = {.prealloc = true}});
         REQUIRE(ram);
         while (!ram->finished()) std::this_thread::yield();
         CHECK_FALSE(std::filesystem::exists(folder / "ram"));

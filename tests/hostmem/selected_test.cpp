@@ -1,7 +1,6 @@
 #include <catch2/catch.hpp>
 
 #include <filesystem>
-#include <variant>
 
 #include <wirewrap/hostmem.hpp>
 
@@ -38,8 +37,8 @@ TEST_CASE("each choice gives the memory of its backend") {
         CHECK(reinterpret_cast<std::uintptr_t>(memory->data()) % (2u << 20) == 0);
         CHECK(memory->backing().shared() == expected.shared);
         CHECK(memory->backing().descriptor().has_value() == expected.descriptor);
-        CHECK(memory->options() == expected.options);
-        if (expected.options.prealloc())
+        CHECK(memory->options().common() == expected.options.common());
+        if (expected.options.common().prealloc)
             CHECK(test::present_pages(memory->data(), 1_MiB) == test::pages_in(1_MiB));
         auto moved = std::move(*memory);
         moved.data()[0] = std::byte{1};
@@ -59,12 +58,13 @@ TEST_CASE("a choice obeys the rules of its backend, before anything is mapped") 
     if (!host::nodes_with_memory())
         return test::skipped("this kernel lists no NUMA nodes, so no policy fails");
     const NumaPolicy impossible{NumaMode::bind, {126}};
-    CHECK_FALSE(allocate<Selected>(1_MiB, select<SharedFile>({.path = folder / "f", .policy = impossible})));
+    CHECK_FALSE(allocate<Selected>(
+        1_MiB, select<SharedFile>({.path = folder / "f", .common = {.policy = impossible}})));
     CHECK_FALSE(std::filesystem::exists(folder / "f"));
 }
 
 TEST_CASE("a choice populates in the background as well") {
-    auto ram = allocate_in_background<Selected>(64_MiB, select<Memfd>({.prealloc = true}));
+    auto ram = allocate_in_background<Selected>(64_MiB, select<Memfd>({.common = {.prealloc = true}}));
     REQUIRE(ram);
     ram->data()[5] = std::byte{5};
     auto memory = std::move(*ram).finish();

@@ -102,7 +102,7 @@ TEST_CASE("a file of the same name that came first wins, and both have its bytes
     const Folder folder;
     for (const bool populated : {false, true}) {
         const std::string path = folder / (populated ? "populated" : "on demand");
-        auto late = reserve_and_bind<SharedFile>(2_MiB, {.path = path, .dump = false});
+        auto late = reserve_and_bind<SharedFile>(2_MiB, {.path = path, .common = {.dump = false}});
         REQUIRE(late);
         auto early = allocate<SharedFile>(2_MiB, {.path = path});
         REQUIRE(early);
@@ -133,7 +133,8 @@ TEST_CASE("... but not when it is too small, no file, or the bytes are in use al
     std::filesystem::create_symlink("nowhere", folder / "link");
     CHECK(message(std::move(*bound).on_demand()).find("take and free again") != std::string::npos);
 
-    auto background = allocate_in_background<SharedFile>(2_MiB, {.path = folder / "used", .prealloc = true});
+    auto background = allocate_in_background<SharedFile>(
+        2_MiB, {.path = folder / "used", .common = {.prealloc = true}});
     REQUIRE(background);
     background->data()[0] = std::byte{'b'};
     write_file(folder / "used", 2 << 20);
@@ -154,7 +155,8 @@ TEST_CASE("threads and processes that create the same path at the same moment sh
             std::vector<std::jthread> threads;
             for (auto& mine : memories)
                 threads.emplace_back([&] {
-                    auto memory = allocate<SharedFile>(64_KiB, {.path = path, .prealloc = round % 3 == 0});
+                    auto memory = allocate<SharedFile>(
+                        64_KiB, {.path = path, .common = {.prealloc = round % 3 == 0}});
                     if (memory) mine.emplace(std::move(*memory));
                 });
         }

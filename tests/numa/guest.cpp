@@ -115,9 +115,11 @@ void every_policy(const std::string& what, Bytes size, typename B::Options optio
                   Holds holds = Holds::by_mapping) {
     for (const NumaPolicy& policy : policies)
         for (const unsigned threads : {1u, 2u}) {
-            options.policy = policy;
-            options.prealloc = true;
-            options.prealloc_threads = threads;
+            change_common(options, [&](CommonProperties& common) {
+                common.policy = policy;
+                common.prealloc = true;
+                common.prealloc_threads = threads;
+            });
             const std::string test = what + ", " + name_of(policy) + ", " + std::to_string(threads) +
                                      " threads";
             auto memory = allocate<B>(size, options);
@@ -144,7 +146,7 @@ void every_policy(const std::string& what, Bytes size, typename B::Options optio
 template <class B>
 void on_demand(const std::string& what, typename B::Options options) {
     for (const NumaPolicy& policy : {bind_to(0), bind_to(1), interleave_over(0, 1)}) {
-        options.policy = policy;
+        change_common(options, [&](CommonProperties& common) { common.policy = policy; });
         auto memory = allocate<B>(usual, options);
         if (!memory) {
             report(what, memory.error().message);
@@ -178,13 +180,16 @@ void huge_pages() {
 }
 
 /// RAM of two nodes in one piece, each node of several kinds.
-void composite() {
-    const auto check = [](const std::string& what, Composite::Part zero, Composite::Part one, Bytes page) {
-        std::visit([](auto& of) { of.options.policy = bind_to(0), of.options.prealloc = true; }, zero.choice);
-        std::visit([](auto& of) { of.options.policy = bind_to(1), of.options.prealloc = true; }, one.choice);
+void several() {
+    const auto check = [](const std::string& what, Part zero, Part one, Bytes page) {
         const Bytes first = zero.size, second = one.size;
-        auto memory = allocate<Composite>(first + second, {{std::move(zero), std::move(one)}});
-        if (!memory) return report("composite: " + what, memory.error().message);
+        Selected::Options options{{std::move(zero), std::move(one)}};
+        int node = 0;
+        change_common(options, [&](CommonProperties& common) {
+            common.policy = bind_to(node++), common.prealloc = true;
+        });
+        auto memory = allocate<Selected>(first + second, options);
+        if (!memory) return report("several: " + what, memory.error().message);
         std::byte* const border = memory->data() + first.count;
         std::string wrong = objection(nodes_of(memory->data(), first, page), bind_to(0), false);
         if (wrong.empty()) wrong = objection(nodes_of(border, second, page), bind_to(1), false);
@@ -197,7 +202,7 @@ void composite() {
         std::memcpy(border - 3, &value, sizeof value);
         std::memcpy(&read, border - 3, sizeof read);
         if (wrong.empty() && read != value) wrong = "the border reads differently";
-        report("composite: " + what, wrong);
+        report("several: " + what, wrong);
     };
     check("anonymous, anonymous", {"m0", usual, Selection<Anonymous>{}},
           {"m1", usual, Selection<Anonymous>{}}, small_page);
@@ -217,25 +222,51 @@ void faults() {
     says("a node that does not exist", message(allocate<Anonymous>(usual, {.policy = bind_to(2)})),
          "host-nodes names node 2, but this host has memory on node 0 and 1 only");
     says("a node that does not exist, beside one that does",
-         message(allocate<Memfd>(usual, {.policy = interleave_over(0, 2)})), "host-nodes names node 2");
+         message(allocate<Memfd>(usual, {.common = {.policy = interleave_over(0, 2)}})),
+         "host-nodes names node 2");
 
-    // A pool that is large enough, but not on this node: a store would raise SIGBUS.
+    // A pool that is large enough, but not on this node: a store would raise SIGBUS. It is refused before a page is taken,
+    // whether it is to be populated or not.
     const std::uint64_t before = free_huge_pages();
     const Bytes most_of_the_pool = before * 2_MiB - 4_MiB;
-    says("huge pages that another node has",
-         message(allocate<HugeMemfd<2_MiB>>(most_of_the_pool, {.prealloc = true, .policy = bind_to(0)})),
-         "no huge page of 2 MiB is left");
-    says("huge pages that another node has: which node has how many",
-         message(allocate<HugeMemfd<2_MiB>>(most_of_the_pool, {.prealloc = true, .policy = bind_to(0)})),
-         "node 0 has 0 free");
+    const std::uint64_t on_node = host::free_huge_pages(0, 2_MiB).value_or(0);
+    const std::string wanted = "it takes " + std::to_string(before - 2) +
+                               " huge pages of 2 MiB, and node 0 has " + std::to_string(on_node) + " free";
+    for (const bool prealloc : {false, true})
+        says(std::string("huge pages that another node has") + (prealloc ? ", populated" : ""),
+             message(reserve_and_bind<HugeMemfd<2_MiB>>(
+                 most_of_the_pool, {.common = {.prealloc = prealloc, .policy = bind_to(0)}})),
+             wanted);
+    says("huge pages that another node has, of a file on hugetlbfs",
+         message(reserve_and_bind<SharedFile>(most_of_the_pool,
+                                              {.path = "/huge", .common = {.policy = bind_to(0)}})),
+         wanted);
+    // Two that fit one by one: the pool does not say what is promised to whom, so the second fails when it takes its pages.
+    {
+        const Bytes more_than_half = (on_node / 2 + 1) * 2_MiB;
+        const HugeMemfd<2_MiB>::Options there{.common = {.prealloc = true, .policy = bind_to(0)}};
+        auto one = reserve_and_bind<HugeMemfd<2_MiB>>(more_than_half, there),
+             two = reserve_and_bind<HugeMemfd<2_MiB>>(more_than_half, there);
+        if (one && two) {
+            const auto first = std::move(*one).finish();
+            const std::string second = message(std::move(*two).finish());
+            says("the first of two that do not fit together", message(first), "no error");
+            says("the second of two that do not fit together", second, "no huge page of 2 MiB is left");
+            says("… and which node has how many", second, "node 0 has 0 free");
+        } else {
+            report("two that do not fit together", message(one) + ", " + message(two));
+        }
+    }
     says("more huge pages than there are", message(allocate<Memfd>(1_GiB, {.hugetlb = true})),
          "it takes 512 huge pages of 2 MiB");
     says("the pool on any node is enough",
-         message(allocate<HugeMemfd<2_MiB>>(most_of_the_pool, {.prealloc = true, .policy = bind_to(0, 1)})),
+         message(allocate<HugeMemfd<2_MiB>>(most_of_the_pool,
+                                            {.common = {.prealloc = true, .policy = bind_to(0, 1)}})),
          "no error");
     report("all huge pages are back", free_huge_pages() == before ? "" : "not all are free");
     report("preferred goes on where there are more", [&] {
-        auto memory = allocate<HugeMemfd<2_MiB>>(most_of_the_pool, {.prealloc = true, .policy = prefer(0)});
+        auto memory = allocate<HugeMemfd<2_MiB>>(most_of_the_pool,
+                                                 {.common = {.prealloc = true, .policy = prefer(0)}});
         if (!memory) return memory.error().message;
         const auto nodes = nodes_of(memory->data(), most_of_the_pool, 2_MiB);
         const auto first = std::ranges::count(nodes, 0), second = std::ranges::count(nodes, 1);
@@ -265,7 +296,7 @@ int in_cgroup(const char* limit, Body body) {
 void cgroup() {
     const int result = in_cgroup("32M", [] {
         for (const std::string& said : {message(allocate<Anonymous>(64_MiB, {.prealloc = true})),
-                                        message(allocate<Memfd>(64_MiB, {.prealloc = true}))}) {
+                                        message(allocate<Memfd>(64_MiB, {.common = {.prealloc = true}}))}) {
             if (said.find("memory.max") == said.npos || said.find("32 MiB") == said.npos) {
                 std::printf("# in the cgroup: %s\n", said.c_str());
                 std::fflush(stdout);
@@ -298,7 +329,7 @@ int main() {
     small_pages();
     ::prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
     huge_pages();
-    composite();
+    several();
     faults();
     cgroup();
     std::printf("end\n");

@@ -25,7 +25,7 @@ struct TwoNodes {
         main_ram("two-nodes.ram", 96_MiB).placed(split(at(0x0), 32_MiB, at(0x1'0000'0000)));
 };
 
-Composite::Options nodes(NumaPolicy policy = {}) {
+Selected::Options nodes(NumaPolicy policy = {}) {
     return {{{"m0", 48_MiB, Selection<Anonymous>{{.policy = policy}}}, {"m1", 48_MiB, Selection<Memfd>{}}}};
 }
 
@@ -57,7 +57,7 @@ void fill_and_read(Machine& machine) {
 }  // namespace
 
 TEST_CASE("a guest cannot tell where one backend ends and the next begins") {
-    auto machine = Machine<TwoNodes, Composite>::create({.memory = nodes()});
+    auto machine = Machine<TwoNodes, Selected>::create({.memory = nodes()});
     REQUIRE(message(machine) == "no error");
     fill_and_read(*machine);
     // What the guest stored in node 1 is in the file that is node 1's.
@@ -66,19 +66,19 @@ TEST_CASE("a guest cannot tell where one backend ends and the next begins") {
     CHECK(::pread(*parts[1].descriptor, &stored, sizeof stored, (4_KiB).count) == sizeof stored);
     CHECK(stored == (48_MiB + 4_KiB).count * 0x9e37'79b9'7f4a'7c15);
 
-    auto chosen = Machine<TwoNodes, Selected>::create({.memory = select<Composite>(nodes())});
+    auto chosen = Machine<TwoNodes, Selected>::create({.memory = nodes()});
     REQUIRE(message(chosen) == "no error");
     fill_and_read(*chosen);
 }
 
 TEST_CASE("what cannot be had is told with the board, its RAM and the backend, and nothing is left") {
     const auto maps = test::mappings(), descriptors = test::open_descriptors();
-    CHECK(message(Machine<TwoNodes, Composite>::create({.ram_size = 64_MiB, .memory = nodes()})) ==
+    CHECK(message(Machine<TwoNodes, Selected>::create({.ram_size = 64_MiB, .memory = nodes()})) ==
           "two-nodes: main RAM two-nodes.ram: the memory backends have 96 MiB between them, but 64 MiB are "
           "asked "
           "for: make the two equal");
     if (host::nodes_with_memory())
-        CHECK(message(Machine<TwoNodes, Composite>::create({.memory = nodes(bind_to(99))}))
+        CHECK(message(Machine<TwoNodes, Selected>::create({.memory = nodes(bind_to(99))}))
                   .starts_with(
                       "two-nodes: main RAM two-nodes.ram: memory backend m0: host-nodes names node 99"));
     CHECK(test::nothing_mapped_since(maps));
@@ -90,7 +90,7 @@ TEST_CASE("a limit on address space is an error for a machine as well") {
     CHECK(test::in_child([] {
               const rlimit limit{64u << 20, 64u << 20};
               ::setrlimit(RLIMIT_AS, &limit);
-              const auto several = message(Machine<TwoNodes, Composite>::create({.memory = nodes()}));
+              const auto several = message(Machine<TwoNodes, Selected>::create({.memory = nodes()}));
               const auto one = message(Machine<TwoNodes, Memfd>::create());
               return several.find("cannot set aside 96 MiB of address space for 2 memory backends") !=
                                  several.npos &&
@@ -106,7 +106,7 @@ TEST_CASE("a thousand machines are made and destroyed, and no descriptor and no 
     for (std::uint32_t i = 0; i != 1000; ++i) {
         auto one = Machine<TwoNodes, Anonymous>::create();
         auto two = Machine<TwoNodes, SharedFile>::create({.memory = {.path = folder.path()}});
-        auto several = Machine<TwoNodes, Selected>::create({.memory = select<Composite>(nodes())});
+        auto several = Machine<TwoNodes, Selected>::create({.memory = nodes()});
         REQUIRE((one && two && several));
         REQUIRE((one->store(guest(40_MiB), i) && two->store(guest(1_MiB), i) &&
                  several->store(guest(60_MiB), i)));

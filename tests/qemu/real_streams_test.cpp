@@ -281,7 +281,7 @@ TEST_CASE("two NUMA nodes with a backend each, into two backends and into one") 
     const std::string stream = scratch("numa.stream");
     REQUIRE(qemu.migrate_to(stream) == "completed");
 
-    using Two = Machine<Board, hostmem::Composite>;
+    using Two = Machine<Board, hostmem::Selected>;
     auto two = Two::create({.ram_size = 128_MiB,
                             .memory = {{{"m0", 64_MiB, hostmem::Selection<hostmem::Anonymous>{}},
                                         {"m1", 64_MiB, hostmem::Selection<hostmem::Memfd>{}}}}});

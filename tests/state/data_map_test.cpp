@@ -148,7 +148,7 @@ TEST_CASE("Every kind of memory is saved and restored as it is") {
         there_and_back<Machine<Bench, hostmem::File>>({.memory = {.path = path, .offset = 8_KiB}});
     }
     SECTION("of several backends") {
-        there_and_back<Machine<Bench, hostmem::Composite>>(
+        there_and_back<Machine<Bench, hostmem::Selected>>(
             {.memory = {{{"a", 16_MiB, hostmem::Selection<hostmem::Memfd>{}},
                          {"b", 16_MiB, hostmem::Selection<hostmem::Anonymous>{}},
                          {"c", 32_MiB, hostmem::Selection<hostmem::Shm>{}}}}});

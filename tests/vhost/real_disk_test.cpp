@@ -184,7 +184,7 @@ TEST_CASE("several backends and RAM on both sides of a hole are several regions"
     if (absent()) return;
     Server server(1_MiB);
     using Board = boards::x86::PcQ35<7, 2>;
-    auto machine = Machine<Board, hostmem::Composite>::create(
+    auto machine = Machine<Board, hostmem::Selected>::create(
         {.ram_size = 3_GiB,
          .memory = {{{"m0", 1_GiB, hostmem::Selection<hostmem::Memfd>{}},
                      {"m1", 2_GiB, hostmem::Selection<hostmem::Memfd>{}}}}});
@@ -212,7 +212,7 @@ TEST_CASE("several backends and RAM on both sides of a hole are several regions"
 }
 
 TEST_CASE("a part that is not shared is refused when it is there") {
-    auto machine = Machine<boards::x86::PcQ35<7, 2>, hostmem::Composite>::create(
+    auto machine = Machine<boards::x86::PcQ35<7, 2>, hostmem::Selected>::create(
         {.ram_size = 128_MiB,
          .memory = {{{"m0", 64_MiB, hostmem::Selection<hostmem::Memfd>{}},
                      {"m1", 64_MiB, hostmem::Selection<hostmem::Anonymous>{}}}}});

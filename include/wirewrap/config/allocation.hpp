@@ -3,7 +3,7 @@
 //     auto memory = allocate(*configuration);                 // reserve, bind, populate: each backend as it asks
 //     if (!memory) return fail(memory.error().message);
 //     memory->front().memory.data();                          // main RAM, in one piece however many backends it is of
-//     memory->front().memdevs()[0].prealloc;
+//     memory->front().memdevs()[0].common.prealloc;
 //
 // A machine allocates its main RAM itself, from the same description; the rest is allocated beside it:
 //
@@ -33,12 +33,8 @@ namespace wirewrap::config {
 struct Memdev {
     std::string id;
     Bytes size;
-    bool merge;
-    bool dump;
-    bool prealloc;
     bool share;
-    bool reserve;
-    hostmem::NumaPolicy policy;
+    hostmem::CommonProperties common;
 };
 
 /// Memory of a configuration: main RAM, or a backend that is something else.
@@ -48,26 +44,13 @@ struct Block {
 
     /// What each of its backends is, which is as it was asked for.
     std::vector<Memdev> memdevs() const {
-        const auto describe = [](std::string_view name, Bytes size, const hostmem::Choice& choice,
-                                 bool shared) {
-            const hostmem::CommonProperties of = hostmem::common_properties(choice);
-            return Memdev{.id = std::string(name),
-                          .size = size,
-                          .merge = of.merge,
-                          .dump = of.dump,
-                          .prealloc = of.prealloc,
-                          .share = shared,
-                          .reserve = of.reserve,
-                          .policy = of.policy};
-        };
-        const auto& choice = memory.options().choice;
-        if (const auto* one = std::get_if<hostmem::Choice>(&choice))
-            return {describe(id, memory.size(), *one, memory.backing().shared())};
-        const auto& options = std::get<hostmem::Composite::Options>(choice).parts;
-        const auto parts = memory.backing().parts();
+        const std::vector<hostmem::MemoryPart> parts = memory.backing().parts();
         std::vector<Memdev> list;
         for (std::size_t i = 0; i != parts.size(); ++i)
-            list.push_back(describe(parts[i].id, parts[i].size, options[i].choice, parts[i].shared));
+            list.push_back({.id = parts[i].id.empty() ? id : std::string(parts[i].id),
+                            .size = parts[i].size,
+                            .share = parts[i].shared,
+                            .common = memory.options().parts[i].common()});
         return list;
     }
 };
@@ -84,11 +67,8 @@ inline std::vector<Memdev> memdevs(const Configuration& configuration, std::span
 inline hostmem::Selected::Options main_ram(const Configuration& configuration) {
     if (configuration.ram.empty()) return {};
     if (configuration.ram.size() == 1) return selection(*configuration.backend(configuration.ram.front()));
-    hostmem::Composite::Options several;
-    for (const std::string& id : configuration.ram) {
-        const BackendObject& backend = *configuration.backend(id);
-        several.parts.push_back({id, backend.size, choice(backend)});
-    }
+    hostmem::Selected::Options several;
+    for (const std::string& id : configuration.ram) several.parts.push_back(part(*configuration.backend(id)));
     return several;
 }
 
@@ -123,9 +103,17 @@ struct BlocksToBe {
             bound.push_back(std::move(*memory));
         }
         std::vector<Block> blocks;
+        blocks.reserve(bound.size());
         for (std::size_t i = 0; i != bound.size(); ++i) {
             auto memory = std::move(bound[i]).finish();
-            if (!memory) return failed(all[i], memory.error());
+            if (!memory) {
+                // Files of the others have their names already.
+                auto why = failed(all[i], memory.error());
+                for (Block& block : blocks)
+                    if (const auto gone = hostmem::withdraw(std::move(block.memory)); !gone)
+                        why = fail(why.error().message, "; ", gone.error().message);
+                return why;
+            }
             blocks.push_back({all[i].id, std::move(*memory)});
         }
         return blocks;

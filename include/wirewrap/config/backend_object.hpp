@@ -2,7 +2,7 @@
 //
 //     auto object = parse_object("memory-backend-memfd,id=m0,size=512M,prealloc=on");
 //     auto backend = read_backend(*object, {.merge = false});      // what the machine says of all backends
-//     backend->size, backend->prealloc;                            // 512_MiB, true
+//     backend->size, backend->common.prealloc;                     // 512_MiB, true
 //     auto choice = selection(*backend);                           // for hostmem::allocate<hostmem::Selected>
 //
 // Properties and their defaults are QEMU 7.2's, with offset and rom of 8.2 and the shm backend of 9.1.
@@ -52,14 +52,8 @@ struct BackendObject {
     std::string id{};
     Bytes size{};
     bool share = false;
-    bool prealloc = false;
-    std::optional<unsigned> prealloc_threads{};
-    std::string prealloc_context{};         // a thread-context's id
-    hostmem::WorkerPlace prealloc_place{};  // what that says
-    bool merge = true;
-    bool dump = true;
-    bool reserve = true;
-    hostmem::NumaPolicy policy{};
+    std::string prealloc_context{};  // a thread-context's id, whose CPUs are prealloc_place
+    hostmem::CommonProperties common{};
     std::optional<bool> canonical_block_id{};  // x-use-canonical-path-for-ramblock-id
 
     std::string path{};  // file
@@ -109,13 +103,23 @@ inline Expected<void> no_persistence(const Property& property) {
 }
 
 inline Expected<void> put_policy(const Property& p, BackendObject& b) {
-    return store(read_policy, p, b.policy.mode);
+    return store(read_policy, p, b.common.policy.mode);
 }
-inline Expected<void> put_nodes(const Property& p, BackendObject& b) { return add_nodes(p, b.policy.nodes); }
+inline Expected<void> put_nodes(const Property& p, BackendObject& b) {
+    return add_nodes(p, b.common.policy.nodes);
+}
 inline Expected<void> put_rom(const Property& p, BackendObject& b) {
     if (p.value != "auto" || p.kind == Property::Kind::boolean) return store(read_switch, p, b.rom);
     b.rom = std::nullopt;
     return {};
+}
+/// A setting of a common property.
+template <auto Member, auto Reader>
+constexpr Setting<BackendObject> common_setting(std::string_view name, std::string_view value,
+                                                std::string_view help) {
+    return {.name = name, .value = value, .help = help, .put = [](const Property& p, BackendObject& b) {
+                return store(Reader, p, b.common.*Member);
+            }};
 }
 inline Expected<void> put_pmem(const Property& p, BackendObject&) { return no_persistence(p); }
 
@@ -125,14 +129,18 @@ inline Expected<void> put_pmem(const Property& p, BackendObject&) { return no_pe
 inline constexpr std::array backend_settings{
     setting<&BackendObject::size, read_bytes>("size", "SIZE", "how large it is"),
     setting<&BackendObject::share, read_switch>("share", "on|off", "other processes may map it too"),
-    setting<&BackendObject::prealloc, read_switch>("prealloc", "on|off", "take every page first"),
-    setting<&BackendObject::prealloc_threads, detail::read_threads>("prealloc-threads", "NUMBER",
-                                                                    "with so many workers"),
+    detail::common_setting<&hostmem::CommonProperties::prealloc, read_switch>("prealloc", "on|off",
+                                                                              "take every page first"),
+    detail::common_setting<&hostmem::CommonProperties::prealloc_threads, detail::read_threads>(
+        "prealloc-threads", "NUMBER", "with so many workers"),
     setting<&BackendObject::prealloc_context, read_text>("prealloc-context", "ID",
                                                          "a thread-context, which says where they run"),
-    setting<&BackendObject::merge, read_switch>("merge", "on|off", "KSM may share equal pages"),
-    setting<&BackendObject::dump, read_switch>("dump", "on|off", "core dumps hold it"),
-    setting<&BackendObject::reserve, read_switch>("reserve", "on|off", "set swap space or huge pages aside"),
+    detail::common_setting<&hostmem::CommonProperties::merge, read_switch>("merge", "on|off",
+                                                                           "KSM may share equal pages"),
+    detail::common_setting<&hostmem::CommonProperties::dump, read_switch>("dump", "on|off",
+                                                                          "core dumps hold it"),
+    detail::common_setting<&hostmem::CommonProperties::reserve, read_switch>(
+        "reserve", "on|off", "set swap space or huge pages aside"),
     Setting<BackendObject>{.name = "policy",
                            .value = "WORD",
                            .help = "default, preferred, bind or interleave",
@@ -189,45 +197,42 @@ inline Verdict backend(const BackendObject& b) {
 }  // namespace rules
 
 /// What hostmem is asked for: every property that the kind has.
-inline hostmem::Choice choice(const BackendObject& b) {
+inline hostmem::Part part(const BackendObject& b) {
     using namespace hostmem;
-    const auto common = [&](auto options) {
-        options.prealloc = b.prealloc;
-        options.prealloc_threads = b.prealloc_threads;
-        options.prealloc_place = b.prealloc_place;
-        options.merge = b.merge;
-        options.dump = b.dump;
-        options.reserve = b.reserve;
-        options.policy = b.policy;
-        return options;
-    };
-    switch (b.kind) {
-    case BackendKind::ram: {
-        if (b.share) return Selection<SharedAnonymous>{common(SharedAnonymous::Options{})};
-        return Selection<Anonymous>{common(Anonymous::Options{})};
+    Part part{.id = b.id, .size = b.size};
+    if (b.kind == BackendKind::file) {
+        FileOptions options{.path = b.path,
+                            .offset = b.offset,
+                            .align = b.align,
+                            .discard_data = b.discard_data,
+                            .readonly = b.readonly,
+                            .common = b.common};
+        if (b.share)
+            part.backend = Selection<SharedFile>{std::move(options)};
+        else
+            part.backend = Selection<File>{std::move(options)};
+    } else if (b.kind == BackendKind::memfd) {
+        const MemfdOptions options{
+            .hugetlb = b.hugetlb, .hugetlbsize = b.hugetlbsize, .seal = b.seal, .common = b.common};
+        if (b.share)
+            part.backend = Selection<Memfd>{options};
+        else
+            part.backend = Selection<PrivateMemfd>{options};
+    } else if (b.kind == BackendKind::shm) {
+        part.backend = Selection<Shm>{b.common};
+    } else if (b.share) {
+        part.backend = Selection<SharedAnonymous>{b.common};
+    } else {
+        part.backend = Selection<Anonymous>{b.common};
     }
-    case BackendKind::file: {
-        FileOptions options = common(FileOptions{.path = b.path});
-        options.offset = b.offset;
-        options.align = b.align;
-        options.discard_data = b.discard_data;
-        options.readonly = b.readonly;
-        if (b.share) return Selection<SharedFile>{std::move(options)};
-        return Selection<File>{std::move(options)};
-    }
-    case BackendKind::memfd: {
-        MemfdOptions options = common(MemfdOptions{.hugetlb = b.hugetlb});
-        options.hugetlbsize = b.hugetlbsize;
-        options.seal = b.seal;
-        if (b.share) return Selection<Memfd>{std::move(options)};
-        return Selection<PrivateMemfd>{std::move(options)};
-    }
-    case BackendKind::shm: break;
-    }
-    return Selection<Shm>{common(Shm::Options{})};
+    return part;
 }
-/// The same for `hostmem::allocate<hostmem::Selected>`.
-inline hostmem::Selected::Options selection(const BackendObject& b) { return choice(b); }
+/// The same for `hostmem::allocate<hostmem::Selected>`, which says nothing of ids.
+inline hostmem::Selected::Options selection(const BackendObject& b) {
+    hostmem::Selected::Options one{{part(b)}};
+    one.parts.front().id.clear();
+    return one;
+}
 
 /// The backend that the object describes, with everything checked that needs no host. Errors name property and remedy.
 inline Expected<BackendObject> read_backend(const ObjectOption& object,
@@ -236,9 +241,9 @@ inline Expected<BackendObject> read_backend(const ObjectOption& object,
     if (!kind) return fail(object.type, " ", object.id, " is no memory backend");
     BackendObject backend{.kind = *kind, .id = object.id};
     backend.share = *kind == BackendKind::memfd || *kind == BackendKind::shm;
-    backend.prealloc = defaults.prealloc;
-    backend.merge = defaults.merge;
-    backend.dump = defaults.dump;
+    backend.common.prealloc = defaults.prealloc;
+    backend.common.merge = defaults.merge;
+    backend.common.dump = defaults.dump;
 
     if (const auto read = apply(settings_of(*kind), object.properties, backend, object.type); !read)
         return std::unexpected(read.error());

@@ -261,7 +261,7 @@ private:
                 return fail(
                     "-object ", backend.id, ": prealloc-context=", backend.prealloc_context,
                     ": there is no thread-context with that id: create it with -object thread-context");
-            backend.prealloc_place = context->second;
+            backend.common.prealloc_place = context->second;
         }
         return {};
     }
@@ -323,9 +323,9 @@ private:
                         " gives its own main RAM this id: use ", "-machine memory-backend=", board_.ram_id,
                         " to make the object main RAM, or another id");
         BackendObject backend{.id = std::string(board_.ram_id), .size = sizes.ram};
-        backend.merge = line_.machine.backends.merge;
-        backend.dump = line_.machine.backends.dump;
-        backend.prealloc = line_.mem_prealloc;
+        backend.common.merge = line_.machine.backends.merge;
+        backend.common.dump = line_.machine.backends.dump;
+        backend.common.prealloc = line_.mem_prealloc;
         backend.canonical_block_id = false;
         if (line_.mem_path) {
             backend.kind = BackendKind::file;

@@ -14,7 +14,7 @@
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/mapping.hpp>
 #include <wirewrap/hostmem/no_throw.hpp>
-#include <wirewrap/hostmem/prealloc.hpp>
+#include <wirewrap/hostmem/properties.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
@@ -29,18 +29,7 @@ struct BasicAnonymous {
     static constexpr std::optional<Bytes> size = std::nullopt;
     static constexpr std::optional<Bytes> page_size = std::nullopt;
 
-    struct Options {
-        bool prealloc = false;                       // take every page before handing it out
-        std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
-        WorkerPlace prealloc_place{};                // where they run; left out: near the pages
-        bool merge = true;                           // the kernel may share equal pages (KSM)
-        bool dump = true;                            // core dumps hold this memory
-        bool reserve = true;                         // swap space is set aside; off: MAP_NORESERVE
-        NumaPolicy policy{};                         // where pages come from; left out: kernel's choice
-
-        friend bool operator==(const Options&, const Options&) = default;
-    };
-
+    using Options = CommonProperties;
     using Memory = Mapping;
 
     static constexpr Verdict check(Bytes asked, const Options& options) {

@@ -27,13 +27,15 @@
 #include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/numa.hpp>
 #include <wirewrap/hostmem/prealloc.hpp>
+#include <wirewrap/hostmem/properties.hpp>
 
 namespace wirewrap::hostmem {
 
 /// Host memory that its owner gives back when destroyed. `bind` and `populate` are called once each, in this order,
 /// before anyone else sees `data()`; moving it must not move the bytes, and leaves none behind. A `keep(shown)`, where there
 /// is one, is called when the memory is handed out and gives what was created for it (a file) its name, or says why not;
-/// `shown`: someone has used the bytes already (populating.hpp), so they must stay the same. A `keep()` cannot fail.
+/// `shown`: someone has used the bytes already (populating.hpp), so they must stay the same. A `keep()` cannot fail. A
+/// `withdraw()` undoes a `keep`, or says why not.
 template <class M>
 concept MemoryRange = std::movable<M> &&
                       requires(M& memory, const M& range, const NumaPolicy& policy, const Prealloc& how) {
@@ -52,7 +54,7 @@ template <class B>
 class HostMemory;
 template <class B>
 class Populating;
-class AnyMemory;
+struct Selected;
 
 /// shared          stores are seen by every process that maps the same memory
 /// has_descriptor  another process can be given it (`HostMemory::descriptor()`)
@@ -81,16 +83,21 @@ concept NamedWhenHandedOut = requires(M& memory, bool shown) {
     { memory.keep(shown) } -> std::same_as<Expected<void>>;
 };
 
-// Advice that the memory takes, and options that say so afterwards: as a member, or where chosen at run time, a function.
+// Advice that the memory takes, and options that say so afterwards.
 template <class B>
-concept CanMerge = requires(typename B::Memory& memory, bool on) { memory.merge(on); } &&
-                   (requires(typename B::Options& options, bool on) { options.merge = on; } ||
-                    requires(typename B::Options& options, bool on) { options.merge(on); });
+concept KeepsCommon = requires(typename B::Options& options) {
+    change_common(options, [](CommonProperties&) {});
+};
 template <class B>
-concept CanDump = requires(typename B::Memory& memory, bool on) { memory.dump(on); } &&
-                  (requires(typename B::Options& options, bool on) { options.dump = on; } ||
-                   requires(typename B::Options& options, bool on) { options.dump(on); });
+concept CanMerge = KeepsCommon<B> && requires(typename B::Memory& memory, bool on) { memory.merge(on); };
+template <class B>
+concept CanDump = KeepsCommon<B> && requires(typename B::Memory& memory, bool on) { memory.dump(on); };
 }  // namespace detail
+
+/// Gives back memory that was handed out as if it never had been: a file that was created for it is gone, one that was empty
+/// is empty again. Fails when somebody else has the file open by now: it stays.
+template <class B>
+Expected<void> withdraw(HostMemory<B> memory);
 
 /// Memory, owned: given back when this is destroyed. Its options are const, but for the two pieces of advice that a
 /// kernel takes at any time.
@@ -120,11 +127,7 @@ public:
         requires detail::CanMerge<B>
     {
         auto advised = detail::no_throw("advising the kernel", [&] { return memory_.merge(on); });
-        if (!advised) return advised;
-        if constexpr (requires { options_.merge(on); })
-            options_.merge(on);
-        else
-            options_.merge = on;
+        if (advised) change_common(options_, [on](CommonProperties& common) { common.merge = on; });
         return advised;
     }
     /// Whether a core dump holds this memory.
@@ -132,22 +135,26 @@ public:
         requires detail::CanDump<B>
     {
         auto advised = detail::no_throw("advising the kernel", [&] { return memory_.dump(on); });
-        if (!advised) return advised;
-        if constexpr (requires { options_.dump(on); })
-            options_.dump(on);
-        else
-            options_.dump = on;
+        if (advised) change_common(options_, [on](CommonProperties& common) { common.dump = on; });
         return advised;
     }
 
 private:
     friend class Bound<B>;
+    friend Expected<void> withdraw<B>(HostMemory<B> memory);
     HostMemory(typename B::Memory memory, Options options)
         : memory_(std::move(memory)), options_(std::move(options)) {}
 
     typename B::Memory memory_;
     Options options_;
 };
+
+template <class B>
+Expected<void> withdraw(HostMemory<B> memory) {
+    if constexpr (requires { memory.memory_.withdraw(); })
+        return detail::no_throw("withdrawing host memory", [&] { return memory.memory_.withdraw(); });
+    return {};
+}
 
 /// Its NUMA policy holds; now pages may come.
 template <class B>
@@ -222,50 +229,15 @@ public:
     void populate(const Prealloc& = {}) &&;
 
 private:
-    friend class AnyMemory;  // takes the memory of a backend along that was chosen at run time
+    friend struct Selected;  // takes the memory of a backend along that was chosen at run time
     typename B::Memory memory_;
     typename B::Options options_;
 };
 
-// A backend's options hold what it knows of the common properties, as members or, where they are chosen at run time, as
-// functions; what they do not hold is the default.
-namespace detail {
-template <class Options>
-NumaPolicy policy_in(const Options& options) {
-    if constexpr (requires { options.policy(); })
-        return options.policy();
-    else if constexpr (requires { options.policy; })
-        return options.policy;
-    else
-        return {};
-}
-template <class Options>
-bool prealloc_in(const Options& options) {
-    if constexpr (requires { options.prealloc(); })
-        return options.prealloc();
-    else if constexpr (requires { options.prealloc; })
-        return options.prealloc;
-    else
-        return false;
-}
-template <class Options>
-Prealloc orders_in(const Options& options) {
-    Prealloc how;
-    if constexpr (requires { options.prealloc_threads(); })
-        how.threads = options.prealloc_threads();
-    else if constexpr (requires { options.prealloc_threads; })
-        how.threads = options.prealloc_threads;
-    if constexpr (requires { options.prealloc_place(); })
-        how.place = options.prealloc_place();
-    else if constexpr (requires { options.prealloc_place; })
-        how.place = options.prealloc_place;
-    return how;
-}
-}  // namespace detail
-
 template <class B>
 Expected<HostMemory<B>> Bound<B>::finish() && {
-    if (detail::prealloc_in(options_)) return std::move(*this).populate(detail::orders_in(options_));
+    const CommonProperties common = common_in(options_);
+    if (common.prealloc) return std::move(*this).populate(orders_in(common));
     return std::move(*this).on_demand();
 }
 
@@ -277,7 +249,7 @@ Expected<Bound<B>> reserve_and_bind(Bytes size, const typename B::Options& optio
             return std::unexpected(verdict.error());
         auto reserved = B::reserve(size, options);
         if (!reserved) return std::unexpected(std::move(reserved.error()));
-        return std::move(*reserved).bind(detail::policy_in(options));
+        return std::move(*reserved).bind(common_in(options).policy);
     });
 }
 

@@ -13,7 +13,8 @@
 //     anything else      refused                                      refused
 //
 // A file that was there is the property of all who may have it open: it grows under an exclusive flock(2), when it is
-// empty, and shrinks again only while a lease (fcntl(2)) says that nobody else has it open.
+// empty, and shrinks again, or loses the name that it got here, only while a lease (fcntl(2)) says that nobody else has it
+// open.
 #pragma once
 
 #include <fcntl.h>
@@ -61,8 +62,8 @@ public:
     BackingFile(BackingFile&& other) noexcept
         : file_(std::move(other.file_)), new_(std::exchange(other.new_, std::nullopt)),
           path_(std::move(other.path_)), writable_(other.writable_),
-          grown_(std::exchange(other.grown_, false)), in_memory_(other.in_memory_), page_(other.page_),
-          maker_(other.maker_) {}
+          grown_(std::exchange(other.grown_, false)), kept_(other.kept_), named_(other.named_),
+          in_memory_(other.in_memory_), page_(other.page_), maker_(other.maker_) {}
     BackingFile& operator=(BackingFile&& other) noexcept {
         BackingFile mine(std::move(other));
         std::swap(file_, mine.file_);
@@ -70,13 +71,15 @@ public:
         std::swap(path_, mine.path_);
         std::swap(writable_, mine.writable_);
         std::swap(grown_, mine.grown_);
+        std::swap(kept_, mine.kept_);
+        std::swap(named_, mine.named_);
         std::swap(in_memory_, mine.in_memory_);
         std::swap(page_, mine.page_);
         std::swap(maker_, mine.maker_);
         return *this;
     }
     ~BackingFile() {
-        if (grown_ && made_here()) empty_again();
+        if (grown_ && !kept_ && made_here()) empty_again();
     }
 
     const std::string& path() const { return path_; }
@@ -116,12 +119,13 @@ public:
     /// From now on the file stays, and has its name. Gives the file that another made under this name meanwhile, if there is
     /// one: that stays instead, and this one goes.
     Expected<std::optional<BackingFile>> keep() {
-        grown_ = false;
+        kept_ = true;
         // More than one try for names that come and go.
         for (int tries = 0; new_ && tries != 16; ++tries) {
             const auto named = new_->give_name(file_);
             if (named) {
                 new_.reset();
+                named_ = true;
                 break;
             }
             if (named.error().code != EEXIST)
@@ -138,6 +142,19 @@ public:
             return fail("cannot give file ", path_,
                         " its name, which others take and free again: name another file");
         return std::nullopt;
+    }
+    /// Undoes `keep()`: the file loses the name that it got there, and what was empty will be so again. Fails where others have
+    /// it open, who may have found it by its name: then it stays.
+    Expected<void> withdraw() {
+        if (!made_here()) return {};
+        kept_ = false;
+        if (!std::exchange(named_, false)) return {};
+        const auto alone = Lease::of(file_);
+        const auto unnamed = alone ? NewFile::take_name(path_, file_) : os::Result<void>();
+        if (alone && unnamed) return {};
+        return fail("file ", path_, " stays, although it was created for memory that is given back: ",
+                    os::text(alone ? unnamed.error() : alone.error()),
+                    alone ? "" : ", for somebody else has it open by now", "; remove it if nobody needs it");
     }
     void discard(Bytes offset, Bytes size) const { std::ignore = os::punch_hole(file_, offset, size); }
 
@@ -187,14 +204,32 @@ private:
         return {};
     }
 
-    // A file that grew here for memory that nobody got. Others may have found it and be using it: a write lease is given
-    // only while nobody else has it open, and makes them wait; what they have stored in it stays.
+    /// A write lease: given only while nobody else has the file open; whoever wants to open it meanwhile waits.
+    class Lease {
+    public:
+        static os::Result<Lease> of(const os::Descriptor& file) {
+            // A lease that someone else breaks sends a signal; this one is ignored by all who do not ask for it.
+            auto leased = os::done(::fcntl(file.number(), F_SETSIG, SIGURG));
+            if (leased) leased = os::done(::fcntl(file.number(), F_SETLEASE, F_WRLCK));
+            if (!leased) return std::unexpected(leased.error());
+            return Lease(file.number());
+        }
+        Lease(Lease&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+        Lease& operator=(Lease&&) = delete;
+        ~Lease() {
+            if (file_ >= 0) ::fcntl(file_, F_SETLEASE, F_UNLCK);
+        }
+
+    private:
+        explicit Lease(int file) : file_(file) {}
+        int file_;
+    };
+
+    // A file that grew here for memory that nobody got. Others may have found it and be using it; what they have stored in it
+    // stays.
     void empty_again() const {
-        const int file = file_.number();
-        // A lease that someone else breaks sends a signal; this one is ignored by all who do not ask for it.
-        if (::fcntl(file, F_SETSIG, SIGURG) != 0 || ::fcntl(file, F_SETLEASE, F_WRLCK) != 0) return;
-        if (os::all_zero(file_)) std::ignore = os::resize(file_, {});
-        ::fcntl(file, F_SETLEASE, F_UNLCK);
+        const auto alone = Lease::of(file_);
+        if (alone && os::all_zero(file_)) std::ignore = os::resize(file_, {});
     }
 
     static Expected<BackingFile> examined(os::Descriptor file, std::string path, bool writable) {
@@ -243,7 +278,9 @@ private:
     std::optional<NewFile> new_;  // of a file that was created and has no name yet
     std::string path_;
     bool writable_ = false;
-    bool grown_ = false;  // was there, empty, and was made larger for memory that is not handed out yet
+    bool grown_ = false;  // was there, empty, and was made larger here
+    bool kept_ = false;   // the memory is handed out
+    bool named_ = false;  // was created here, and has got its name
     bool in_memory_ = false;
     Bytes page_{};
     os::Maker maker_;

@@ -2,7 +2,7 @@
 // QEMU's `memory-backend-file`.
 //
 //     auto shared   = hostmem::allocate<hostmem::SharedFile>(1_GiB, {.path = "/dev/shm/guest"});
-//     auto huge     = hostmem::allocate<hostmem::SharedFile>(1_GiB, {.path = "/dev/hugepages", .prealloc = true});
+//     auto huge     = hostmem::allocate<hostmem::SharedFile>(1_GiB, {.path = "/dev/hugepages"});
 //     auto copy     = hostmem::allocate<hostmem::File>(1_GiB, {.path = "golden.ram", .readonly = true});
 //     auto firmware = hostmem::allocate<hostmem::RomFile>(64_KiB, {.path = "boot.bin"});      // read only: no RAM
 //
@@ -22,24 +22,18 @@
 #include <wirewrap/hostmem/file_use.hpp>
 #include <wirewrap/hostmem/mapping.hpp>
 #include <wirewrap/hostmem/no_throw.hpp>
-#include <wirewrap/hostmem/prealloc.hpp>
+#include <wirewrap/hostmem/properties.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
 
 struct FileOptions {
-    std::string path{};                          // a file, or a directory for a file without a name
-    Bytes offset{};                              // where in the file it begins, in whole pages
-    Bytes align{};                               // of the host address; never less than 2 MiB
-    bool discard_data = false;                   // shared: given back, the file forgets it unwritten
-    bool readonly = false;                       // File only: opened for reading, stores stay private
-    bool prealloc = false;                       // take every page before handing it out
-    std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
-    WorkerPlace prealloc_place{};                // where they run; left out: near the pages
-    bool merge = true;                           // the kernel may share equal private pages (KSM)
-    bool dump = true;                            // core dumps hold this memory
-    bool reserve = true;                         // swap or huge pages are set aside; off: MAP_NORESERVE
-    NumaPolicy policy{};                         // where pages come from; left out: kernel's choice
+    std::string path{};         // a file, or a directory for a file without a name
+    Bytes offset{};             // where in the file it begins, in whole pages
+    Bytes align{};              // of the host address; never less than 2 MiB
+    bool discard_data = false;  // shared: given back, the file forgets it unwritten
+    bool readonly = false;      // File only: opened for reading, stores stay private
+    CommonProperties common{};
 
     friend bool operator==(const FileOptions&, const FileOptions&) = default;
 };
@@ -49,7 +43,7 @@ class FileMemory : public Mapping {
 public:
     FileMemory(Mapping mapping, BackingFile file, const FileOptions& options)
         : Mapping(std::move(mapping)), file_(std::move(file)), discard_(options.discard_data),
-          prealloc_(options.prealloc) {}
+          prealloc_(options.common.prealloc) {}
     FileMemory(FileMemory&&) noexcept = default;
     FileMemory& operator=(FileMemory&& other) noexcept {
         if (this == &other) return *this;
@@ -84,6 +78,11 @@ public:
         kept_ = true;
         populated_.reset();
         return {};
+    }
+    /// After `keep`: the file goes, or is empty again, as if the memory had never been handed out.
+    Expected<void> withdraw() {
+        kept_ = false;
+        return file_.withdraw();
     }
 
 private:
@@ -142,7 +141,7 @@ struct BasicFile {
 
     static constexpr Verdict check(Bytes asked, const Options& options) {
         return rules::first_objection(
-            [&] { return rules::common(asked, options); },
+            [&] { return rules::common(asked, options.common); },
             [&] { return rules::whole_pages("size", asked, smallest_page); },
             [&] { return rules::whole_pages("offset", options.offset, smallest_page); },
             [&] { return rules::within_file(options.offset, asked); },
@@ -186,9 +185,9 @@ struct BasicFile {
                                              .shared = shared,
                                              .writable = writable,
                                              .kept = shared ? file->in_memory() : writable,
-                                             .reserve = options.reserve,
-                                             .merge = options.merge,
-                                             .dump = options.dump});
+                                             .reserve = options.common.reserve,
+                                             .merge = options.common.merge,
+                                             .dump = options.common.dump});
             if (!mapping) return std::unexpected(mapping.error());
             return Reserved<BasicFile>(FileMemory(std::move(*mapping), std::move(*file), options), options);
         });

@@ -21,6 +21,7 @@
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/os.hpp>
+#include <wirewrap/hostmem/properties.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
@@ -40,6 +41,8 @@ struct Fixed {
 
     struct Options {
         bool prealloc = false;  // touch every page before the memory is handed out
+
+        constexpr CommonProperties common() const { return {.prealloc = prealloc}; }
 
         friend bool operator==(const Options&, const Options&) = default;
     };

@@ -87,10 +87,35 @@ inline std::optional<HugePages> huge_pages(Bytes page) {
     return HugePages{*total, *unused - std::min(*unused, *promised)};
 }
 
+/// Pages that the kernel may still add to the pool when it runs short (nr_overcommit_hugepages).
+inline std::uint64_t huge_pages_to_add(Bytes page) {
+    const Text pool = huge_page_pool(page);
+    const std::uint64_t most = number_in(sentence(pool, "/nr_overcommit_hugepages")).value_or(0);
+    return most - std::min(most, number_in(sentence(pool, "/surplus_hugepages")).value_or(0));
+}
+
 /// Of that pool, the pages that are free on one node; nothing when the kernel does not say.
 inline std::optional<std::uint64_t> free_huge_pages(unsigned node, Bytes page) {
     return number_in(sentence("/sys/devices/system/node/node", node, "/hugepages/hugepages-",
                               page.count / 1024, "kB/free_hugepages"));
+}
+
+/// The sum over nodes, and "node 0 has 3 free, node 1 has 0 free"; nothing when the kernel does not say it of each.
+struct FreeOnNodes {
+    std::uint64_t pages = 0;
+    Text text{};
+};
+inline std::optional<FreeOnNodes> free_huge_pages(const NodeSet& nodes, Bytes page) {
+    FreeOnNodes sum;
+    for (unsigned node = 0; node != NodeSet::limit; ++node) {
+        if (!nodes.contains(node)) continue;
+        const auto free = free_huge_pages(node, page);
+        if (!free) return std::nullopt;
+        sum.pages += *free;
+        sum.text.append(
+            sentence(sum.text.empty() ? "" : ", ", "node ", node, " has ", *free, " free").view());
+    }
+    return sum;
 }
 
 /// vm.overcommit_memory: "0" heuristic, "1" always, "2" strict; "unknown" where it cannot be read.

@@ -150,6 +150,7 @@ private:
                 return fail("host-nodes names node ", missing.text(), ", but this host has memory on node ",
                             present->text(), " only: use policy=", name(policy.mode),
                             " with host-nodes among those");
+        if (auto enough = pool_suffices(policy); !enough) return enough;
         if (const auto bound = os::bind(data(), plan_.size, policy); !bound) {
             const std::string_view since = os::first_kernel_with(os::kernel_mode(policy));
             return fail("cannot apply policy=", name(policy.mode), " with host-nodes ", policy.nodes.text(),
@@ -161,6 +162,24 @@ private:
         }
         policy_ = policy;
         return {};
+    }
+
+    // The kernel sets pages aside in the pool of all nodes, and says nothing when those that are allowed have too few: a store
+    // would raise SIGBUS. Only policy=bind insists on its nodes. Pages that a file has already are wherever they are.
+    Expected<void> pool_suffices(const NumaPolicy& policy) const {
+        if (plan_.page == os::page_size() || !plan_.reserve || policy.mode != NumaMode::bind) return {};
+        const auto free = host::free_huge_pages(policy.nodes, plan_.page);
+        if (!free) return {};
+        std::uint64_t there = free->pages + host::huge_pages_to_add(plan_.page);
+        struct stat status{};
+        if (plan_.descriptor >= 0 && ::fstat(plan_.descriptor, &status) == 0)
+            there += static_cast<std::uint64_t>(status.st_blocks) * 512 / plan_.page.count;
+        const std::uint64_t needed = plan_.size / plan_.page;
+        if (needed <= there) return {};
+        return fail("cannot bind ", plan_.size, " of ", plan_.what, " to node ", policy.nodes.text(),
+                    ": it takes ", needed, " huge pages of ", plan_.page, ", and ", free->text,
+                    ": reserve more in nr_hugepages of a node's folder below /sys/devices/system/node, allow "
+                    "other nodes, or ask for less");
     }
 
     Mapping(MappingPlan plan, AddressRange range) : plan_(std::move(plan)), range_(std::move(range)) {}

@@ -2,8 +2,8 @@
 // QEMU's `memory-backend-memfd`.
 //
 //     auto ram  = hostmem::allocate<hostmem::Memfd>(1_GiB);
-//     auto huge = hostmem::allocate<hostmem::Memfd>(1_GiB, {.hugetlb = true, .prealloc = true});
-//     auto same = hostmem::allocate<hostmem::HugeMemfd<2_MiB>>(1_GiB, {.prealloc = true});   // the type says it
+//     auto huge = hostmem::allocate<hostmem::Memfd>(1_GiB, {.hugetlb = true, .common = {.prealloc = true}});
+//     auto same = hostmem::allocate<hostmem::HugeMemfd<2_MiB>>(1_GiB);   // the type says it
 #pragma once
 
 #include <bit>
@@ -18,35 +18,24 @@
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/descriptor_mapping.hpp>
 #include <wirewrap/hostmem/no_throw.hpp>
-#include <wirewrap/hostmem/prealloc.hpp>
+#include <wirewrap/hostmem/properties.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::hostmem {
 
 struct MemfdOptions {
-    bool hugetlb = false;                        // pages from the host's pool of huge pages
-    std::optional<Bytes> hugetlbsize{};          // their size, with hugetlb; left out: kernel's default
-    bool seal = true;                            // nobody can grow or shrink it any more
-    bool prealloc = false;                       // take every page before handing it out
-    std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
-    WorkerPlace prealloc_place{};                // where they run; left out: near the pages
-    bool merge = true;                           // the kernel may share equal private pages (KSM)
-    bool dump = true;                            // core dumps hold this memory
-    bool reserve = true;                         // swap or huge pages are set aside; off: MAP_NORESERVE
-    NumaPolicy policy{};                         // where pages come from; left out: kernel's choice
+    bool hugetlb = false;                // pages from the host's pool of huge pages
+    std::optional<Bytes> hugetlbsize{};  // their size, with hugetlb; left out: kernel's default
+    bool seal = true;                    // nobody can grow or shrink it any more
+    CommonProperties common{};
 
     friend bool operator==(const MemfdOptions&, const MemfdOptions&) = default;
 };
 
 /// Where the type says the page size, the options do not.
 struct HugeMemfdOptions {
-    bool seal = true;                            // nobody can grow or shrink it any more
-    bool prealloc = false;                       // take every page before handing it out
-    std::optional<unsigned> prealloc_threads{};  // workers for that; left out: one per host CPU
-    WorkerPlace prealloc_place{};                // where they run; left out: near the pages
-    bool dump = true;                            // core dumps hold this memory
-    bool reserve = true;                         // huge pages are set aside; off: MAP_NORESERVE
-    NumaPolicy policy{};                         // where pages come from; left out: kernel's choice
+    bool seal = true;  // nobody can grow or shrink it any more
+    CommonProperties common{};
 
     friend bool operator==(const HugeMemfdOptions&, const HugeMemfdOptions&) = default;
 };
@@ -84,7 +73,7 @@ struct BasicMemfd {
 
     static constexpr Verdict check(Bytes asked, const Options& options) {
         return rules::first_objection(
-            [&] { return rules::common(asked, options); },
+            [&] { return rules::common(asked, options.common); },
             [&] { return rules::huge_page_size(hugetlb(options), hugetlbsize(options)); },
             [&] { return rules::whole_pages("size", asked, hugetlbsize(options).value_or(smallest_page)); });
     }
@@ -109,16 +98,15 @@ struct BasicMemfd {
                     !sealed)
                     return fail("cannot seal memfd of ", asked, ": ", os::text(sealed.error()),
                                 "; use seal=off");
-            MappingPlan plan{.what = hugetlb(options) ? "memfd with huge pages" : "memfd",
-                             .size = asked,
-                             .page = page,
-                             .descriptor = file->number(),
-                             .at = at,
-                             .shared = Shared,
-                             .reserve = options.reserve,
-                             .dump = options.dump};
-            if constexpr (!in_type) plan.merge = options.merge;
-            auto mapping = Mapping::reserve(std::move(plan));
+            auto mapping = Mapping::reserve({.what = hugetlb(options) ? "memfd with huge pages" : "memfd",
+                                             .size = asked,
+                                             .page = page,
+                                             .descriptor = file->number(),
+                                             .at = at,
+                                             .shared = Shared,
+                                             .reserve = options.common.reserve,
+                                             .merge = options.common.merge,
+                                             .dump = options.common.dump});
             if (!mapping) return std::unexpected(mapping.error());
             return Reserved<BasicMemfd>(DescriptorMapping(std::move(*mapping), std::move(*file)), options);
         });

@@ -82,6 +82,21 @@ public:
     /// The file that has the name.
     os::Result<os::Descriptor> other() const { return os::open_in(folder_, name_, O_RDWR | O_NONBLOCK); }
 
+    /// Takes the name away again where it is still that of `opened`. Nothing else can be removed: the file is looked at where
+    /// nobody else finds it, and gets its name back if it is another.
+    static os::Result<void> take_name(const std::string& path, const os::Descriptor& opened) {
+        const std::size_t slash = path.rfind('/');
+        const std::string folder = slash == path.npos ? "" : path.substr(0, slash + 1);
+        const std::string aside = folder + sentence(".wirewrap-", os::unguessable()).string();
+        const auto moved = os::done(::rename(path.c_str(), aside.c_str()));
+        if (!moved) return moved;
+        const auto ours = os::status(opened), found = os::status(aside);
+        if (ours && found && ours->st_dev == found->st_dev && ours->st_ino == found->st_ino)
+            return os::done(::unlink(aside.c_str()));
+        if (::link(aside.c_str(), path.c_str()) == 0) ::unlink(aside.c_str());
+        return std::unexpected(os::Failure{ENOENT});
+    }
+
     os::Descriptor file;  // for whoever takes it
 
 private:

@@ -4,13 +4,25 @@
 //         if (part.shared && part.descriptor) offer(*part.descriptor, part.descriptor_offset, part.size);
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include <wirewrap/base/bytes.hpp>
-#include <wirewrap/hostmem/any_memory.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 
 namespace wirewrap::hostmem {
+
+/// A stretch of memory that is from one backend: what a process that shares it has to be told.
+struct MemoryPart {
+    std::string_view id{};  // of the backend; empty where all of the memory is from one
+    Bytes offset{};         // where it begins in the memory
+    Bytes size{};
+    Bytes page_size{};
+    bool shared = false;              // stores are seen by whoever maps the descriptor
+    std::optional<int> descriptor{};  // stays open as long as the memory
+    Bytes descriptor_offset{};        // where it begins in what the descriptor names
+};
 
 /// In the order of their offsets; they cover the memory. The ids live as long as the memory.
 template <class B>

@@ -208,14 +208,9 @@ private:
 
     /// " (node 0 has 0 free)", of the nodes that the policy allows.
     Text on_nodes() const {
-        Text text;
-        for (unsigned node = 0; node != NodeSet::limit; ++node)
-            if (pages_.policy.nodes.contains(node))
-                if (const auto free = host::free_huge_pages(node, page_))
-                    text.append(
-                        sentence(text.empty() ? " (" : ", ", "node ", node, " has ", *free, " free").view());
-        if (!text.empty()) text.append(")");
-        return text;
+        const auto free = host::free_huge_pages(pages_.policy.nodes, page_);
+        if (!free || free->text.empty()) return {};
+        return sentence(" (", free->text, ")");
     }
 
     const PagesToTake& pages_;

@@ -127,14 +127,15 @@ Expected<Populating<B>> allocate_in_background(Bytes size, const typename B::Opt
         if (populating.data() == nullptr) return detail::out_of_memory("starting to populate host memory");
         return populating;
     };
-    if (!detail::prealloc_in(options)) {
+    const CommonProperties common = common_in(options);
+    if (!common.prealloc) {
         Expected<HostMemory<B>> memory = std::move(*bound).on_demand();
         if (!memory) return std::unexpected(std::move(memory.error()));
         return begun(Populating<B>(std::move(*memory)));
     }
-    const Prealloc asked = detail::orders_in(options);
-    if (!how.threads) how.threads = asked.threads;
-    if (how.place.anywhere()) how.place = asked.place;
+    if (!how.threads) how.threads = common.prealloc_threads;
+    if (how.place.anywhere()) how.place = common.prealloc_place;
+    if (how.populated == nullptr) how.populated = common.prealloc_count;
     return begun(Populating<B>(std::move(*bound), how));
 }
 

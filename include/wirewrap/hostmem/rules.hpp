@@ -14,6 +14,7 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/hostmem/numa.hpp>
+#include <wirewrap/hostmem/properties.hpp>
 
 namespace wirewrap::hostmem {
 
@@ -102,12 +103,11 @@ constexpr Verdict first_objection(const Rules&... rules) {
     return verdict;
 }
 
-/// The rules that every mapped backend shares; `options` has the common properties.
-template <class Options>
-constexpr Verdict common(Bytes size, const Options& options) {
-    return first_objection([&] { return some_size(size); }, [&] { return check(options.policy); },
-                           [&] { return reservation(options.reserve, options.prealloc); },
-                           [&] { return worker_threads(options.prealloc_threads); });
+/// The rules that every mapped backend shares.
+constexpr Verdict common(Bytes size, const CommonProperties& asked) {
+    return first_objection([&] { return some_size(size); }, [&] { return check(asked.policy); },
+                           [&] { return reservation(asked.reserve, asked.prealloc); },
+                           [&] { return worker_threads(asked.prealloc_threads); });
 }
 
 }  // namespace rules

@@ -1,28 +1,71 @@
-// A backend chosen at run time, from options: it costs a virtual call to set up, and nothing afterwards.
+// A backend chosen at run time, and its options; or several, one behind the other in one range of addresses: RAM whose NUMA
+// nodes have a backend each is, to whoever accesses it, RAM like any other. It costs virtual calls to set up, nothing later.
 //
-//     hostmem::Selected::Options choice = hostmem::select<hostmem::Anonymous>();
-//     if (wants_to_share) choice = hostmem::select<hostmem::Memfd>({.prealloc = true});
-//     auto ram = hostmem::allocate<hostmem::Selected>(1_GiB, choice);
-//     ram->backing().shared(), ram->backing().descriptor();      // what was chosen can do
+//     |-------- m0 --------|-------- m1 --------|guard|      data() … data() + size()
+//     anonymous, node 0     memfd, node 1
 //
+//     using namespace hostmem;
+//     auto one = allocate<Selected>(1_GiB, select<Memfd>({.common = {.prealloc = true}}));
+//     one->backing().shared(), one->backing().descriptor();    // what was chosen can do
+//     auto two = allocate<Selected>(1_GiB, {{{"m0", 512_MiB, Selection<Anonymous>{{.policy = bind_to(0)}}},
+//                                            {"m1", 512_MiB, Selection<Memfd>{}}}});
+//     two->backing().parts()[1].descriptor;                    // what another process needs of each part
+//
+// Each part keeps its own options: policy, prealloc and the rest. The pages of a part divide its size and what is before it.
 // What a type says of a backend, a choice cannot: code that needs shared memory with a descriptor at compile time takes
-// `Memfd`, not `Selected`. Choices are those of choice.hpp, and several of them together (composite.hpp).
+// `Memfd`. `RomFile` is no choice, because RAM is written, and `Fixed` is none, because its size is in its type.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/verdict.hpp>
-#include <wirewrap/hostmem/any_memory.hpp>
+#include <wirewrap/hostmem/address_range.hpp>
+#include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/backend.hpp>
-#include <wirewrap/hostmem/choice.hpp>
-#include <wirewrap/hostmem/composite.hpp>
+#include <wirewrap/hostmem/file.hpp>
+#include <wirewrap/hostmem/memfd.hpp>
 #include <wirewrap/hostmem/no_throw.hpp>
+#include <wirewrap/hostmem/parts.hpp>
+#include <wirewrap/hostmem/properties.hpp>
+#include <wirewrap/hostmem/rules.hpp>
+#include <wirewrap/hostmem/shm.hpp>
 
 namespace wirewrap::hostmem {
+
+/// A backend and its options.
+template <class B>
+struct Selection {
+    using Backend = B;
+    typename B::Options options{};
+
+    friend bool operator==(const Selection&, const Selection&) = default;
+};
+
+/// What one of several backends gives, or the only one.
+struct Part {
+    std::string id{};  // for sentences, and for whoever shares it
+    Bytes size{};      // of the only part it may be left out
+    std::variant<Selection<Anonymous>, Selection<SharedAnonymous>, Selection<File>, Selection<SharedFile>,
+                 Selection<Memfd>, Selection<PrivateMemfd>, Selection<Shm>>
+        backend{};
+
+    CommonProperties common() const {
+        return std::visit([](const auto& of) { return common_in(of.options); }, backend);
+    }
+    friend bool operator==(const Part&, const Part&) = default;
+};
 
 struct Selected {
     static constexpr bool shared = false;
@@ -32,80 +75,281 @@ struct Selected {
     static constexpr std::optional<Bytes> size = std::nullopt;
     static constexpr std::optional<Bytes> page_size = std::nullopt;
 
-    class Options {
-    public:
-        Options() = default;
-        Options(Choice one) : choice(std::move(one)) {}
-        Options(Composite::Options several) : choice(std::move(several)) {}
+    struct Options {
+        std::vector<Part> parts{};  // left out: Anonymous with its defaults
 
-        std::variant<Choice, Composite::Options> choice{};  // left out: Anonymous with its defaults
-
-        // The properties that every choice has; of several backends, each has its own (`Composite::Options::parts`), but for
-        // these two.
-        bool prealloc() const {
-            if (const auto* several = std::get_if<Composite::Options>(&choice)) return several->prealloc();
-            return common().prealloc;
+        /// Of the only part. Of several each has its own, and this says whether any of them has prealloc.
+        CommonProperties common() const {
+            if (parts.size() == 1) return parts.front().common();
+            return {.prealloc = std::ranges::any_of(parts, &CommonProperties::prealloc, &Part::common)};
         }
-        std::optional<unsigned> prealloc_threads() const { return common().prealloc_threads; }
-        WorkerPlace prealloc_place() const { return common().prealloc_place; }
-        bool merge() const { return common().merge; }
-        bool dump() const { return common().dump; }
-        bool reserve() const { return common().reserve; }
-        NumaPolicy policy() const { return common().policy; }
-
-        void merge(bool on) {
-            each([&](auto& of) { of.merge = on; }, [&](Composite::Options& all) { all.merge(on); });
-        }
-        void dump(bool on) {
-            each([&](auto& of) { of.dump = on; }, [&](Composite::Options& all) { all.dump(on); });
-        }
-
         friend bool operator==(const Options&, const Options&) = default;
+    };
+    template <class Change>
+    friend void change_common(Options& options, Change change) {
+        for (Part& part : options.parts)
+            std::visit([&](auto& of) { change_common(of.options, change); }, part.backend);
+    }
+
+    /// Owns the memory of each part. What is asked often is known by heart, so that an access costs what it costs to any
+    /// memory. Moved from, it is no memory: nothing and 0 bytes, without parts.
+    class Memory {
+    public:
+        Memory(Memory&& other) noexcept
+            : known_(std::exchange(other.known_, {})), range_(std::move(other.range_)),
+              parts_(std::exchange(other.parts_, {})) {}
+        Memory& operator=(Memory&& other) noexcept {
+            Memory mine(std::move(other));
+            std::swap(known_, mine.known_);
+            std::swap(range_, mine.range_);
+            std::swap(parts_, mine.parts_);
+            return *this;
+        }
+
+        std::byte* data() const { return known_.data; }
+        Bytes size() const { return known_.size; }
+        /// The smallest of the parts': the size is a multiple of it.
+        Bytes page_size() const { return known_.page; }
+        /// Stores to any of it are seen by every process that maps the same memory.
+        bool shared() const { return known_.shared; }
+        /// To give to another process, where all of it is from one backend that has one.
+        std::optional<int> descriptor() const {
+            if (parts_.size() != 1) return std::nullopt;
+            return parts_.front().memory->describe().descriptor;
+        }
+        /// In the order of their offsets, without gaps.
+        std::vector<MemoryPart> parts() const {
+            std::vector<MemoryPart> list;
+            for (const OwnedPart& part : parts_) {
+                list.push_back(part.memory->describe());
+                list.back().id = part.id;
+                list.back().offset = Bytes{static_cast<std::uint64_t>(part.memory->data() - data())};
+            }
+            return list;
+        }
+
+        /// Each of several parts has its policy, from its options; there is none for all of them.
+        Expected<void> bind(const NumaPolicy& policy) {
+            if (parts_.size() > 1 && policy.mode != NumaMode::none)
+                return fail("policy=", name(policy.mode),
+                            " is a property of each part: give it to the parts");
+            return each([&](OwnedPart& part) {
+                return part.memory->bind(parts_.size() > 1 ? part.common.policy : policy);
+            });
+        }
+        /// All of it; of several parts those that have prealloc=on, where any has, one after the other, each with its own
+        /// number of threads.
+        Expected<void> populate(const Prealloc& how) {
+            const bool chosen = std::ranges::any_of(
+                parts_, [](const OwnedPart& part) { return part.common.prealloc; });
+            return each([&](OwnedPart& part) -> Expected<void> {
+                if (chosen && !part.common.prealloc) return {};
+                Prealloc mine = how;
+                if (parts_.size() > 1) {
+                    const CommonProperties& common = part.common;
+                    if (common.prealloc_threads) mine.threads = common.prealloc_threads;
+                    if (!common.prealloc_place.anywhere()) mine.place = common.prealloc_place;
+                    if (mine.populated == nullptr) mine.populated = common.prealloc_count;
+                }
+                return part.memory->populate(mine);
+            });
+        }
+        /// All parts or none, as far as others have not opened what has its name already.
+        Expected<void> keep(bool shown) {
+            std::size_t kept = 0;
+            auto all = each([&](OwnedPart& part) {
+                auto done = part.memory->keep(shown);
+                kept += done.has_value();
+                return done;
+            });
+            if (all) return all;
+            Expected<void> undone;
+            while (kept-- != 0)
+                if (auto one = parts_[kept].withdraw(); !one) undone = std::move(one);
+            return undone ? all : fail(all.error().message, "; ", undone.error().message);
+        }
+        Expected<void> withdraw() {
+            Expected<void> undone;
+            for (OwnedPart& part : parts_)
+                if (auto one = part.withdraw(); !one) undone = std::move(one);
+            return undone;
+        }
+        Expected<void> merge(bool on) {
+            return each([&](OwnedPart& part) { return part.memory->merge(on); });
+        }
+        Expected<void> dump(bool on) {
+            return each([&](OwnedPart& part) { return part.memory->dump(on); });
+        }
 
     private:
-        CommonProperties common() const {
-            if (const auto* one = std::get_if<Choice>(&choice)) return common_properties(*one);
+        friend struct Selected;
+        struct Owner {
+            virtual ~Owner() = default;
+            virtual std::byte* data() const = 0;
+            virtual MemoryPart describe() const = 0;
+            virtual Expected<void> bind(const NumaPolicy& policy) = 0;
+            virtual Expected<void> populate(const Prealloc& how) = 0;
+            virtual Expected<void> keep(bool shown) = 0;
+            virtual Expected<void> withdraw() = 0;
+            virtual Expected<void> merge(bool on) = 0;
+            virtual Expected<void> dump(bool on) = 0;
+        };
+        template <class B>
+        struct Owns;
+        struct OwnedPart {
+            std::string id;
+            CommonProperties common;
+            std::unique_ptr<Owner> memory;
+
+            Expected<void> withdraw() {  // one that fails does not keep the others from it
+                return detail::no_throw("withdrawing host memory", [&] { return memory->withdraw(); });
+            }
+        };
+        struct Known {
+            std::byte* data = nullptr;
+            Bytes size{};
+            Bytes page = os::page_size();
+            bool shared = false;
+        };
+
+        Memory(AddressRange range, Bytes all) : known_{.size = all}, range_(std::move(range)) {}
+        void add(OwnedPart part) {
+            const MemoryPart one = part.memory->describe();
+            const bool first = parts_.empty();
+            if (first) known_.data = part.memory->data();
+            known_.page = first ? one.page_size : std::min(known_.page, one.page_size);
+            known_.shared = one.shared && (first || known_.shared);
+            parts_.push_back(std::move(part));
+        }
+        template <class Step>
+        Expected<void> each(Step step) {
+            if (parts_.empty()) return fail("this memory was moved away: use what it was moved to");
+            for (OwnedPart& part : parts_)
+                if (auto done = step(part); !done) return std::unexpected(about(part.id, done.error()));
             return {};
         }
-        template <class One, class Several>
-        void each(One one, Several several) {
-            if (auto* all = std::get_if<Composite::Options>(&choice)) return several(*all);
-            std::visit([&](auto& selection) { one(selection.options); }, std::get<Choice>(choice));
-        }
+
+        Known known_;
+        AddressRange range_;  // of several parts; unmapped after they have let go of their files
+        std::vector<OwnedPart> parts_;
     };
 
-    using Memory = AnyMemory;
-
     static Verdict check(Bytes asked, const Options& options) {
-        if (const auto* several = std::get_if<Composite::Options>(&options.choice))
-            return Composite::check(asked, *several);
-        return std::visit([&]<class B>(const Selection<B>& of) { return B::check(asked, of.options); },
-                          std::get<Choice>(options.choice));
+        Bytes sum{};
+        for (const Part& part : parts_in(options)) {
+            const Bytes size = size_of(part, asked, options);
+            const Verdict verdict = std::visit(
+                [&]<class B>(const Selection<B>& of) { return B::check(size, of.options); }, part.backend);
+            if (!verdict) return refused(about(part.id, verdict.error()).message);
+            sum += size;
+            if (const Verdict some = rules::some_size(sum); !some) return some;
+        }
+        if (sum == asked) return accepted();
+        return refused("the memory backends have ", sum, " between them, but ", asked,
+                       " are asked for: make the two equal");
     }
 
+    /// Nothing is left of any part when one of them cannot be had, no file either.
     static Expected<Reserved<Selected>> reserve(Bytes asked, const Options& options) {
         return detail::no_throw("reserving host memory", [&]() -> Expected<Reserved<Selected>> {
-            auto memory = [&] {
-                if (const auto* several = std::get_if<Composite::Options>(&options.choice))
-                    return AnyMemory::reserve<Composite>(asked, *several);
-                return std::visit(
-                    [&]<class B>(const Selection<B>& of) { return AnyMemory::reserve<B>(asked, of.options); },
-                    std::get<Choice>(options.choice));
-            }();
-            if (!memory) return std::unexpected(memory.error());
-            return Reserved<Selected>(std::move(*memory), options);
+            if (const Verdict verdict = check(asked, options); !verdict)
+                return std::unexpected(verdict.error());
+            const std::span<const Part> parts = parts_in(options);
+            AddressRange range;
+            if (parts.size() > 1) {
+                auto reserved = AddressRange::reserve(asked, alignment(options));
+                if (!reserved)
+                    return fail("cannot set aside ", asked, " of address space for ", parts.size(),
+                                " memory backends: ", os::text(reserved.error()),
+                                "; ask for less or raise the limit on address space (ulimit -v)");
+                range = std::move(*reserved);
+            }
+            std::byte* at = range.data();
+            Memory memory(std::move(range), asked);
+            for (const Part& part : parts) {
+                const Bytes size = size_of(part, asked, options);
+                auto owned = std::visit(
+                    [&]<class B>(const Selection<B>& of) { return own<B>(size, of.options, at); },
+                    part.backend);
+                if (!owned) return std::unexpected(about(part.id, owned.error()));
+                memory.add({part.id, part.common(), std::move(*owned)});
+                if (at != nullptr) at += size.count;
+            }
+            return Reserved<Selected>(std::move(memory), {{parts.begin(), parts.end()}});
         });
     }
+
+private:
+    static std::span<const Part> parts_in(const Options& options) {
+        static const Part anonymous;
+        if (options.parts.empty()) return {&anonymous, 1};
+        return options.parts;
+    }
+    static Bytes size_of(const Part& part, Bytes asked, const Options& options) {
+        return options.parts.size() < 2 && part.size == Bytes{} ? asked : part.size;
+    }
+    static Error about(const std::string& id, const Error& error) {
+        return id.empty() ? error : Error{"memory backend " + id + ": " + error.message};
+    }
+
+    template <class B>
+    static Expected<std::unique_ptr<Memory::Owner>> own(Bytes size, const typename B::Options& options,
+                                                        std::byte* at) {
+        auto reserved = B::reserve(size, options, at);
+        if (!reserved) return std::unexpected(std::move(reserved.error()));
+        return std::make_unique<Memory::Owns<B>>(std::move(reserved->memory_));
+    }
+
+    // Which pages a file or a pool gives is known when it is open, and the range is there before: address space for the
+    // largest page of x86-64 costs nothing.
+    static Bytes alignment(const Options& options) {
+        constexpr Bytes largest_page{1u << 30};
+        Bytes alignment = huge_page;
+        for (const Part& part : options.parts)
+            std::visit(
+                [&](const auto& of) {
+                    if constexpr (requires { of.options.path; })
+                        alignment = std::max({alignment, largest_page, of.options.align});
+                    else if constexpr (requires { of.options.hugetlb; })
+                        if (of.options.hugetlb) alignment = std::max(alignment, largest_page);
+                },
+                part.backend);
+        return alignment;
+    }
+};
+
+template <class B>
+struct Selected::Memory::Owns final : Owner {
+    explicit Owns(typename B::Memory owned) : memory(std::move(owned)) {}
+    std::byte* data() const override { return memory.data(); }
+    MemoryPart describe() const override {
+        MemoryPart part{.size = memory.size(),
+                        .page_size = memory.page_size(),
+                        .shared = B::shared,
+                        .descriptor_offset = memory.plan().offset};
+        if constexpr (B::has_descriptor) part.descriptor = memory.descriptor();
+        return part;
+    }
+    Expected<void> bind(const NumaPolicy& policy) override { return memory.bind(policy); }
+    Expected<void> populate(const Prealloc& how) override { return memory.populate(how); }
+    Expected<void> keep(bool shown) override {
+        if constexpr (requires { memory.keep(shown); }) return memory.keep(shown);
+        return {};
+    }
+    Expected<void> withdraw() override {
+        if constexpr (requires { memory.withdraw(); }) return memory.withdraw();
+        return {};
+    }
+    Expected<void> merge(bool on) override { return memory.merge(on); }
+    Expected<void> dump(bool on) override { return memory.dump(on); }
+
+    typename B::Memory memory;
 };
 
 /// The choice of `B` with `options`.
 template <class B>
 Selected::Options select(typename B::Options options = {}) {
-    return Choice{Selection<B>{std::move(options)}};
-}
-template <>
-inline Selected::Options select<Composite>(Composite::Options options) {
-    return {std::move(options)};
+    return {{Part{.backend = Selection<B>{std::move(options)}}}};
 }
 
 }  // namespace wirewrap::hostmem

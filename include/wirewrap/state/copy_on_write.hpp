@@ -16,10 +16,10 @@
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/base/verdict.hpp>
-#include <wirewrap/hostmem/any_memory.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/hostmem/mapping.hpp>
 #include <wirewrap/hostmem/os.hpp>
+#include <wirewrap/hostmem/parts.hpp>
 #include <wirewrap/hostmem/rules.hpp>
 
 namespace wirewrap::state {

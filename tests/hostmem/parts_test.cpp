@@ -3,6 +3,9 @@
 #include <array>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <vector>
 
 #include <sys/mman.h>
@@ -16,10 +19,8 @@ using namespace wirewrap::literals;
 using namespace wirewrap::hostmem;
 using test::message;
 
-static_assert(Backend<Composite> && Composite::writable && !Composite::has_descriptor);
-
 namespace {
-using Parts = std::vector<Composite::Part>;
+using Parts = std::vector<Part>;
 
 Parts anonymous_and_memfd() {
     return {{"m0", 4_MiB, Selection<Anonymous>{}}, {"m1", 6_MiB, Selection<Memfd>{}}};
@@ -36,7 +37,7 @@ TEST_CASE("several backends are one piece of memory, with a page behind it that 
                       {"d", 1_MiB, Selection<Shm>{}},
                       {"e", 4_KiB, Selection<File>{{.path = folder.path()}}}};
     const Bytes size = 7_MiB + 68_KiB;
-    auto memory = allocate<Composite>(size, {parts});
+    auto memory = allocate<Selected>(size, {parts});
     REQUIRE(message(memory) == "no error");
     CHECK(memory->size() == size);
     CHECK(memory->page_size() == 4_KiB);
@@ -57,7 +58,7 @@ TEST_CASE("several backends are one piece of memory, with a page behind it that 
 }
 
 TEST_CASE("each part tells what another process needs of it") {
-    auto memory = allocate<Composite>(10_MiB, {anonymous_and_memfd()});
+    auto memory = allocate<Selected>(10_MiB, {anonymous_and_memfd()});
     REQUIRE(memory);
     const std::vector<MemoryPart> parts = memory->backing().parts();
     REQUIRE(parts.size() == 2);
@@ -77,29 +78,28 @@ TEST_CASE("each part tells what another process needs of it") {
     CHECK(one->backing().parts()[0].descriptor == one->backing().descriptor());
 }
 
-TEST_CASE("through Selected it is the same memory") {
-    auto memory = allocate<Selected>(10_MiB, select<Composite>({anonymous_and_memfd()}));
+TEST_CASE("memory of several is shared when each of them is, and has no descriptor of its own") {
+    auto memory = allocate<Selected>(10_MiB, {anonymous_and_memfd()});
     REQUIRE(message(memory) == "no error");
-    CHECK(memory->backing().parts().size() == 2);
     CHECK(memory->backing().parts()[1].id == "m1");
     CHECK_FALSE(memory->backing().descriptor());
     CHECK_FALSE(memory->backing().shared());
     Parts shared = anonymous_and_memfd();
-    shared[0].choice = Selection<Shm>{};
-    CHECK(allocate<Selected>(10_MiB, select<Composite>({shared}))->backing().shared());
+    shared[0].backend = Selection<Shm>{};
+    CHECK(allocate<Selected>(10_MiB, {shared})->backing().shared());
     auto moved = std::move(*memory);
     moved.data()[(10_MiB).count - 1] = std::byte{1};
 }
 
 TEST_CASE("prealloc is a property of each part") {
     Parts parts = anonymous_and_memfd();
-    std::get<Selection<Memfd>>(parts[1].choice).options.prealloc = true;
-    auto memory = allocate<Composite>(10_MiB, {parts});
+    std::get<Selection<Memfd>>(parts[1].backend).options.common.prealloc = true;
+    auto memory = allocate<Selected>(10_MiB, {parts});
     REQUIRE(message(memory) == "no error");
     CHECK(test::present_pages(memory->data(), 4_MiB) == 0);
     CHECK(test::present_pages(memory->data() + (4_MiB).count, 6_MiB) == test::pages_in(6_MiB));
 
-    auto ram = allocate_in_background<Selected>(10_MiB, select<Composite>({parts}));
+    auto ram = allocate_in_background<Selected>(10_MiB, {parts});
     REQUIRE(ram);
     ram->data()[0] = std::byte{1};
     CHECK(std::move(*ram).finish());
@@ -108,9 +108,9 @@ TEST_CASE("prealloc is a property of each part") {
 TEST_CASE("each part has its policy") {
     if (!host::nodes_with_memory()) return test::skipped("this kernel lists no NUMA nodes");
     Parts parts = anonymous_and_memfd();
-    std::get<Selection<Memfd>>(parts[1].choice).options.policy = bind_to(0);
-    std::get<Selection<Memfd>>(parts[1].choice).options.prealloc = true;
-    auto memory = allocate<Composite>(10_MiB, {parts});
+    std::get<Selection<Memfd>>(parts[1].backend).options.common.policy = bind_to(0);
+    std::get<Selection<Memfd>>(parts[1].backend).options.common.prealloc = true;
+    auto memory = allocate<Selected>(10_MiB, {parts});
     REQUIRE(message(memory) == "no error");
     const auto mode_at = [&](Bytes offset) {
         int mode = -1;
@@ -119,7 +119,7 @@ TEST_CASE("each part has its policy") {
     };
     CHECK(mode_at(0_B) == MPOL_DEFAULT);
     CHECK(mode_at(4_MiB) == MPOL_BIND);
-    auto reserved = Composite::reserve(10_MiB, {parts});
+    auto reserved = Selected::reserve(10_MiB, {parts});
     REQUIRE(reserved);
     CHECK(has(message(std::move(*reserved).bind(bind_to(0))), "is a property of each part"));
 }
@@ -129,11 +129,11 @@ TEST_CASE("when a part cannot be had, nothing is left of the others") {
     const auto maps = test::mappings(), descriptors = test::open_descriptors();
     const Parts good{{"a", 1_MiB, Selection<SharedFile>{{.path = folder / "a"}}},
                      {"b", 1_MiB, Selection<Memfd>{}}};
-    const auto refused = [&](Composite::Part bad) {
+    const auto refused = [&](Part bad) {
         Parts parts = good;
         const Bytes size = 2_MiB + bad.size;
         parts.push_back(std::move(bad));
-        return message(allocate<Composite>(size, {parts}));
+        return message(allocate<Selected>(size, {parts}));
     };
     CHECK(has(refused({"c", 1_MiB, Selection<File>{{.path = folder / "no/c"}}}),
               "memory backend c: cannot open file"));
@@ -148,8 +148,8 @@ TEST_CASE("when a part cannot be had, nothing is left of the others") {
 
     // Cancelled while populating.
     Parts slow = good;
-    std::get<Selection<Memfd>>(slow[1].choice).options.prealloc = true;
-    auto bound = reserve_and_bind<Composite>(2_MiB, {slow});
+    std::get<Selection<Memfd>>(slow[1].backend).options.common.prealloc = true;
+    auto bound = reserve_and_bind<Selected>(2_MiB, {slow});
     REQUIRE(bound);
     CHECK(
         has(message(std::move(*bound).populate({.stop = test::stopped()})), "memory backend b: populating"));
@@ -157,28 +157,99 @@ TEST_CASE("when a part cannot be had, nothing is left of the others") {
     CHECK(test::nothing_mapped_since(maps));
 }
 
+TEST_CASE("files get their names all or none") {
+    const test::Folder folder;
+    namespace fs = std::filesystem;
+    const auto file = [&](std::string name) {
+        return Part{name, 1_MiB, Selection<SharedFile>{{.path = folder / name}}};
+    };
+    fs::create_directory(folder / "gone");
+    std::ofstream(folder / "empty").close();
+    const auto descriptors = test::open_descriptors();
+    auto bound = reserve_and_bind<Selected>(3_MiB, {{file("a"), file("empty"), file("gone/b")}});
+    REQUIRE(message(bound) == "no error");
+    fs::remove(folder / "gone");  // where the third was to get its name
+    CHECK(has(message(std::move(*bound).finish()), "memory backend gone/b: cannot give file"));
+    CHECK_FALSE(fs::exists(folder / "a"));
+    CHECK(fs::file_size(folder / "empty") == 0);
+    CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
+    CHECK(test::open_descriptors() == descriptors);
+
+    // A file of another size that came meanwhile under the name of the last.
+    bound = reserve_and_bind<Selected>(2_MiB, {{file("a"), file("b")}});
+    REQUIRE(message(bound) == "no error");
+    std::ofstream(folder / "b") << "theirs";
+    CHECK(has(message(std::move(*bound).finish()), "holds 6 bytes"));
+    CHECK_FALSE(fs::exists(folder / "a"));
+    CHECK(fs::file_size(folder / "b") == 6);
+}
+
+TEST_CASE("memory that was handed out can be withdrawn, but for files that others have open") {
+    const test::Folder folder;
+    namespace fs = std::filesystem;
+    const auto options = [&](std::string name) { return FileOptions{.path = folder / name}; };
+    CHECK(withdraw(std::move(*allocate<SharedFile>(1_MiB, options("mine")))));
+    CHECK_FALSE(fs::exists(folder / "mine"));
+    CHECK(withdraw(std::move(*allocate<Anonymous>(1_MiB))));
+
+    auto opened = allocate<SharedFile>(1_MiB, options("opened"));
+    REQUIRE(opened);
+    {
+        const std::ifstream other(folder / "opened");
+        CHECK(has(message(withdraw(std::move(*opened))),
+                  "stays, although it was created for memory that is given back: Resource temporarily "
+                  "unavailable (EAGAIN), for somebody else has it open by now"));
+    }
+    CHECK(fs::file_size(folder / "opened") == (1_MiB).count);
+
+    // What has the name by now is not the file that got it.
+    auto replaced = allocate<SharedFile>(1_MiB, options("replaced"));
+    REQUIRE(replaced);
+    fs::remove(folder / "replaced");
+    std::ofstream(folder / "replaced") << "theirs";
+    CHECK_FALSE(withdraw(std::move(*replaced)));
+    CHECK(fs::file_size(folder / "replaced") == 6);
+
+    // A file that was there is not removed, nor emptied when something was stored in it.
+    CHECK(withdraw(std::move(*allocate<SharedFile>(1_MiB, options("opened")))));
+    CHECK(fs::file_size(folder / "opened") == (1_MiB).count);
+    std::ofstream(folder / "used").close();
+    auto used = allocate<SharedFile>(1_MiB, options("used"));
+    REQUIRE(used);
+    used->data()[5] = std::byte{5};
+    CHECK(withdraw(std::move(*used)));
+    CHECK(fs::file_size(folder / "used") == (1_MiB).count);
+
+    // A forked child's copy is not the memory that it is a copy of.
+    auto parents = allocate<SharedFile>(1_MiB, options("parents"));
+    REQUIRE(parents);
+    CHECK(test::in_child([&] { return withdraw(std::move(*parents)) ? 0 : 1; }) == 0);
+    CHECK(fs::exists(folder / "parents"));
+}
+
 TEST_CASE("sizes that do not add up, and parts that cannot be, are refused before anything is mapped") {
-    CHECK(has(message(allocate<Composite>(1_MiB)), "name a part"));
-    CHECK(message(allocate<Composite>(9_MiB, {anonymous_and_memfd()})) ==
+    CHECK(message(allocate<Selected>(9_MiB, {{{.id = "m0", .size = 4_MiB}}})) ==
+          "the memory backends have 4 MiB between them, but 9 MiB are asked for: make the two equal");
+    CHECK(message(allocate<Selected>(9_MiB, {anonymous_and_memfd()})) ==
           "the memory backends have 10 MiB between them, but 9 MiB are asked for: make the two equal");
     Parts odd = anonymous_and_memfd();
     odd[0].size = 1000_B;
-    CHECK(has(message(allocate<Composite>(10_MiB, {odd})),
-              "memory backend m0: size 1000 bytes is not a whole"));
+    CHECK(
+        has(message(allocate<Selected>(10_MiB, {odd})), "memory backend m0: size 1000 bytes is not a whole"));
     const Parts huge{{"m0", 4_KiB, Selection<Anonymous>{}},
                      {"m1", 2_MiB, Selection<Memfd>{{.hugetlb = true, .hugetlbsize = 2_MiB}}}};
     CHECK(
-        has(message(allocate<Composite>(2_MiB + 4_KiB, {huge})),
+        has(message(allocate<Selected>(2_MiB + 4_KiB, {huge})),
             "memory backend m1: cannot map 2 MiB of memfd with huge pages: its pages have 2 MiB, and what is "
             "before it is no multiple of that: put larger pages first"));
 }
 
 TEST_CASE("merge and dump can change later, of one backend and of several") {
-    auto several = allocate<Selected>(10_MiB, select<Composite>({anonymous_and_memfd()}));
+    auto several = allocate<Selected>(10_MiB, {anonymous_and_memfd()});
     REQUIRE(several);
     CHECK(several->dump(false));
-    const auto& parts = std::get<Composite::Options>(several->options().choice).parts;
-    CHECK_FALSE(common_properties(parts[0].choice).dump);
+    CHECK_FALSE(several->options().parts[0].common().dump);
+    CHECK_FALSE(several->options().parts[1].common().dump);
     CHECK(test::has_flag(several->data(), "dd"));  // VM_DONTDUMP (proc.rst)
     CHECK(test::has_flag(several->data() + (4_MiB).count, "dd"));
     CHECK(several->dump(true));
@@ -186,17 +257,17 @@ TEST_CASE("merge and dump can change later, of one backend and of several") {
 
     auto one = allocate<Selected>(64_KiB, select<Memfd>());
     REQUIRE(one);
-    CHECK(one->options().dump());
+    CHECK(one->options().common().dump);
     CHECK(one->dump(false));
-    CHECK_FALSE(one->options().dump());
+    CHECK_FALSE(one->options().common().dump);
     CHECK(test::has_flag(one->data(), "dd"));
-    if (one->merge(false)) CHECK_FALSE(one->options().merge());
+    if (one->merge(false)) CHECK_FALSE(one->options().common().merge);
 }
 
-TEST_CASE("a thousand composites are made and destroyed, and nothing stays behind") {
+TEST_CASE("memory of several backends is made and destroyed a thousand times, and nothing stays behind") {
     const auto maps = test::mappings(), descriptors = test::open_descriptors();
     for (int i = 0; i != 1000; ++i) {
-        auto memory = allocate<Composite>(10_MiB, {anonymous_and_memfd()});
+        auto memory = allocate<Selected>(10_MiB, {anonymous_and_memfd()});
         REQUIRE(memory);
         memory->data()[i] = memory->data()[(10_MiB).count - 1] = std::byte{1};
     }
