@@ -1,6 +1,8 @@
 #include "examples/wirewrap/progress_line.hpp"
 
 #include <algorithm>
+#include <new>
+#include <thread>
 #include <utility>
 
 #include <fmt/core.h>
@@ -40,6 +42,29 @@ void ProgressLine::tell(Bytes done, Bytes all) {
 void ProgressLine::write(const std::string& text) {
     // What cannot be shown is not worth a word.
     if (::write(terminal_, text.data(), text.size()) < 0) is_terminal_ = false;
+}
+
+CountLine::CountLine(std::string what, Bytes all, ProgressLine::Clock::duration patience, int terminal)
+    : line_(std::move(what), patience, terminal), watch_{*this, all} {
+    if (all.count == 0 || !line_.has_terminal()) return;
+    if (auto started = wirewrap::hostmem::os::Thread::start(watch_)) {
+        thread_ = std::move(*started);
+        watched_ = true;
+    }
+}
+
+CountLine::~CountLine() {
+    over_ = true;
+    thread_.join();
+}
+
+void CountLine::Watch::operator()() noexcept {
+    try {
+        while (!line.over_) {
+            line.line_.tell(Bytes{line.count_}, all);
+            std::this_thread::sleep_for(pause / 4);
+        }
+    } catch (const std::bad_alloc&) {}  // then nobody sees it
 }
 
 }  // namespace command

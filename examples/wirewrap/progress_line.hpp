@@ -6,12 +6,15 @@
 //     // wirewrap: saving guest.snapshot: 45 %, 310 MiB/s, 3 s left
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include <unistd.h>
 
 #include <wirewrap/base/bytes.hpp>
+#include <wirewrap/hostmem/thread.hpp>
 #include <wirewrap/state/progress.hpp>
 
 namespace command {
@@ -28,6 +31,7 @@ public:
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     void tell(wirewrap::Bytes done, wirewrap::Bytes all);
+    bool has_terminal() const { return is_terminal_; }
     wirewrap::state::Progress listener() {
         return [this](wirewrap::Bytes done, wirewrap::Bytes all) { tell(done, all); };
     }
@@ -40,6 +44,37 @@ private:
     bool is_terminal_;
     bool shown_ = false;
     Clock::time_point begun_, next_;
+};
+
+/// The line for a number of bytes that others add to while their work goes on, such as pages that are taken: it is looked at
+/// from time to time. Where there is no terminal or nothing to do, nobody looks and nobody counts.
+//
+//     CountLine line("taking memory", 4_GiB);
+//     options.common.prealloc_count = line.count();
+class CountLine {
+public:
+    CountLine(std::string what, wirewrap::Bytes all,
+              ProgressLine::Clock::duration patience = std::chrono::seconds(1), int terminal = STDERR_FILENO);
+    CountLine(const CountLine&) = delete;
+    CountLine& operator=(const CountLine&) = delete;
+    ~CountLine();
+
+    /// nullptr where nobody looks.
+    std::atomic<std::uint64_t>* count() { return watched_ ? &count_ : nullptr; }
+
+private:
+    struct Watch {
+        CountLine& line;
+        wirewrap::Bytes all;
+        void operator()() noexcept;
+    };
+
+    ProgressLine line_;
+    Watch watch_;
+    std::atomic<std::uint64_t> count_{0};
+    std::atomic<bool> over_{false};
+    bool watched_ = false;
+    wirewrap::hostmem::os::Thread thread_;
 };
 
 }  // namespace command

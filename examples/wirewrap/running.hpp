@@ -188,6 +188,14 @@ Expected<int> run_to_end(Emulator& emulator, Runner& runner, RunConsole& console
     }
 }
 
+/// What of the memory is to be there before the guest starts.
+inline Bytes to_take(const hostmem::Selected::Options& memory) {
+    Bytes sum{};
+    for (const hostmem::Part& part : memory.parts)
+        if (part.common().prealloc) sum += part.size;
+    return sum;
+}
+
 /// Harts in turns, which can be debugged.
 template <class Machine, template <class> class Hart>
 using InTurns = Emulator<Machine, Hart>;
@@ -209,8 +217,12 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
         return fail(
             "harts on threads of their own cannot be debugged or traced, for they stand at no moment all "
             "together: leave out thread=multi");
-    auto machine = Runs::create(
-        {.ram_size = configuration.sizes.ram, .memory = config::main_ram(configuration)});
+    auto machine = [&] {
+        hostmem::Selected::Options memory = config::main_ram(configuration);
+        CountLine line("taking memory", to_take(memory));
+        change_common(memory, [&](auto& common) { common.prealloc_count = line.count(); });
+        return Runs::create({.ram_size = configuration.sizes.ram, .memory = memory});
+    }();
     if (!machine) return std::unexpected(machine.error());
 
     auto devices = VirtioDevices::open(request);

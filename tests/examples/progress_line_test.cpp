@@ -13,8 +13,12 @@
 #include <pty.h>
 #include <unistd.h>
 
+#include <wirewrap/hostmem.hpp>
+
 using namespace wirewrap;
 using namespace std::chrono_literals;
+using namespace wirewrap::literals;
+using command::CountLine;
 using command::ProgressLine;
 
 namespace {
@@ -65,6 +69,34 @@ TEST_CASE("on a terminal it says how far, how fast and how long, and is gone in 
     CHECK(seen(screen).empty());  // it did not take so long
     ::close(screen);
     ::close(terminal);
+}
+
+TEST_CASE("pages that are taken are told while they are") {
+    int screen = -1, terminal = -1;
+    if (::openpty(&screen, &terminal, nullptr, nullptr, nullptr) != 0) {
+        std::cout << "SKIPPED: this system gives out no pseudo-terminals\n";
+        return;
+    }
+    {
+        CountLine line("taking memory", 64_MiB, 0s, terminal);
+        REQUIRE(line.count() != nullptr);
+        const auto memory = hostmem::allocate<hostmem::Selected>(
+            64_MiB,
+            hostmem::select<hostmem::Memfd>({.common = {.prealloc = true, .prealloc_count = line.count()}}));
+        REQUIRE(memory);
+        CHECK(*line.count() == (64_MiB).count);
+        ::usleep(250'000);
+        const std::string text = seen(screen);
+        INFO(text);
+        CHECK(text.find("\rwirewrap: taking memory: ") == 0);
+        CHECK(text.find("taking memory: 100 %, ") != std::string::npos);
+    }
+    CHECK(seen(screen).ends_with("\r\x1b[K"));
+    CHECK(CountLine("nothing", 0_B, 0s, terminal).count() == nullptr);
+    int pipe[2];
+    REQUIRE(::pipe(pipe) == 0);
+    CHECK(CountLine("taking memory", 64_MiB, 0s, pipe[1]).count() == nullptr);
+    for (const int file : {screen, terminal, pipe[0], pipe[1]}) ::close(file);
 }
 
 TEST_CASE("to a pipe it says nothing") {
