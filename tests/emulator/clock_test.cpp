@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <wirewrap/state/fields.hpp>
+
 using namespace wirewrap;
 using namespace std::chrono_literals;
 
@@ -64,6 +66,43 @@ TEST_CASE("Virtual time tells how many instructions a tick is away") {
     CHECK(clock.instructions_until(2) == 0);
     CHECK(clock.instructions_until(5) == 200);
     CHECK(clock.instructions_until(~std::uint64_t{0}) > 1'000'000'000'000);
+}
+
+TEST_CASE("An instruction takes two to the power of the shift nanoseconds") {
+    const unsigned shift = GENERATE(0u, 1u, 3u, 7u, 10u);
+    INFO(shift);
+    VirtualClock clock(10'000'000, shift);
+    std::uint64_t executed = 0;
+    for (const std::uint64_t more : {1u, 2u, 3u, 50u, 99u, 100u, 101u, 12'345u, 1'000'003u}) {
+        clock.executed(more);
+        executed += more;
+        CHECK(clock.now() == (executed << shift) / 100);
+        for (const std::uint64_t ahead : {1u, 2u, 11u, 1'000u}) {
+            const std::uint64_t tick = clock.now() + ahead, n = clock.instructions_until(tick);
+            REQUIRE(n > 0);
+            CHECK(clock.now_after(n) >= tick);
+            CHECK(clock.now_after(n - 1) < tick);
+        }
+    }
+    // Ticks may be shorter than an instruction: then time passes some of them at once.
+    VirtualClock fast(1'000'000'000, shift);
+    fast.executed(1);
+    CHECK(fast.now() == std::uint64_t{1} << shift);
+    CHECK(fast.now_after(~std::uint64_t{0}) == ~std::uint64_t{0} - 1);
+}
+
+TEST_CASE("A virtual clock goes on from where another one was, at its own speed") {
+    VirtualClock slow(10'000'000, 5), quick(10'000'000);
+    slow.executed(1'000);
+    slow.idle(1'000);
+    state::FieldWriter writer;
+    slow.state(writer);
+    state::FieldReader reader(writer.bytes());
+    quick.state(reader);
+    REQUIRE(reader.finish());
+    CHECK(quick.now() == slow.now());
+    quick.executed(100);
+    CHECK(quick.now() == slow.now() + 1);
 }
 
 TEST_CASE("A virtual clock that is asked about more instructions than there are numbers does not go back") {

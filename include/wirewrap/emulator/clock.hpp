@@ -2,6 +2,7 @@
 //
 //     HostClock clock(10'000'000);         // 10 MHz, as fast as the world outside
 //     VirtualClock clock(10'000'000);      // counts instructions: every run is the same, and idle time takes none
+//     VirtualClock slow(10'000'000, 3);    // 8 nanoseconds each, as QEMU's -icount shift=3
 //
 // Ticks and nanoseconds are numbers of 64 bits: they are exact for 500 years at up to 1,000,000,000 ticks a second, and
 // where a number would not fit any more time stands still instead of wrapping. All ones is no time: it means never. At 0
@@ -117,24 +118,26 @@ private:
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Time by instructions, at 1,000,000,000 of them a second; an idle guest skips to its next deadline. On the wall it begins
-/// on 2020-01-01, so that every run is the same.
+/// Time by instructions, 2^shift nanoseconds for each; an idle guest skips to its next deadline. On the wall it begins on
+/// 2020-01-01, so that every run is the same.
 class VirtualClock {
 public:
-    explicit VirtualClock(std::uint64_t ticks_per_second)
+    static constexpr unsigned most_shift = 10;  // a microsecond, nearly
+
+    explicit VirtualClock(std::uint64_t ticks_per_second, unsigned shift = 0)
         : frequency_(ticks_per_second),
-          instructions_per_tick_(
+          nanoseconds_per_tick_(
               ticks_per_second == 0
                   ? 0
-                  : std::max<std::uint64_t>(1, detail::nanoseconds_a_second / ticks_per_second)) {}
+                  : std::max<std::uint64_t>(1, detail::nanoseconds_a_second / ticks_per_second)),
+          shift_(std::min(shift, most_shift)) {}
 
     std::uint64_t now() const { return now_after(0); }
     std::uint64_t wall() const { return wall_after(0); }
     /// Ticks when so many more instructions have been executed.
     std::uint64_t now_after(std::uint64_t instructions) const {
-        if (instructions_per_tick_ == 0) return skipped_;
-        return detail::add_times(skipped_,
-                                 detail::add_times(executed_, instructions) / instructions_per_tick_);
+        if (nanoseconds_per_tick_ == 0) return skipped_;
+        return detail::add_times(skipped_, passed_after(instructions) / nanoseconds_per_tick_);
     }
     std::uint64_t wall_after(std::uint64_t instructions) const {
         constexpr std::uint64_t start = 1'577'836'800 * detail::nanoseconds_a_second;
@@ -143,31 +146,40 @@ public:
             start, detail::change_unit(now_after(instructions), frequency_, detail::nanoseconds_a_second));
     }
     std::chrono::nanoseconds until(std::uint64_t) const { return std::chrono::nanoseconds{0}; }
-    void executed(std::uint64_t instructions) { executed_ += instructions; }
+    void executed(std::uint64_t instructions) { passed_ = passed_after(instructions); }
     /// All ones: there is nothing to skip to, and no time passes.
     void idle(std::uint64_t tick) {
-        if (tick != detail::no_time && tick > now() && instructions_per_tick_ != 0) skipped_ += tick - now();
+        if (tick != detail::no_time && tick > now() && nanoseconds_per_tick_ != 0) skipped_ += tick - now();
     }
     /// 0: that tick is now or past.
     std::uint64_t instructions_until(std::uint64_t tick) const {
         const std::uint64_t current = now();
         if (tick <= current) return 0;
-        if (instructions_per_tick_ == 0 || tick - current > detail::latest / instructions_per_tick_)
+        if (nanoseconds_per_tick_ == 0 || tick - current > detail::latest / nanoseconds_per_tick_)
             return detail::latest;
-        return (tick - current) * instructions_per_tick_ - executed_ % instructions_per_tick_;
+        const std::uint64_t wait = (tick - current) * nanoseconds_per_tick_ - passed_ % nanoseconds_per_tick_;
+        const std::uint64_t whole = wait >> shift_;
+        return whole + (whole << shift_ != wait ? 1 : 0);
     }
 
+    /// What is saved does not depend on the shift: time goes on from where it was, at another speed.
     template <class Archive>
     void state(Archive& archive) {
-        archive.field("executed", executed_);
+        archive.field("executed", passed_);
         archive.field("skipped", skipped_);
     }
 
 private:
+    std::uint64_t passed_after(std::uint64_t instructions) const {
+        const bool fits = instructions <= detail::latest >> shift_;
+        return detail::add_times(passed_, fits ? instructions << shift_ : detail::latest);
+    }
+
     std::uint64_t frequency_;
-    std::uint64_t instructions_per_tick_;  // 0: there are no ticks
-    std::uint64_t executed_ = 0;
-    std::uint64_t skipped_ = 0;
+    std::uint64_t nanoseconds_per_tick_;  // 0: there are no ticks
+    unsigned shift_;
+    std::uint64_t passed_ = 0;   // nanoseconds in which instructions were executed
+    std::uint64_t skipped_ = 0;  // ticks in which none was
 };
 
 }  // namespace wirewrap
