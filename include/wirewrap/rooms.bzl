@@ -40,6 +40,7 @@ APART = {
     "loader/gzip.hpp": "@libz//:z",
     "loader/zstd.hpp": "@zstd//:zstd",
     "trace/bus_json.hpp": "@nlohmann_json//:json",
+    "trace/function_coverage.hpp": "@libdw//:dw",
     "trace/line_coverage.hpp": "@libdw//:dw",
 }
 

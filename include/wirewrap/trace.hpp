@@ -8,5 +8,6 @@
 #include <wirewrap/trace/log.hpp>
 #include <wirewrap/trace/qemu_log.hpp>
 #include <wirewrap/trace/spike_log.hpp>
+#include <wirewrap/trace/symbols.hpp>
 #include <wirewrap/trace/texts.hpp>
 #include <wirewrap/trace/together.hpp>

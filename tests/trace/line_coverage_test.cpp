@@ -98,6 +98,13 @@ TEST_CASE("lines of code that was moved") {
     check_lines(coverage);
 }
 
+TEST_CASE("sources have whole names also where the line table has relative ones") {
+    trace::LineCoverage coverage;
+    REQUIRE(coverage.add({}, {.file = "tests/trace/relative.elf"}));
+    REQUIRE(coverage.files().size() == 1);
+    CHECK(coverage.files().begin()->first == "/somewhere/built/" + source);
+}
+
 TEST_CASE("files without line tables are refused") {
     trace::LineCoverage coverage;
     const auto why = [&](const std::string& file) {

@@ -18,19 +18,16 @@
 #include <string_view>
 #include <utility>
 
+#include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/trace/executed_code.hpp>
+#include <wirewrap/trace/symbols.hpp>
 
 namespace wirewrap::trace {
-
-struct Symbols {
-    std::string file{};        // an ELF file with DWARF
-    std::uint64_t offset = 0;  // what the code's addresses are higher by than the file says
-};
 
 class LineCoverage {
 public:
@@ -113,6 +110,10 @@ private:
         Dwarf_Lines* lines = nullptr;
         std::size_t count = 0;
         if (::dwarf_getsrclines(&die, &lines, &count) != 0) return false;
+        // Where sources have relative names, they are relative to where the compiler ran.
+        Dwarf_Attribute attribute;
+        const char* const ran = ::dwarf_formstring(::dwarf_attr(&die, DW_AT_comp_dir, &attribute));
+        const std::string folder = ran == nullptr || *ran == '\0' ? "" : std::string(ran) + "/";
         bool any = false;
         for (std::size_t i = 0; i + 1 < count; ++i) {
             Dwarf_Line* const line = ::dwarf_onesrcline(lines, i);
@@ -126,7 +127,7 @@ private:
                 continue;
             // Where several lines begin at one instruction, it belongs to all of them.
             end = std::max(end, first + 2);
-            std::uint32_t& most = files_[source][number];
+            std::uint32_t& most = files_[*source == '/' ? source : folder + source][number];
             most = std::max(most, executed.most(first + offset, end + offset));
             any = true;
         }
