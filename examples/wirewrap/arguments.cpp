@@ -190,12 +190,25 @@ public:
                          "Write which lines of sources were executed, as lcov's tracefile for genhtml")
             ->type_name("FILE");
         run_->add_option(
-                "--symbols", trace.symbols,
-                "The ELF file with the lines (DWARF), again for others, OFFSET higher in memory than it "
-                "says; without it what --kernel or --bios gives")
+                "--function-coverage", trace.function_coverage,
+                "Write which functions were executed, by symbol tables, and to FILE.txt a listing of "
+                "them, for genhtml")
+            ->type_name("FILE");
+        run_->add_option("--symbols", trace.symbols,
+                         "The ELF file with the lines (DWARF) or functions, again for others, OFFSET higher "
+                         "in memory than "
+                         "it says; without it what --kernel or --bios gives")
             ->type_name("ELF[@OFFSET]")
             ->expected(1)
             ->take_all();
+        run_->add_option("--bus-log", trace.bus_log,
+                         "Write who reads and writes what on the bus, a line each")
+            ->type_name("FILE");
+        run_->add_option("--bus-json", trace.bus_json, "The same as a trace that Perfetto and Chrome open")
+            ->type_name("FILE");
+        run_->add_option("--bus-filter", trace.bus_filter,
+                         "Of that only these: names of the map, ranges, width=BYTES, loads, stores, fetches")
+            ->type_name("uart0,0x80000000+0x1000,width=4,stores");
         run_->add_option(
                 "--restore", run_request_.restore,
                 "Go on from this snapshot; its RAM size is that of the run, unless an option says it")

@@ -114,10 +114,16 @@ struct TraceRequest {
     std::optional<std::string> log{};                       // -D; without it, on standard error
     std::optional<std::string> spike_log{};                 // as riscv-isa-sim's -l
     std::optional<std::string> coverage{};                  // a tracefile for lcov
+    std::optional<std::string> function_coverage{};         // the same of functions
     std::vector<std::string> symbols{};                     // ELF, or ELF@OFFSET
+    std::optional<std::string> bus_log{}, bus_json{};       // who reads and writes what
+    std::optional<std::string> bus_filter{};                // of that, what
 
     /// Something of it needs to see what harts execute.
-    bool asked() const { return in_asm || exec || interrupts || spike_log || coverage; }
+    bool asked() const {
+        return in_asm || exec || interrupts || spike_log || coverage || function_coverage || bus_log ||
+               bus_json;
+    }
 };
 
 struct RunRequest {
@@ -147,6 +153,8 @@ struct RunRequest {
     std::optional<std::uint64_t> save_after{};         // leave after so many instructions
     bool interpret = false;                            // do not translate code that is executed often
     bool threads = false;                              // one for each hart
+    std::optional<unsigned> shift{};                   // -icount: 2^shift nanoseconds an instruction
+    bool host_wall_clock = false;                      // -rtc
     std::optional<wirewrap::debug::Place> debugger{};  // where one may come to
     bool halted = false;                               // the guest begins when a debugger says so
     TraceRequest trace{};

@@ -9,6 +9,7 @@
 #include <wirewrap/config/key_values.hpp>
 #include <wirewrap/console.hpp>
 
+#include "examples/wirewrap/clock_option.hpp"
 #include "examples/wirewrap/disk_option.hpp"
 #include "examples/wirewrap/flash_option.hpp"
 #include "examples/wirewrap/network_option.hpp"
@@ -72,10 +73,6 @@ Expected<void> take_accelerator(std::string_view value, RunRequest& request) {
 Expected<void> take_action(std::string_view value, RunRequest& request) {
     if (value == "reboot=shutdown") request.no_reboot = true;
     return one_of<2>(value, {"reboot=shutdown", "reboot=reset"}, "nothing else can be chosen");
-}
-Expected<void> take_clock(std::string_view value, RunRequest&) {
-    return one_of<3>(value, {"base=utc", "base=utc,clock=host", "clock=host"},
-                     "the guest has the host's time");
 }
 Expected<void> take_no_reboot(std::string_view, RunRequest& request) {
     request.no_reboot = true;
@@ -191,7 +188,8 @@ constexpr std::array taken{
     RunOption{"-nic", true, take_network},
     RunOption{"-accel", true, take_accelerator},
     RunOption{"-action", true, take_action},
-    RunOption{"-rtc", true, take_clock},
+    RunOption{"-rtc", true, take_wall_clock},
+    RunOption{"-icount", true, take_instruction_count},
     RunOption{"-no-reboot", false, take_no_reboot},
     RunOption{"-s", false, take_debugger_here},
     RunOption{"-S", false, take_halted},
@@ -218,7 +216,6 @@ constexpr std::array missing{
     Missing{"-trace",
             "there are no events of devices to trace; -d in_asm,exec shows what the guest executes"},
     Missing{"-enable-kvm", "guest code is translated or interpreted"},
-    Missing{"-icount", "time is the host's"},
     Missing{"-semihosting", "there is no semihosting"},
     Missing{"-semihosting-config", "there is no semihosting"},
     Missing{"-no-shutdown", "a guest that powers off ends the run"},
@@ -245,9 +242,9 @@ constexpr std::array missing{
 
 constexpr std::array<std::string_view, 7> ram_with_value{"-m",    "-object",   "-machine", "-M",
                                                          "-numa", "-mem-path", "-smp"};
-constexpr std::array<std::string_view, 10> kept_with_value{
-    "-bios", "-kernel",     "-append",    "-restore",  "-save",
-    "-qemu", "-save-after", "-spike-log", "-coverage", "-symbols"};
+constexpr std::array<std::string_view, 14> kept_with_value{
+    "-bios",      "-kernel",   "-append",  "-restore",           "-save",    "-qemu",     "-save-after",
+    "-spike-log", "-coverage", "-symbols", "-function-coverage", "-bus-log", "-bus-json", "-bus-filter"};
 
 bool contains(std::span<const std::string_view> list, std::string_view word) {
     return std::ranges::find(list, word) != list.end();

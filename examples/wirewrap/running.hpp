@@ -32,6 +32,7 @@
 #if defined(__x86_64__)
 #include <wirewrap/jit.hpp>
 #endif
+#include <wirewrap/files/places.hpp>
 #include <wirewrap/machine.hpp>
 #include <wirewrap/state/watchpoints.hpp>
 
@@ -53,7 +54,14 @@ namespace command {
 wirewrap::Expected<int> run_harts(const wirewrap::config::Configuration& configuration,
                                   const RunRequest& request,
                                   const std::optional<wirewrap::state::Snapshot>& snapshot);
-/// The same with a thread for each of them.
+/// Both of them with time that goes by instructions.
+wirewrap::Expected<int> run_counted(const wirewrap::config::Configuration& configuration,
+                                    const RunRequest& request,
+                                    const std::optional<wirewrap::state::Snapshot>& snapshot);
+wirewrap::Expected<int> run_counted_harts(const wirewrap::config::Configuration& configuration,
+                                          const RunRequest& request,
+                                          const std::optional<wirewrap::state::Snapshot>& snapshot);
+/// Several harts with a thread for each of them.
 wirewrap::Expected<int> run_threads(const wirewrap::config::Configuration& configuration,
                                     const RunRequest& request,
                                     const std::optional<wirewrap::state::Snapshot>& snapshot);
@@ -199,6 +207,9 @@ inline Bytes to_take(const hostmem::Selected::Options& memory) {
 /// Harts in turns, which can be debugged.
 template <class Machine, template <class> class Hart>
 using InTurns = Emulator<Machine, Hart>;
+/// The same with time that goes by instructions, so that a debugger goes backwards.
+template <class Machine, template <class> class Hart>
+using ByInstructions = Emulator<Machine, Hart, VirtualClock>;
 
 template <Board B, template <class> class HartType,
           template <class, template <class> class> class Loop = InTurns>
@@ -209,10 +220,11 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     // Backends that are no RAM of this machine are made nevertheless, as QEMU makes them.
     const auto others = config::allocate_others(configuration);
     if (!others) return std::unexpected(others.error());
-    using Runs = Machine<B, hostmem::Selected, state::Watchpoints>;
+    using Runs = Machine<B, hostmem::Selected, state::Watchpoints, trace::BusTrace>;
     using Running = Loop<Runs, HartType>;
     using Hart = typename Running::Hart;
-    constexpr bool in_turns = std::is_same_v<Running, InTurns<Runs, HartType>>;
+    constexpr bool counts = std::is_same_v<Running, ByInstructions<Runs, HartType>>;
+    constexpr bool in_turns = counts || std::is_same_v<Running, InTurns<Runs, HartType>>;
     if (!in_turns && (request.debugger || request.trace.asked()))
         return fail(
             "harts on threads of their own cannot be debugged or traced, for they stand at no moment all "
@@ -229,12 +241,18 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     if (!devices) return std::unexpected(devices.error());
     devices->put_into(*machine);
     if (request.dump_tree) return dump_tree<Hart>(*machine, *images, request);
-    auto tracing = Tracing::open(request);
+    auto places = files::places_of(describe_board<B>(), configuration.sizes.ram);
+    if (!places) return std::unexpected(places.error());
+    auto tracing = Tracing::open(request, std::move(*places));
     if (!tracing) return std::unexpected(tracing.error());
-    Running emulator(*machine, {.stop_at_trap_loop = true, .harts = request.harts.value_or(1)});
+    const EmulatorOptions options{.stop_at_trap_loop = true, .harts = request.harts.value_or(1)};
+    Running emulator = [&] {
+        if constexpr (counts)
+            return Running(*machine, VirtualClock(board_timebase<B>, request.shift.value_or(0)), options);
+        else
+            return Running(*machine, options);
+    }();
     for (std::size_t hart = 0; hart != board_harts<B>; ++hart) {
-        if constexpr (in_turns)
-            if (auto* const observers = tracing->observers()) emulator.hart(hart).observe(observers);
         if constexpr (requires { emulator.hart(hart).regions().interpret_only(); })
             if (request.interpret) emulator.hart(hart).regions().interpret_only();
     }
@@ -266,6 +284,13 @@ Expected<int> run_on(const config::Configuration& configuration, RunRequest requ
     };
     if (!snapshot)
         if (const auto begun = begin(); !begun) return std::unexpected(begun.error());
+
+    // What the loader puts into memory is no access of the guest.
+    if constexpr (in_turns) {
+        tracing->watch(*machine);
+        for (std::size_t hart = 0; hart != board_harts<B>; ++hart)
+            if (auto* const observers = tracing->observers()) emulator.hart(hart).observe(observers);
+    }
 
     NetworkInput<Runs> networks(*machine, *devices);
     if (devices->has_networks()) emulator.connect(networks);

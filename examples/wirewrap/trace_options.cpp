@@ -1,26 +1,12 @@
 #include "examples/wirewrap/trace_options.hpp"
 
-#include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include <wirewrap/config/number.hpp>
 
 namespace command {
 
 using namespace wirewrap;
-
-namespace {
-
-/// Calls with each part between commas, up to the first failure.
-Expected<void> each_part(std::string_view value, auto call) {
-    for (std::size_t at = 0; at <= value.size();) {
-        const std::size_t end = std::min(value.find(',', at), value.size());
-        if (const auto called = call(value.substr(at, end - at)); !called) return called;
-        at = end + 1;
-    }
-    return {};
-}
 
 Expected<Interval> range_of(std::string_view text) {
     constexpr std::string_view forms =
@@ -41,8 +27,6 @@ Expected<Interval> range_of(std::string_view text) {
     if (list) return Interval{GuestAddress{a}, Bytes{b - a + 1}};
     return Interval{GuestAddress{sign == '+' ? a : a - (b - 1)}, Bytes{b}};
 }
-
-}  // namespace
 
 Expected<void> take_log_items(std::string_view value, RunRequest& request) {
     TraceRequest& trace = request.trace;

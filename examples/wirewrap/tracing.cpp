@@ -12,8 +12,11 @@
 #include <fmt/core.h>
 
 #include <wirewrap/config/number.hpp>
+#include <wirewrap/trace/bus_json.hpp>
+#include <wirewrap/trace/function_coverage.hpp>
 #include <wirewrap/trace/line_coverage.hpp>
 
+#include "examples/wirewrap/bus_filter.hpp"
 #include "examples/wirewrap/text_file.hpp"
 
 namespace command {
@@ -53,7 +56,7 @@ private:
     Expected<void> failed(int error) const {
         return fail(std::string_view(name_),
                     " cannot be written: ", std::string_view(std::generic_category().message(error)),
-                    "; the log of what the guest executes is not complete");
+                    "; the log of what the guest does is not complete");
     }
 
     std::FILE* file_ = nullptr;
@@ -75,13 +78,43 @@ Expected<trace::Symbols> symbols_of(const std::string& text) {
 }  // namespace
 
 struct Tracing::Parts {
-    LogFile log_file{}, spike_file{};
+    std::vector<files::Place> places{};
+    LogFile log_file{}, spike_file{}, bus_file{}, json_file{};
     std::optional<trace::QemuLog> log{};
     std::optional<trace::SpikeLog> spike_log{};
     std::optional<trace::ExecutedCode> executed{};
     std::vector<trace::Symbols> symbols{};
-    std::string coverage{};
+    std::string coverage{}, functions{};
+    std::optional<trace::BusLog> bus_log{};
+    std::optional<trace::BusJson> bus_json{};
+    trace::BusFilter filter{};
+    trace::BusTrace* bus = nullptr;
     Observers observers{};
+
+    Expected<void> open_bus(const TraceRequest& request) {
+        if (!request.bus_log && !request.bus_json) {
+            if (!request.bus_filter) return {};
+            return fail("--bus-filter says which accesses are written, and none are: add --bus-log FILE or "
+                        "--bus-json "
+                        "FILE, or leave it out");
+        }
+        if (request.bus_filter) {
+            auto read = read_bus_filter(*request.bus_filter, places);
+            if (!read)
+                return fail("--bus-filter ", std::string_view(*request.bus_filter), ": ",
+                            std::string_view(read.error().message));
+            filter = std::move(*read);
+        }
+        if (request.bus_log) {
+            if (const auto opened = bus_file.open(request.bus_log); !opened) return opened;
+            bus_log.emplace(places, [this](std::string_view text) { bus_file.write(text); });
+        }
+        if (request.bus_json) {
+            if (const auto opened = json_file.open(request.bus_json); !opened) return opened;
+            bus_json.emplace(places, [this](std::string_view text) { json_file.write(text); });
+        }
+        return {};
+    }
 
     Expected<void> open_logs(const TraceRequest& request) {
         const bool logs = request.in_asm || request.exec || request.interrupts;
@@ -116,12 +149,13 @@ struct Tracing::Parts {
 
     Expected<void> open_coverage(const RunRequest& request) {
         const TraceRequest& trace = request.trace;
-        if (!trace.coverage) {
+        if (!trace.coverage && !trace.function_coverage) {
             if (trace.symbols.empty()) return {};
-            return fail(
-                "--symbols says whose lines are counted, and none are: add --coverage FILE, or leave it out");
+            return fail("--symbols says whose lines are counted, and none are: add --coverage FILE or "
+                        "--function-coverage FILE, or leave it out");
         }
-        coverage = *trace.coverage;
+        coverage = trace.coverage.value_or("");
+        functions = trace.function_coverage.value_or("");
         for (const std::string& text : trace.symbols) {
             auto read = symbols_of(text);
             if (!read) return std::unexpected(read.error());
@@ -130,17 +164,37 @@ struct Tracing::Parts {
         if (symbols.empty()) {
             const std::optional<std::string>& image = request.kernel ? request.kernel : request.bios;
             if (!image || *image == "none" || *image == "default")
-                return fail(
-                    "--coverage counts lines of sources, and no file says which they are: add --symbols ELF");
+                return fail(coverage.empty() ? "--function-coverage counts functions"
+                                             : "--coverage counts lines of sources",
+                            ", and no file says which they are: add --symbols ELF");
             symbols.push_back({*image});
         }
         // Before an hour's run rather than behind it.
-        trace::LineCoverage first;
-        for (const trace::Symbols& each : symbols)
-            if (const auto added = first.add({}, each); !added)
-                return fail("--coverage: ", std::string_view(added.error().message));
-        if (const auto written = write_file(coverage, first.lcov()); !written) return written;
         executed.emplace();
+        if (!coverage.empty()) {
+            trace::LineCoverage first;
+            for (const trace::Symbols& each : symbols)
+                if (const auto added = first.add({}, each); !added)
+                    return fail("--coverage: ", std::string_view(added.error().message));
+            if (const auto written = write_file(coverage, first.lcov()); !written) return written;
+        }
+        if (!functions.empty())
+            if (const auto written = write_functions(); !written)
+                return fail("--function-coverage: ", std::string_view(written.error().message));
+        return {};
+    }
+
+    Expected<void> write_functions() {
+        trace::FunctionCoverage all;
+        for (const trace::Symbols& each : symbols)
+            if (const auto added = all.add(*executed, each); !added) return added;
+        const std::string listing = functions + ".txt";
+        if (const auto written = write_file(listing, all.listing()); !written) return written;
+        if (const auto written = write_file(functions, all.lcov(listing)); !written) return written;
+        if (executed->empty()) return {};
+        const auto total = all.total();
+        fmt::print(stderr, "wirewrap: {} of {} functions were executed; `genhtml {}` makes a page of them\n",
+                   total.executed, total.functions, functions);
         return {};
     }
 
@@ -170,16 +224,32 @@ Tracing::Tracing(Tracing&&) noexcept = default;
 Tracing& Tracing::operator=(Tracing&&) noexcept = default;
 Tracing::~Tracing() = default;
 
-Expected<Tracing> Tracing::open(const RunRequest& request) {
+Expected<Tracing> Tracing::open(const RunRequest& request, std::vector<files::Place> places) {
     auto parts = std::make_unique<Parts>();
+    parts->places = std::move(places);
+    if (const auto opened = parts->open_bus(request.trace); !opened) return std::unexpected(opened.error());
     if (const auto opened = parts->open_logs(request.trace); !opened) return std::unexpected(opened.error());
     if (const auto opened = parts->open_coverage(request); !opened) return std::unexpected(opened.error());
-    const auto pointer = [](auto& part) { return part ? &*part : nullptr; };
-    parts->observers = Observers(pointer(parts->log), pointer(parts->spike_log), pointer(parts->executed));
     return Tracing(std::move(parts));
 }
 
-Tracing::Observers* Tracing::observers() { return parts_->observers.any() ? &parts_->observers : nullptr; }
+void Tracing::watch_bus(trace::BusTrace& bus, ValueOf value) {
+    if (!parts_->bus_log && !parts_->bus_json) return;
+    parts_->bus = &bus;
+    bus.begin(parts_->filter,
+              [parts = parts_.get(), value = std::move(value)](const trace::BusAccess& access) {
+                  const auto seen = value(access);
+                  if (parts->bus_log) parts->bus_log->write(access, seen);
+                  if (parts->bus_json) parts->bus_json->write(access, seen);
+              });
+}
+
+Tracing::Observers* Tracing::observers() {
+    const auto pointer = [](auto& part) { return part ? &*part : nullptr; };
+    parts_->observers = Observers(pointer(parts_->log), pointer(parts_->spike_log), pointer(parts_->executed),
+                                  parts_->bus);
+    return parts_->observers.any() ? &parts_->observers : nullptr;
+}
 
 Expected<void> Tracing::finish() {
     Expected<void> result;
@@ -194,7 +264,17 @@ Expected<void> Tracing::finish() {
         parts_->spike_log->flush();
         also(parts_->spike_file.finish());
     }
-    if (parts_->executed) also(parts_->write_coverage());
+    if (parts_->bus != nullptr) parts_->bus->end();
+    if (parts_->bus_log) {
+        parts_->bus_log->flush();
+        also(parts_->bus_file.finish());
+    }
+    if (parts_->bus_json) {
+        parts_->bus_json->finish();
+        also(parts_->json_file.finish());
+    }
+    if (!parts_->coverage.empty()) also(parts_->write_coverage());
+    if (!parts_->functions.empty()) also(parts_->write_functions());
     return result;
 }
 

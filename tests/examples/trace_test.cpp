@@ -1,9 +1,16 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
 
 #include <wirewrap/trace/disassembler.hpp>
 
@@ -118,4 +125,141 @@ TEST_CASE("which lines were executed") {
     const Finished moved = ask({"run", "-bios", "none", "-kernel", "tests/trace/firmware.elf", "--coverage",
                                 info, "--symbols", "tests/trace/firmware.elf@0x1000000"});
     CHECK(has(moved.err, "no line of tests/trace/firmware.elf was executed"));
+}
+
+TEST_CASE("which functions were executed, by names alone") {
+    const std::string info = temporary("functions.info"), stripped = "tests/trace/stripped.elf";
+    const Finished run = ask({"run", "-bios", "none", "-kernel", stripped, "--function-coverage", info});
+    INFO(run.err);
+    CHECK(has(run.err, " functions were executed; `genhtml " + info + "` makes a page of them"));
+    CHECK(has(contents(info), "SF:" + info + ".txt\nFN:1,"));
+    CHECK(has(contents(info), "\nFNDA:1,sum\n"));
+    CHECK(has(contents(info), "\nFNDA:0,never\n"));
+    CHECK(has(contents(info + ".txt"), " sum\n"));
+    CHECK(has(
+        ask({"run", "-bios", "none", "-kernel", "tests/trace/guest/firmware.c", "--function-coverage", info})
+            .err,
+        "--function-coverage: tests/trace/guest/firmware.c is no ELF file with a symbol table"));
+    CHECK(
+        has(ask({"run", "--function-coverage", info}).err, "no file says which they are: add --symbols ELF"));
+}
+
+TEST_CASE("which functions of U-Boot were executed") {
+    const std::string u_boot = "/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf", genhtml = "/usr/bin/genhtml";
+    if (::access(u_boot.c_str(), R_OK) != 0 || ::access(genhtml.c_str(), X_OK) != 0) {
+        std::puts("SKIPPED: there is no U-Boot or no genhtml; Debian's packages are u-boot-qemu and lcov");
+        return;
+    }
+    // U-Boot says by how much it moves itself.
+    const std::vector<std::string> words{wirewrap_program, "run", "-m",        "128M",
+                                         "-icount",        "0",   "--symbols", u_boot};
+    constexpr std::chrono::seconds patience{240};
+    const std::string before = temporary("before.info"), after = temporary("after.info");
+    std::vector<std::string> first = words, second = words;
+    first.insert(first.end(), {"--function-coverage", before});
+    const Finished said = run_program(first, "bdinfo\npoweroff\n", patience);
+    INFO(said.out << said.err);
+    constexpr std::string_view key = "reloc off   = ";
+    const std::size_t at = said.out.find(key);
+    REQUIRE(at != std::string::npos);
+    second.insert(second.end(), {"--symbols", u_boot + "@" + said.out.substr(at + key.size(), 18),
+                                 "--function-coverage", after});
+    const Finished moved = run_program(second, "poweroff\n", patience);
+    INFO(moved.out << moved.err);
+    CHECK(has(contents(before), "\nFNDA:1,board_init_f\n"));
+    CHECK(has(contents(before), "\nFNDA:0,do_reset\n"));
+    CHECK(has(contents(after), "\nFNDA:1,board_init_f\n"));
+    CHECK(has(contents(before), "\nFNDA:0,getchar\n"));  // behind the move
+    CHECK_FALSE(has(contents(after), "\nFNDA:0,getchar\n"));
+    CHECK(has(contents(after), "\nFNDA:0,do_reset\n"));
+    const Finished pages = run_program({genhtml, "--output-directory", temporary("pages"), after}, {},
+                                       patience);
+    INFO(pages.out << pages.err);
+    CHECK(pages.status == 0);
+    CHECK(has(pages.out, " functions)"));
+}
+
+TEST_CASE("who reads and writes what, as lines and as a trace for Perfetto") {
+    Guest guest;
+    guest.say("hi");
+    guest.finish(finish_pass);
+    const std::string image = guest.file("traced.bin"), log = temporary("bus.log"),
+                      json = temporary("bus.json");
+    const std::vector<std::string> words{"run", "-bios", image, "--bus-log", log};
+    const auto lines = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), words.begin(), words.end());
+        const Finished run = ask(more);
+        CHECK(run.status == 0);
+        CHECK(run.out == "hi");
+        CHECK(run.err.empty());
+        return contents(log);
+    };
+    const std::string all = lines({"--bus-json", json});
+    CHECK(has(all, ": store 1 0x10000000 uart0+0x0\n"));
+    CHECK(has(all, ": store 4 0x100000 test+0x0\n"));
+    CHECK(has(all, "hart 0 0x80000"));
+    CHECK_FALSE(has(all, "host"));
+    CHECK_FALSE(has(all, "fetch"));
+
+    const std::string uart = lines({"--bus-filter", "uart0,width=1"});
+    CHECK(std::ranges::count(uart, '\n') == 2);
+    CHECK(lines({"--bus-filter", "0x10000000+0x100,stores", "--interpret"}) == uart);
+    CHECK(lines({"--bus-filter", "uart0,stores", "-icount", "0"}) == uart);
+    CHECK(lines({"--bus-filter", "uart0,loads"}).empty());
+    CHECK(lines({"--bus-filter", "width=4,stores,uart0,test"}).find("uart0") == std::string::npos);
+    CHECK(has(lines({"--bus-filter", "0x80000000..0x80000003,fetches"}), ": fetch 4 0x80000000 "));
+
+    // As "Trace Event Format" has it: an array of events, each with a phase, a process and a thread.
+    const auto trace = nlohmann::json::parse(contents(json));
+    REQUIRE(trace.is_object());
+    const auto& events = trace.at("traceEvents");
+    REQUIRE(events.is_array());
+    CHECK(events.size() == static_cast<std::size_t>(std::ranges::count(all, '\n')) + 1);
+    double last = 0;
+    std::size_t uarts = 0;
+    for (const auto& event : events) {
+        INFO(event.dump());
+        REQUIRE(event.at("pid").is_number_unsigned());
+        REQUIRE(event.at("tid").is_number_unsigned());
+        REQUIRE(event.at("name").is_string());
+        REQUIRE(event.at("args").is_object());
+        if (event.at("ph") == "M") {
+            CHECK(event.at("name") == "thread_name");
+            CHECK(event.at("args").at("name") == "hart 0");
+            continue;
+        }
+        CHECK(event.at("ph") == "i");
+        CHECK(event.at("s") == "t");
+        REQUIRE(event.at("ts").is_number());
+        CHECK(event.at("ts") >= last);
+        last = event.at("ts");
+        CHECK(event.at("args").at("width").is_number_unsigned());
+        uarts += event.at("cat") == "uart0";
+    }
+    CHECK(uarts == 2);
+}
+
+TEST_CASE("accesses that nobody can mean are refused") {
+    Guest guest;
+    guest.finish(finish_pass);
+    const std::string image = guest.file("traced.bin");
+    const auto refused = [&](const std::string& filter) {
+        const Finished run = ask(
+            {"run", "-bios", image, "--bus-log", temporary("bus.log"), "--bus-filter", filter});
+        CHECK(run.status == 1);
+        return run.err;
+    };
+    CHECK(has(refused("uart9"),
+              "--bus-filter uart9: there is no 'uart9' here; there are loads, stores, fetches"));
+    CHECK(has(refused("uart9"), "uart0"));
+    CHECK(has(refused("width=0"), "width=0 is no width of an access"));
+    CHECK(has(refused("0x10+"), "0x10+ is no range of addresses"));
+    CHECK(has(refused("uart0,"), "there is no ''"));
+    CHECK(has(ask({"run", "-bios", image, "--bus-filter", "uart0"}).err,
+              "add --bus-log FILE or --bus-json FILE"));
+    CHECK(
+        has(ask({"run", "-bios", image, "--bus-log", "/nowhere/bus"}).err, "/nowhere/bus cannot be written"));
+    CHECK(has(ask({"run", "-bios", image, "--bus-log", "/dev/full"}).err, "/dev/full cannot be written"));
+    CHECK(has(ask({"run", "-bios", image, "-smp", "2", "-accel", "tcg,thread=multi", "--bus-log", "bus"}).err,
+              "cannot be debugged or traced"));
 }

@@ -42,8 +42,7 @@ public:
             return state::detail::state_objection<E>().string() + "\n";
         else
             return "this machine's time is the host's, which does not come again: to go backwards it needs a "
-                   "clock that "
-                   "goes by instructions, such as VirtualClock\n";
+                   "clock that goes by instructions, such as VirtualClock, or wirewrap run -icount shift=0\n";
     }
     std::string take_note() { return {}; }
     std::uint64_t before_run(std::uint64_t limit) { return limit; }
