@@ -176,6 +176,9 @@ TEST_CASE("A hart that traps for ever is told on threads") {
     REQUIRE(bed.emulator.set_progress(bed.emulator.progress()));
     bed.park_from(0);
     CHECK_FALSE(bed.run().trapping);
+    auto impossible = bed.emulator.progress();
+    impossible.turn.hart = impossible.harts;
+    CHECK_FALSE(bed.emulator.set_progress(impossible));
 }
 
 TEST_CASE("Nothing that four harts print is lost, however slow the console is") {

@@ -249,6 +249,7 @@ struct Observed {
         void access_begins(const C& core, Access access, std::uint64_t address, std::size_t width,
                            std::optional<std::uint64_t> stored = std::nullopt) {
             in_access_ = hears_;
+            if (!hears_) return;
             access_ = {.hart = core.privileged.csrs.mhartid,
                        .pc = core.pc,
                        .access = access,
@@ -262,11 +263,13 @@ struct Observed {
             tell();
         }
         void atomic_begins(const C&, const std::byte* host) {
+            if (!in_access_) return;
             operand_ = host;
             access_.value = operand<C>();
         }
         /// The instruction was LR, SC or an AMO.
         void atomic_done(const C& core) {
+            if (!in_access_) return;
             const std::uint64_t before = *access_.value;
             if (access_.access == Access::store) {
                 constexpr std::uint32_t store_conditional = 3;
