@@ -97,10 +97,12 @@ def compilers_of(names):
     return found
 
 
-def surveyed(compilers):
-    """As tools/checks/survey.py takes them: each in C++23, the newest clang with its own library, too, and each in C++26."""
-    newest = [name for name in compilers if name.startswith("clang")][-1:]
-    return [*compilers, *(f"{name} -stdlib=libc++" for name in newest), *(f"{name} -std=c++26" for name in compilers)]
+def surveyed(compilers, offered):
+    """As tools/checks/survey.py takes them: each in C++23, the newest clang of those that are offered with its own library,
+    too, and each in C++26."""
+    newest = [name for name in offered if name.startswith("clang")][-1:]
+    own = [f"{name} -stdlib=libc++" for name in compilers if name in newest]
+    return [*compilers, *own, *(f"{name} -std=c++26" for name in compilers)]
 
 
 def print_table(head, rows):
@@ -135,7 +137,7 @@ def survey(arguments, folder):
     asked = arguments.compilers or compilers
     if unknown := [name for name in asked if name not in compilers]:
         raise Refusal(f"{arguments.suite} has no {' and no '.join(unknown)}; it has {', '.join(compilers)}")
-    named = surveyed([name for name in compilers if name in asked])
+    named = surveyed([name for name in compilers if name in asked], compilers)
     packages = [name.replace("clang++", "clang") for name in named if " " not in name]
     packages += [f"libc++-{release}-dev libc++abi-{release}-dev" for release in re.findall(r"(\d+) -stdlib", " ".join(named))]
     status, said = inside(folder, f"apt-get install -qy --no-install-recommends {' '.join([*LIBRARIES, *packages])}")

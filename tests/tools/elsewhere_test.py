@@ -40,11 +40,13 @@ class Elsewhere(unittest.TestCase):
         self.assertEqual(elsewhere.compilers_of(names), ["g++-12", "g++-16", "clang++-19", "clang++-21"])
 
     def test_each_compiler_is_surveyed_in_both_languages_and_the_newest_clang_with_its_library(self):
+        offered = ["g++-16", "clang++-22", "clang++-23"]
         self.assertEqual(
-            elsewhere.surveyed(["g++-16", "clang++-22", "clang++-23"]),
+            elsewhere.surveyed(offered, offered),
             ["g++-16", "clang++-22", "clang++-23", "clang++-23 -stdlib=libc++"]
             + ["g++-16 -std=c++26", "clang++-22 -std=c++26", "clang++-23 -std=c++26"],
         )
+        self.assertEqual(elsewhere.surveyed(["clang++-22"], offered), ["clang++-22", "clang++-22 -std=c++26"])
 
     def test_a_compiler_that_the_suite_lacks_is_refused_with_those_it_has(self):
         asked = argparse.Namespace(suite="sid", compilers=["g++-13", "g++-99"])
