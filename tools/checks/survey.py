@@ -14,7 +14,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import compile_fail
-from compilers import COMPILERS, compile_text, headers_in, link, program_of
+from compilers import COMPILERS, compile_ahead, compile_text, headers_in, included_in, link, program_of
 
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic")
 # fmt's library is made for one standard library, its headers for each.
@@ -50,14 +50,20 @@ def failure_of(compiler, path, program):
     return f"{path} with {compiler} ends with status {status}" if status else ""
 
 
+def unsaid_of(compiler, cases, folder):
+    """What is wrong with the mistakes. What they include is compiled once."""
+    ahead = compile_ahead(compiler, sorted({header for case in cases for header in included_in(case.source)}), folder)
+    return [failure for group in compile_fail.groups_of(cases) for failure in compile_fail.mistakes(group, compiler, ahead)]
+
+
 def row_of(compiler, cases):
     """A row, and what is not as it should be."""
     examples = found(EXAMPLES)
     errors, warnings, output = headers(compiler)
     with tempfile.TemporaryDirectory() as folder:
         programs = [failure_of(compiler, path, os.path.join(folder, "program")) for path in examples]
+        unsaid = unsaid_of(compiler, cases, folder)
     wrong = [failure for failure in programs if failure]
-    unsaid = [failure for group in compile_fail.groups_of(cases) for failure in compile_fail.mistakes(group, compiler)]
     row = [
         compiler,
         release(compiler),
