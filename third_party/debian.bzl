@@ -26,7 +26,7 @@ def _debian_library(context):
     if context.path("/usr/include/" + header).exists:
         _library(context, context.attr.link)
     elif newer and context.path("/usr/include/" + newer).exists:
-        context.file("include/" + header, "#pragma once\n#include <%s>\n" % newer)
+        context.file("include/" + header, "#pragma once\n#include <%s>\n%s" % (newer, context.attr.newer_text))
         _library(context, context.attr.newer_link, ["include/" + header])
     else:
         fail("/usr/include/%s is missing: install the Debian package %s" % (header, context.attr.package))
@@ -41,6 +41,7 @@ debian_library = repository_rule(
         "target": attr.string(doc = "The target's name, by default the repository's."),
         "link": attr.string_list(doc = "Linker flags; none for a header-only library."),
         "newer_header": attr.string(doc = "What newer releases have in the place of `header`, which then includes it."),
+        "newer_text": attr.string(doc = "What stands behind that: names that newer releases have changed."),
         "newer_link": attr.string_list(doc = "Linker flags of newer releases."),
     },
 )

@@ -9,7 +9,7 @@
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using Catch::Matchers::Equals;
 
 namespace {
