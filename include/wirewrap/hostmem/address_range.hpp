@@ -8,6 +8,7 @@
 //     auto half = AddressRange::inside(range->data() + offset, 512_MiB); // of a range that someone else owns
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
@@ -78,7 +79,7 @@ public:
     [[gnu::noinline]] ~AddressRange() {
         if (base_ == nullptr || !owns_) return;
         std::ignore = os::unmap(base_, size_ + guard_);
-        last_.store(base_, std::memory_order_relaxed);
+        remember(base_, size_ + guard_);
     }
 
     std::byte* data() const { return base_; }
@@ -94,7 +95,7 @@ private:
 
     // Who makes and destroys machines in turn finds the aligned place of the last one free again, and has nothing to trim.
     static std::byte* where_the_last_was(Bytes size, Bytes alignment, int protection, int flags) {
-        std::byte* const last = last_.exchange(nullptr, std::memory_order_relaxed);
+        std::byte* const last = last_place(size);
         if (last == nullptr || reinterpret_cast<std::uintptr_t>(last) % alignment.count != 0) return nullptr;
         const auto space = os::map(last, size, protection, flags);
         if (!space) return nullptr;
@@ -103,7 +104,34 @@ private:
         return nullptr;
     }
 
-    inline static std::atomic<std::byte*> last_{nullptr};
+    // A few places by their size, for a machine has several blocks. Who comes while another is here does without.
+    struct Place {
+        std::byte* base;
+        Bytes size;
+    };
+    static std::byte* last_place(Bytes size) {
+        std::byte* found = nullptr;
+        if (busy_.test_and_set(std::memory_order_acquire)) return found;
+        for (Place& place : last_)
+            if (place.base != nullptr && place.size == size) {
+                found = std::exchange(place.base, nullptr);
+                break;
+            }
+        busy_.clear(std::memory_order_release);
+        return found;
+    }
+    static void remember(std::byte* base, Bytes size) {
+        if (busy_.test_and_set(std::memory_order_acquire)) return;
+        Place* slot = &last_[oldest_++ % last_.size()];
+        for (Place& place : last_)
+            if (place.base == nullptr) slot = &place;
+        *slot = {base, size};
+        busy_.clear(std::memory_order_release);
+    }
+
+    inline static constinit std::atomic_flag busy_{};
+    inline static constinit std::array<Place, 4> last_{};
+    inline static constinit unsigned oldest_ = 0;
 
     std::byte* base_ = nullptr;
     Bytes size_{};

@@ -221,7 +221,8 @@ private:
     void give_advice() {
         std::ignore = os::advise(data(), plan_.size, plan_.merge ? MADV_MERGEABLE : MADV_UNMERGEABLE);
         if (!plan_.dump) std::ignore = os::advise(data(), plan_.size, MADV_DONTDUMP);
-        if (plan_.page < huge_page) std::ignore = os::advise(data(), plan_.size, MADV_HUGEPAGE);
+        if (plan_.page < huge_page && plan_.size >= huge_page)
+            std::ignore = os::advise(data(), plan_.size, MADV_HUGEPAGE);
     }
 
     Expected<void> advise(int advice, std::string_view option, std::string_view remedy) {
