@@ -10,6 +10,7 @@
 #include "tests/debug/gdb.hpp"
 #include "tests/examples/guest.hpp"
 #include "tests/examples/process.hpp"
+#include "tests/support/socket_path.hpp"
 
 using namespace wirewrap::test;
 using namespace wirewrap::test::rv64;
@@ -25,7 +26,7 @@ struct Debugged {
 };
 Debugged debugged_run(std::vector<std::string> options, const std::string& symbols,
                       const std::vector<std::string>& commands, std::string_view typed = {}) {
-    const std::string socket = temporary("gdb.socket");
+    const std::string socket = socket_path("gdb");
     std::filesystem::remove(socket);
     options.insert(options.begin(), {wirewrap_program, "run", "-S", "-gdb", "unix:" + socket});
     Debugged result;

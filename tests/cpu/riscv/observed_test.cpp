@@ -3,7 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <random>
 #include <vector>
 
@@ -48,13 +50,39 @@ using Fast = riscv::Hart<FlatBus, riscv::Bare, riscv::FastDispatch, riscv::Obser
 using Translated = riscv::Hart<FlatBus, riscv::Bare, riscv::DefaultDispatch,
                                riscv::Observed<Record, riscv::Breakpoints<jit::Translated>>>;
 
-std::uint32_t word_at(const FlatBus& bus, std::uint64_t pc) {
-    const auto half = [&](std::uint64_t where) -> std::uint32_t {
-        return read_memory<std::uint16_t>(bus.ram.data() + (where - FlatBus::ram_base));
+/// Code as a hart has it: of each page as it was when the hart came there first, or first behind a FENCE.I. What was stored
+/// there since is not seen.
+class SeenCode {
+public:
+    explicit SeenCode(const FlatBus& bus) : bus_(bus) {}
+
+    /// Of the instruction at `pc`, which is executed next.
+    std::uint32_t word_at(std::uint64_t pc) {
+        const std::uint32_t low = half(pc);
+        const std::uint32_t word = (low & 3) == 3 ? low | half(pc + 2) << 16 : low;
+        if ((word & 0x707f) == 0x100f) ++fences_;
+        return word;
+    }
+
+private:
+    struct Page {
+        std::vector<std::byte> bytes{};
+        std::uint64_t since = 0;
     };
-    const std::uint32_t low = half(pc);
-    return (low & 3) == 3 ? low | half(pc + 2) << 16 : low;
-}
+    std::uint32_t half(std::uint64_t where) {
+        const std::uint64_t offset = where - FlatBus::ram_base;
+        Page& page = pages_[offset / riscv::page_size];
+        if (page.bytes.empty() || page.since != fences_) {
+            const auto* const from = bus_.ram.data() + offset / riscv::page_size * riscv::page_size;
+            page = {{from, from + riscv::page_size}, fences_};
+        }
+        return read_memory<std::uint16_t>(page.bytes.data() + offset % riscv::page_size);
+    }
+
+    const FlatBus& bus_;
+    std::map<std::uint64_t, Page> pages_{};
+    std::uint64_t fences_ = 0;
+};
 
 /// Writes down what it is asked for, which is all that is no atomic.
 struct LoggingBus : FlatBus {
@@ -93,13 +121,14 @@ struct Reference {
     LoggingBus bus{1_MiB};
     riscv::Hart<LoggingBus> hart{bus, {.reset_pc = busy_start}};
     Record record{};
+    SeenCode code{bus};
 
     void run(std::uint64_t limit) {
         for (; limit != 0; --limit) {
             const std::uint64_t pc = hart.pc(), before = hart.retired();
             const Privilege mode = hart.privilege();
             const bool there = pc - FlatBus::ram_base < bus.ram.size();
-            const NextInstruction next{0, pc, there ? word_at(bus, pc) : 0, mode};
+            const NextInstruction next{0, pc, there ? code.word_at(pc) : 0, mode};
             bus.asked.clear();
             REQUIRE(hart.run(1).executed == 1);
             if (there) {
