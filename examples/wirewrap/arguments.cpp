@@ -223,9 +223,9 @@ public:
         run_->footer(
             "Further options of QEMU are taken as docs/running.md lists them: -initrd, -dtb, -pflash, "
             "-drive if=pflash,\n"
-            "-device loader, -serial, -no-reboot, -cpu rv64, -smp N, -accel tcg,thread=multi, -nographic, -d "
-            "in_asm,exec and "
-            "others.\n\n"
+            "-device loader, -serial, -no-reboot, -cpu rv64, -smp N, -accel tcg,thread=multi, -icount "
+            "shift=N,\n"
+            "-nographic, -d in_asm,exec and others.\n\n"
             "The terminal is the serial console: Ctrl-A x leaves, Ctrl-A h lists all such keys.\n"
             "A pipe on standard input is typed to the guest, and U-Boot does not count down then.\n"
             "The exit status is 0 when the guest powers off, "
