@@ -10,8 +10,8 @@ import unittest
 USED = ("awk", "bash", "dirname", "env", "readlink", "sed", "tr")
 
 
-def said_to_a_user(known):
-    """What is said where apt knows the packages `known`, none is installed, and there is no sudo."""
+def said_to_a_user(known, *words):
+    """What is said of a command where apt knows the packages `known`, none is installed, and there is no sudo."""
     with tempfile.TemporaryDirectory() as folder:
         for name in USED:
             os.symlink(shutil.which(name), f"{folder}/{name}")
@@ -24,7 +24,7 @@ def said_to_a_user(known):
             path.write_text(f"#!{shutil.which('bash')}\n{text}\n", encoding="utf-8")
             path.chmod(0o755)
         done = subprocess.run(
-            [f"{folder}/bash", "tools/bazel", "run", "//examples:wirewrap"],
+            [f"{folder}/bash", "tools/bazel", *words],
             env={"PATH": folder, "HOME": folder},
             capture_output=True,
             encoding="utf-8",
@@ -34,15 +34,17 @@ def said_to_a_user(known):
 
 class Bazel(unittest.TestCase):
     def test_without_root_the_missing_packages_are_named(self):
-        status, said = said_to_a_user("g++ libboost-dev libfmt-dev")
+        status, said = said_to_a_user("g++ libboost-dev libfmt-dev", "run", "//examples:wirewrap")
         self.assertEqual(status, 1)
         self.assertRegex(said, r"^tools/bazel: run as root, or install sudo, so that these packages can be installed: bazel-")
         self.assertRegex(said, r", g\+\+, libboost-dev, ")
 
     def test_packages_that_apt_does_not_know_yet_are_named_as_well(self):
-        said = said_to_a_user("")[1]
+        said = said_to_a_user("", "test", "//...")[1]
         self.assertRegex(said, r", g\+\+ or g\+\+-12, libboost1.81-dev or libboost-dev, ")
-        self.assertNotIn("NONE", said)
+        self.assertRegex(said, r", qemu-system-x86, ")
+        for word in ("NONE", "/usr/", "|"):
+            self.assertNotIn(word, said)
 
 
 if __name__ == "__main__":
