@@ -6,13 +6,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <random>
 #include <set>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <wirewrap/cpu.hpp>
 #include <wirewrap/cpu/riscv/dispatch_fast.hpp>
+#include <wirewrap/cpu/riscv/rv64gc.hpp>
 #include <wirewrap/jit.hpp>
 
 #include "tests/support/busy_program.hpp"
@@ -32,11 +35,14 @@ using Interpreted = riscv::Hart<FlatBus, riscv::Bare, riscv::DefaultDispatch, ri
 using Fast = riscv::Hart<FlatBus, riscv::Bare, riscv::FastDispatch, riscv::Breakpoints<>>;
 using Translated =
     riscv::Hart<FlatBus, riscv::Bare, riscv::DefaultDispatch, riscv::Breakpoints<jit::Translated>>;
+using WithPages =
+    riscv::Hart<FlatBus, riscv::Sv39, riscv::DefaultDispatch, riscv::Breakpoints<jit::Translated>>;
 
 /// What a run with breakpoints has to be, of single steps.
+template <class Translation>
 struct Reference {
     FlatBus bus{1_MiB};
-    riscv::Hart<FlatBus> hart;
+    riscv::Hart<FlatBus, Translation> hart;
     std::set<std::uint64_t> breakpoints{};
     std::uint64_t told = 1;
 
@@ -58,11 +64,12 @@ struct Reference {
 }  // namespace
 
 TEMPLATE_TEST_CASE("random programs come back before each instruction at a breakpoint", "", Interpreted, Fast,
-                   Translated) {
+                   Translated, WithPages) {
     const std::uint64_t seed = GENERATE(range(1, 9));
     const std::uint64_t longest = GENERATE(30u, 3'000u);
     INFO("seed " << seed << ", longest " << longest);
-    Reference reference(busy_start);
+    using Translation = std::conditional_t<std::is_same_v<TestType, WithPages>, riscv::Sv39, riscv::Bare>;
+    Reference<Translation> reference(busy_start);
     FlatBus bus{1_MiB};
     TestType hart(bus, {.reset_pc = busy_start});
     for (FlatBus* const each : {&reference.bus, &bus}) {
@@ -138,6 +145,49 @@ TEMPLATE_TEST_CASE("a breakpoint at an instruction that lies in two pages", "", 
         CHECK(hart.run(1'000).reason == RunExit::breakpoint);
         CHECK(hart.pc() == base + 8);
     }
+}
+
+TEST_CASE("code at several addresses stays translated at those that have no breakpoint") {
+    FlatBus bus{1_MiB};
+    constexpr std::uint64_t base = FlatBus::ram_base, table = base + 0x8'0000, giga = std::uint64_t{1} << 30;
+    constexpr std::uint64_t one = base, other = 5 * giga;
+    // Two pages of a gigabyte, which are the same memory.
+    constexpr std::uint64_t leaf = base >> 12 << 10 | 0xcf;
+    for (const std::uint64_t index : {one / giga, other / giga})
+        std::memcpy(bus.ram.data() + (table - base) + 8 * index, &leaf, sizeof leaf);
+    Assembler code(base), start(base + 0x4000);
+    code.emit(addi(10, 10, 1), addi(11, 11, 1), jal(0, -8));
+    start.li(5, ~std::uint64_t{0});
+    start.emit(csrw(riscv::csr::pmpaddr0, 5));
+    start.li(5, 0x1f);
+    start.emit(csrw(riscv::csr::pmpcfg0, 5));
+    start.li(5, std::uint64_t{8} << 60 | table >> 12);
+    start.emit(csrw(riscv::csr::satp, 5));
+    start.li(5, one);
+    start.emit(csrw(riscv::csr::mepc, 5));
+    start.li(5, 1 << 11);
+    start.emit(csrw(riscv::csr::mstatus, 5), mret);
+    place(bus, code), place(bus, start);
+    riscv::Hart<FlatBus, riscv::Rv64gc, riscv::DefaultDispatch, riscv::Breakpoints<jit::Translated>> hart(
+        bus, {.reset_pc = start.base()});
+    const std::array places{other + 4};
+    hart.set_breakpoints(places);
+    hart.run(100'000);
+    REQUIRE(hart.privilege() == riscv::Privilege::supervisor);
+    CHECK((hart.regions().objection() || hart.regions().regions() != 0));
+    for (int round = 0; round != 30; ++round) {
+        CHECK(hart.run(10'000) == RunResult{10'000, RunExit::budget});
+        const std::uint64_t before = hart.x(10);
+        hart.set_pc(other);
+        CHECK(hart.run(10'000) == RunResult{1, RunExit::breakpoint});
+        CHECK(hart.pc() == other + 4);
+        CHECK(hart.run(10'000) == RunResult{3, RunExit::breakpoint});
+        CHECK(hart.x(10) == before + 2);
+        hart.set_pc(one);
+    }
+    hart.set_breakpoints({});
+    hart.set_pc(other);
+    CHECK(hart.run(100'000) == RunResult{100'000, RunExit::budget});
 }
 
 TEST_CASE("code elsewhere stays translated") {

@@ -73,8 +73,8 @@ struct Breakpoints {
 
         const Slot* begins(C& core, const Slot* slot) {
             if constexpr (requires { Base::begins(core, slot); })
-                if (addresses_.empty() || !(C::translates || any_in_page_of(core.pc_of(slot))))
-                    return Base::begins(core, slot);
+                // Where code has several addresses, a region is of one of them.
+                if (addresses_.empty() || !any_in_page_of(core.pc_of(slot))) return Base::begins(core, slot);
             return slot;
         }
 
