@@ -205,7 +205,7 @@ public:
         const Bytes there = extent(address, Bytes{size});
         if (there != Bytes{size})
             return std::unexpected(BusFault{address + there, 1, access, FaultReason::not_memory});
-        for (std::size_t done = 0; done != size;) {
+        for (std::size_t done = 0; done < size;) {  // `!=` makes g++ 14 see copies behind the end
             MemoryPiece piece = contents(address + Bytes{done});
             piece.size = std::min<std::uint64_t>(piece.size, size - done);
             part(piece, done);
