@@ -95,6 +95,8 @@ TEST_CASE("the initrd lies where QEMU puts it") {
         for (const std::string size : {"80M", "128M", "256M", "1G", "4G"})
             for (const std::string bios : {"none", "default"}) {
                 INFO(size << ", -bios " << bios);
+                // At most 128 MiB behind the kernel's entry in QEMU 7.2, at most 512 MiB in 10.0.
+                const bool large = size == "1G" || size == "4G";
                 const std::string ours = temporary("ours.dtb"), theirs = temporary("theirs.dtb");
                 const std::vector<std::string> options{"-m",   size,      "-bios", bios,      "-kernel",
                                                        kernel, "-initrd", initrd,  "-append", "a=b"};
@@ -114,7 +116,8 @@ TEST_CASE("the initrd lies where QEMU puts it") {
                             value = value << 32 | cell;
                         return value;
                     };
-                    CHECK(number(mine) == number(their));
+                    const std::uint64_t farther = number(their) - number(mine);
+                    CHECK((farther == 0 || (large && farther == 384u << 20)));
                 }
                 CHECK(TreeReader{mine}.text("/chosen", "bootargs") ==
                       TreeReader{their}.text("/chosen", "bootargs"));
