@@ -135,7 +135,8 @@ private:
                 c = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
             if (const auto near = nearest(alike, known); !near.empty())
                 return fail("there is no device ", driver, did_you_mean(near));
-            if (std::ranges::find(*properties, std::string_view("memdev"), &Property::name) != properties->end())
+            if (std::ranges::find(*properties, std::string_view("memdev"), &Property::name) !=
+                properties->end())
                 return fail(
                     driver,
                     " makes a memory backend its own memory, and only a pc-dimm does that here: leave "
