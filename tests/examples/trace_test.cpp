@@ -195,8 +195,8 @@ TEST_CASE("who reads and writes what, as lines and as a trace for Perfetto") {
         return contents(log);
     };
     const std::string all = lines({"--bus-json", json});
-    CHECK(has(all, ": store 1 0x10000000 uart0+0x0\n"));
-    CHECK(has(all, ": store 4 0x100000 test+0x0\n"));
+    CHECK(has(all, ": store 1 0x10000000 uart0+0x0 = 0x68\n"));
+    CHECK(has(all, ": store 4 0x100000 test+0x0 = 0x5555\n"));
     CHECK(has(all, "hart 0 0x80000"));
     CHECK_FALSE(has(all, "host"));
     CHECK_FALSE(has(all, "fetch"));
