@@ -14,6 +14,7 @@
 
 #include "tests/examples/process.hpp"
 #include "tests/support/qemu.hpp"
+#include "tests/trace/damaged.hpp"
 
 using namespace wirewrap;
 using namespace wirewrap::test;
@@ -89,20 +90,11 @@ TEST_CASE("files that name no functions are refused") {
     CHECK(coverage.listing().empty());
 
     // Bytes that somebody changed are read or refused.
-    const std::string elf = file_contents(firmware), damaged = scratch_directory() / "damaged.elf";
-    std::uint64_t random = 1;
-    for (int round = 0; round != 300; ++round) {
-        std::string bytes = elf;
-        for (int i = 0; i != 20; ++i) {
-            random = random * 6364136223846793005u + 1442695040888963407u;
-            bytes[(random >> 20) % bytes.size()] = static_cast<char>(random >> 56);
-        }
-        if (round % 3 == 0) bytes.resize((random >> 30) % bytes.size());
-        std::ofstream(damaged, std::ios::binary) << bytes;
+    each_damaged(firmware, [](const std::string& damaged) {
         trace::FunctionCoverage of_damaged;
         const auto added = of_damaged.add({}, {.file = damaged});
         CHECK((added.has_value() || added.error().message.starts_with(damaged + " ")));
-    }
+    });
 }
 
 TEST_CASE("genhtml takes the tracefile, and the listing for a source") {

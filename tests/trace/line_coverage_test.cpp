@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "tests/examples/process.hpp"
 #include "tests/support/flat_bus.hpp"
 #include "tests/support/qemu.hpp"
+#include "tests/trace/damaged.hpp"
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
@@ -26,14 +26,9 @@ namespace {
 
 const std::string firmware = "tests/trace/firmware.elf", source = "tests/trace/guest/firmware.c";
 
-std::string contents(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// The firmware to its end, `offset` higher than it was linked for; it may lie anywhere.
 trace::ExecutedCode run_firmware(std::uint64_t offset = 0) {
-    const std::string elf = contents(firmware);
+    const std::string elf = file_contents(firmware);
     FlatBus bus(1_MiB);
     std::uint64_t header = read_memory<std::uint64_t>(reinterpret_cast<const std::byte*>(elf.data()) + 32);
     const auto count = read_memory<std::uint16_t>(reinterpret_cast<const std::byte*>(elf.data()) + 56);
@@ -121,22 +116,12 @@ TEST_CASE("files without line tables are refused") {
 }
 
 TEST_CASE("line tables whose bytes are damaged are refused or read") {
-    const std::string elf = contents(firmware);
-    const std::string damaged = scratch_directory() / "damaged.elf";
     const trace::ExecutedCode executed = run_firmware();
-    std::uint64_t random = 1;
-    for (int round = 0; round != 300; ++round) {
-        std::string bytes = elf;
-        for (int i = 0; i != 20; ++i) {
-            random = random * 6364136223846793005u + 1442695040888963407u;
-            bytes[(random >> 20) % bytes.size()] = static_cast<char>(random >> 56);
-        }
-        if (round % 3 == 0) bytes.resize((random >> 30) % bytes.size());
-        std::ofstream(damaged, std::ios::binary) << bytes;
+    each_damaged(firmware, [&](const std::string& damaged) {
         trace::LineCoverage coverage;
         const auto added = coverage.add(executed, {.file = damaged});
         CHECK((added.has_value() || added.error().message.starts_with(damaged + " has no ")));
-    }
+    });
 }
 
 TEST_CASE("genhtml takes the tracefile") {
