@@ -9,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include <wirewrap/board/traits.hpp>
 #include <wirewrap/cpu/riscv/privilege.hpp>
 
 namespace command {
@@ -27,8 +28,9 @@ std::string harts_now(Emulator& emulator) {
     std::string text;
     for (std::size_t i = 0; i != emulator.harts(); ++i) {
         const auto& hart = emulator.hart(i);
-        text += fmt::format("hart{} is at {:#x} in {} mode, after {} instructions{}\n", i, hart.pc(),
-                            mode_name(hart.privilege()), hart.retired(),
+        text += fmt::format("{}{} is at {:#x} in {} mode, after {} instructions{}\n",
+                            wirewrap::board_cpu_words<typename Emulator::MachineType::BoardType>.name, i,
+                            hart.pc(), mode_name(hart.privilege()), hart.retired(),
                             hart.waiting() ? ", and waits for an interrupt" : "");
     }
     return text;

@@ -116,8 +116,26 @@ TEST_CASE("names of harts are reserved") {
                "wires; rename it"});
     for (const std::string_view name : {"hart", "hart01", "hart10000", "hartx", "Hart0", "hart1x"})
         CHECK(said({.regions = {named(uart, name)}}) == Said{});
-    static_assert(check::hart_number("hart0") == 0 && check::hart_number("hart9999") == 9999);
-    static_assert(check::hart_number("hart00") == std::string_view::npos, "one name for each hart");
+}
+
+TEST_CASE("a board's own words for CPUs") {
+    constexpr CpuWords arm{"cpu", {"irq", "fiq"}};
+    CHECK(said({.regions = {named(uart, "cpu0")}, .cpu_words = arm}) ==
+          Said{"b: device cpu0 [0x10000000, 0x10000100) has the name of a cpu, which is reserved for wires; "
+               "rename it"});
+    CHECK(said({.regions = {named(uart, "hart0")}, .cpu_words = arm}) == Said{});
+    CHECK(said({.harts = 0, .cpu_words = arm}) ==
+          Said{"b: harts is 0; a board has at least one, cpu0, even where nothing runs on it"});
+    CHECK(said({.harts = 10001, .cpu_words = arm}) ==
+          Said{"b: harts is 10001; a board has 10000 at most, cpu0 to cpu9999"});
+    constexpr std::string_view remedy = "; write one of plain characters, without a dot";
+    for (const std::string_view word : {"", "a b", "a.b"})
+        CHECK(said({.cpu_words = {word}}) ==
+              Said{"b: cpu_words has a name that is no word" + std::string(remedy)});
+    CHECK(said({.cpu_words = {"cpu", {"irq", "f.iq"}}}) ==
+          Said{"b: cpu_words has a line 1 that is no word" + std::string(remedy)});
+    CHECK(said({.cpu_words = {"cpu", {"irq", "", "irq"}}}) ==
+          Said{"b: cpu_words has irq as line 0 and line 2; rename one of them"});
 }
 
 TEST_CASE("one name for two entries") {

@@ -37,9 +37,17 @@ struct TestBoard {
     std::size_t harts = 1;
     unsigned address_bits = 64;
     std::uint64_t timebase = 10'000'000;
+    CpuWords cpu_words = riscv_words;
 
     check::Subject subject() const {
-        return {name, ram_id, regions, wires, harts, address_bits, {}, timebase};
+        return {.board = name,
+                .ram_id = ram_id,
+                .regions = regions,
+                .wires = wires,
+                .harts = harts,
+                .address_bits = address_bits,
+                .timebase = timebase,
+                .cpu_words = &cpu_words};
     }
 };
 

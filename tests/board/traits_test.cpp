@@ -35,6 +35,25 @@ static_assert(board_wires<Whole>[0].line == 9 && board_harts<Whole> == 2 && boar
 static_assert(board_byte_order<Whole> == std::endian::big && board_name<Whole> == "whole" &&
               Whole::ram.id == "whole.ram");
 
+static_assert(&board_cpu_words<Whole> == &riscv_words);
+
+// Words of an architecture that is not RISC-V.
+struct Arm {
+    static constexpr auto name = "arm";
+    static constexpr auto ram = main_ram("arm.ram", 1_MiB);
+    static constexpr auto map = memory_map(device<"gic", Controller>(at(0x1000'0000), 256_B));
+    static constexpr CpuWords cpu_words{"cpu", {"irq", "fiq"}};
+    static constexpr auto wires = wiring(wire<"gic.irq", "cpu0.fiq">, wire<"gic.dma", "cpu0.nmi">);
+};
+static_assert(board_name<Arm> == "arm" && Arm::ram.id == "arm.ram" && board_regions<Arm>.size() == 1);
+static_assert(board_wires<Arm>[0].line == 1 && board_wires<Arm>[0].sink == "cpu0");
+static_assert(board_wires<Arm>[1].line == Wire::no_line);
+static_assert(board_cpu_words<Arm>.cpu("cpu12") == 12 && board_cpu_words<Arm>.cpu("hart0") == CpuWords::none);
+static_assert(riscv_words.cpu("hart0") == 0 && riscv_words.cpu("hart9999") == 9999);
+static_assert(riscv_words.cpu("hart00") == CpuWords::none, "one name for each hart");
+static_assert(riscv_words.cpu("hart") == CpuWords::none && riscv_words.cpu("hart10000") == CpuWords::none);
+static_assert(riscv_words.line("meip") == 11 && riscv_words.line("") == CpuWords::none);
+
 struct Nameless {
     [[maybe_unused]] static constexpr auto ram = main_ram("ram", 1_MiB);
 };

@@ -15,15 +15,23 @@ using namespace wirewrap::test;
 
 namespace {
 
-Said said_of(std::vector<Wire> wires, std::size_t harts = 1) {
+/// As a board's traits do it.
+std::vector<Wire> numbered(std::vector<Wire> wires, const CpuWords& words) {
+    for (Wire& wire : wires)
+        if (wire.line == Wire::no_line) wire.line = words.line(wire.line_name);
+    return wires;
+}
+
+Said said_of(std::vector<Wire> wires, std::size_t harts = 1, const CpuWords& words = riscv_words) {
     return said(
         {.regions = {device<"a", Controller>(at(0x1000), 256_B).region,
                      device<"b", Controller>(at(0x2000), 256_B).region,
                      device<"c", Controller>(at(0x3000), 256_B).region,
                      device<"source", Source>(at(0x4000), 256_B).region,
                      device<"sink", Sink>(at(0x5000), 256_B).region, rom<"rom">(at(0x0), 4_KiB).region},
-         .wires = std::move(wires),
-         .harts = harts});
+         .wires = numbered(std::move(wires), words),
+         .harts = harts,
+         .cpu_words = words});
 }
 
 }  // namespace
@@ -76,6 +84,43 @@ TEST_CASE("wires to nowhere") {
     CHECK(said_of({wire<"source.irq", "hart0", 64>}) ==
           Said{"b: wire source.irq to line 64 of hart0 goes nowhere: a hart has lines 0 to 63"});
     CHECK(said_of({wire<"source.irq", "hart00", 0>}).size() == 1);
+}
+
+TEST_CASE("wires to lines by name") {
+    CHECK(said_of({wire<"source.irq", "hart0.meip">, wire<"source.dma", "hart1.ssip">}, 2) == Said{});
+    CHECK(
+        said_of({wire<"source.irq", "hart0.meip">, wire<"source.dma", "hart0", 11>}) ==
+        Said{"b: line 11 of hart0 has two drivers, source.irq and source.dma; give each a line of its own"});
+    CHECK(said_of({wire<"source.irq", "hart0.irq">}) ==
+          Said{"b: wire source.irq to line irq of hart0 goes nowhere: a hart has none of that name; give the "
+               "number of one, or a name of ssip, msip, stip, mtip, seip and meip"});
+    CHECK(
+        said_of({wire<"source.irq", "hart0">}) ==
+        Said{"b: wire source.irq to hart0 goes nowhere: it names no line; give the number of one, or a name "
+             "of ssip, msip, stip, mtip, seip and meip"});
+    CHECK(
+        said_of({wire<"source.irq", "hart1.meip">}) ==
+        Said{"b: wire source.irq to line meip of hart1 goes nowhere: the board has 1 hart, numbered from 0"});
+    CHECK(said_of({wire<"source.irq", "a.meip">}) ==
+          Said{"b: wire source.irq to line meip of a goes nowhere: lines of device a have numbers, 0 to 15; "
+               "give one of them"});
+    CHECK(said_of({wire<"source.irq", "a">}) ==
+          Said{"b: wire source.irq to a goes nowhere: lines of device a have numbers, 0 to 15; give one of "
+               "them"});
+    constexpr CpuWords arm{"cpu", {"irq", "fiq"}};
+    CHECK(said_of({wire<"source.irq", "cpu0.irq">, wire<"source.dma", "cpu0.fiq">}, 1, arm) == Said{});
+    CHECK(
+        said_of({wire<"source.irq", "cpu1.irq">, wire<"source.dma", "hart0", 0>}, 1, arm) ==
+        Said{"b: wire source.irq to line irq of cpu1 goes nowhere: the board has 1 cpu, numbered from 0",
+             "b: wire source.dma to line 0 of hart0 goes nowhere: the map has no device hart0, and cpus are "
+             "named cpu0, cpu1 and so on; name one of them"});
+    CHECK(said_of({wire<"source.irq", "cpu0.nmi">}, 1, arm) ==
+          Said{"b: wire source.irq to line nmi of cpu0 goes nowhere: a cpu has none of that name; give the "
+               "number of one, or a name of irq and fiq"});
+    CHECK(said_of({wire<"source.irq", "cpu0">}, 1, {"cpu"}) ==
+          Said{"b: wire source.irq to cpu0 goes nowhere: it names no line; give the number of one, 0 to 63"});
+    CHECK(said_of({wire<"source.irq", "cpu0", 64>}, 1, arm) ==
+          Said{"b: wire source.irq to line 64 of cpu0 goes nowhere: a cpu has lines 0 to 63"});
 }
 
 TEST_CASE("lines with more than one driver") {

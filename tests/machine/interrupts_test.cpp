@@ -73,6 +73,18 @@ struct Board {
                                          wire<"first.level", "second", 1>, wire<"bell.irq", "first", 2>,
                                          wire<"button.irq", "first", 3>, wire<"bell.irq", "hart0", 5>);
 };
+/// An architecture that has other words for CPUs and their lines.
+struct Console {
+    static constexpr auto name = "console";
+    static constexpr auto ram = main_ram("console.ram", 64_KiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(device<"hart0", Bell>(at(0x3000), 4_B),
+                                           device<"button", Button>(at(0x4000), 4_B));
+    static constexpr CpuWords cpu_words{"cpu", {"irq", "fiq"}};
+    static constexpr std::size_t harts = 2;
+    static constexpr auto wires = wiring(wire<"hart0.irq", "cpu0.fiq">, wire<"button.irq", "cpu1.irq">,
+                                         wire<"hart0.irq", "cpu1", 40>);
+};
+
 template <class Controller>
 using M = Machine<Board<Controller>, hostmem::Anonymous>;
 
@@ -93,6 +105,16 @@ TEST_CASE("A level that outlives a reset is told to sinks that forgot it") {
     machine.reset();
     CHECK(machine.device<"first">().lines == 0);
     CHECK(machine.interrupt_lines(0) == 0);
+}
+
+TEST_CASE("CPUs and their lines have the names that the board gives them") {
+    auto machine = Machine<Console, hostmem::Anonymous>::create().value();
+    REQUIRE(machine.store<std::uint32_t>(at(0x3000), 1));
+    CHECK(machine.interrupt_lines(0) == 1u << 1);
+    CHECK(machine.interrupt_lines(1) == std::uint64_t{1} << 40);
+    REQUIRE(machine.store<std::uint32_t>(at(0x4000), 1));
+    CHECK(machine.interrupt_lines(0) == 1u << 1);
+    CHECK(machine.interrupt_lines(1) == (std::uint64_t{1} << 40 | 1));
 }
 
 TEST_CASE("A level that a reset ends is told to sinks that remember it") {

@@ -67,12 +67,32 @@ constexpr void entry_name(Mistakes& mistakes, const Subject& subject, const Regi
             tell(mistakes, subject, name_of(region.kind), " ", region.range,
                  " has a name of other than plain characters", plain_characters);
     }
-    if (hart_number(region.name) != std::string_view::npos)
-        tell(mistakes, subject, called(region),
-             " has the name of a hart, which is reserved for wires; rename it");
+    if (subject.cpu_words->cpu(region.name) != CpuWords::none)
+        tell(mistakes, subject, called(region), " has the name of a ", subject.cpu_words->name,
+             ", which is reserved for wires; rename it");
     if (!region.name.empty() && region.name == subject.ram_id)
         tell(mistakes, subject, called(region), " has the RAM id of main RAM, ", subject.ram_id,
              "; blocks are told apart by their ids, so rename one of them");
+}
+
+/// A dot separates them in wires.
+constexpr bool is_word(std::string_view text) {
+    return !text.empty() && is_plain(text) && text.find('.') == std::string_view::npos;
+}
+
+constexpr void cpu_words(Mistakes& mistakes, const Subject& subject) {
+    const CpuWords& words = *subject.cpu_words;
+    if (&words == &riscv_words) return;
+    constexpr std::string_view remedy = "; write one of plain characters, without a dot";
+    if (!is_word(words.name)) tell(mistakes, subject, "cpu_words has a name that is no word", remedy);
+    for (std::size_t i = 0; i != words.lines().size(); ++i) {
+        const std::string_view line = words.lines()[i];
+        if (line.empty()) continue;
+        if (!is_word(line)) tell(mistakes, subject, "cpu_words has a line ", i, " that is no word", remedy);
+        if (const std::size_t first = words.line(line); first != i)
+            tell(mistakes, subject, "cpu_words has ", line, " as line ", first, " and line ", i,
+                 "; rename one of them");
+    }
 }
 
 constexpr void names(Mistakes& mistakes, const Subject& subject, const NameIndex& index) {
@@ -82,6 +102,7 @@ constexpr void names(Mistakes& mistakes, const Subject& subject, const NameIndex
     if (!is_plain(subject.alias))
         tell(mistakes, subject, "the board has an alias of other than plain characters", plain_characters);
     block_id(mistakes, subject, Text("main RAM"), subject.ram_id);
+    cpu_words(mistakes, subject);
     for (const Region& region : subject.regions) entry_name(mistakes, subject, region);
     index.shared_names([&](const Region& a, const Region& b) {
         if (!a.name.empty())
@@ -97,10 +118,13 @@ inline constexpr std::uint64_t fastest_timebase = std::uint64_t{1} << 32;
 constexpr void numbers(Mistakes& mistakes, const Subject& subject) {
     if (subject.address_bits < 1 || subject.address_bits > 64)
         tell(mistakes, subject, "address_bits is ", subject.address_bits, "; an address has 1 to 64 bits");
+    const std::string_view cpu = subject.cpu_words->name;
     if (subject.harts > 10000)
-        tell(mistakes, subject, "harts is ", subject.harts, "; a board has 10000 at most, hart0 to hart9999");
+        tell(mistakes, subject, "harts is ", subject.harts, "; a board has 10000 at most, ", cpu, "0 to ",
+             cpu, "9999");
     if (subject.harts == 0)
-        tell(mistakes, subject, "harts is 0; a board has at least one, hart0, even where nothing runs on it");
+        tell(mistakes, subject, "harts is 0; a board has at least one, ", cpu,
+             "0, even where nothing runs on it");
     if (subject.timebase == 0 || subject.timebase > fastest_timebase)
         tell(mistakes, subject, "timebase is ", subject.timebase, "; a timer has 1 to ", fastest_timebase,
              " ticks a second");

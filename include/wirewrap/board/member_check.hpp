@@ -20,6 +20,7 @@
 #include <wirewrap/base/member_kind.hpp>
 #include <wirewrap/base/slips.hpp>
 #include <wirewrap/base/text.hpp>
+#include <wirewrap/board/cpu_words.hpp>
 #include <wirewrap/board/memory_map.hpp>
 #include <wirewrap/board/ram.hpp>
 #include <wirewrap/board/releases.hpp>
@@ -32,7 +33,7 @@ namespace board_member {
 // clang-format off
 struct Names {
     static constexpr int name = 0, ram = 0, alias = 0, releases = 0, map = 0, ports = 0, port_bits = 0, unmapped = 0,
-                         wires = 0, harts = 0, address_bits = 0, byte_order = 0, timebase = 0;
+                         wires = 0, harts = 0, cpu_words = 0, address_bits = 0, byte_order = 0, timebase = 0;
 };
 struct Name { WIREWRAP_MEMBER_NAME_OF(Names, name); };
 struct Ram { WIREWRAP_MEMBER_NAME_OF(Names, ram); };
@@ -44,6 +45,7 @@ struct PortBits { WIREWRAP_MEMBER_NAME_OF(Names, port_bits); };
 struct Unmapped { WIREWRAP_MEMBER_NAME_OF(Names, unmapped); };
 struct Wires { WIREWRAP_MEMBER_NAME_OF(Names, wires); };
 struct Harts { WIREWRAP_MEMBER_NAME_OF(Names, harts); };
+struct Words { WIREWRAP_MEMBER_NAME_OF(Names, cpu_words); };
 struct AddressBits { WIREWRAP_MEMBER_NAME_OF(Names, address_bits); };
 struct ByteOrder { WIREWRAP_MEMBER_NAME_OF(Names, byte_order); };
 struct Timebase { WIREWRAP_MEMBER_NAME_OF(Names, timebase); };
@@ -60,6 +62,8 @@ struct Timebase { WIREWRAP_MEMBER_NAME_OF(Names, timebase); };
     SLIP(wire, wires) SLIP(wirse, wires) SLIP(wiers, wires) SLIP(wiring, wires) \
     SLIP(hart, harts) SLIP(hartz, harts) SLIP(herts, harts) SLIP(hars, harts) SLIP(cores, harts) \
     SLIP(cpus, harts) \
+    SLIP(cpu_word, cpu_words) SLIP(cpuwords, cpu_words) SLIP(cpu_name, cpu_words) SLIP(cpu_names, cpu_words) \
+    SLIP(hart_words, cpu_words) \
     SLIP(address_bit, address_bits) SLIP(adress_bits, address_bits) SLIP(addres_bits, address_bits) \
     SLIP(addressbits, address_bits) SLIP(addr_bits, address_bits) SLIP(address_width, address_bits) \
     SLIP(byteorder, byte_order) SLIP(byte_orders, byte_order) SLIP(byte_oder, byte_order) \
@@ -160,6 +164,11 @@ constexpr void board_members(Mistakes& mistakes) {
         requires WholeNumber<std::remove_cvref_t<decltype(B::harts)>>;
         typename BoardConstant<std::size_t{B::harts}>;
     };
+    constexpr bool words = requires {
+        requires HasBoardConstant<B, Words>;
+        requires std::same_as<std::remove_cvref_t<decltype(B::cpu_words)>, CpuWords>;
+        typename BoardConstant<length(B::cpu_words.name)>;
+    };
     constexpr bool bits = requires {
         requires HasBoardConstant<B, AddressBits>;
         requires WholeNumber<std::remove_cvref_t<decltype(B::address_bits)>>;
@@ -189,6 +198,9 @@ constexpr void board_members(Mistakes& mistakes) {
     member_is<B, Wires>(mistakes, false, wires, "static constexpr auto wires = wiring(...), or none");
     member_is<B, Harts>(mistakes, false, harts,
                         "static constexpr std::size_t harts, a number from 1 on, or none");
+    member_is<B, Words>(
+        mistakes, false, words,
+        "static constexpr CpuWords cpu_words, such as {cpu, {irq, fiq}} with quotes, or none");
     member_is<B, AddressBits>(mistakes, false, bits,
                               "static constexpr unsigned address_bits, a number from 1 to 64, or none");
     member_is<B, ByteOrder>(mistakes, false, order, "static constexpr std::endian byte_order, or none");

@@ -13,6 +13,7 @@
 
 #include <wirewrap/base/hooks.hpp>
 #include <wirewrap/base/text.hpp>
+#include <wirewrap/board/cpu_words.hpp>
 #include <wirewrap/board/region.hpp>
 #include <wirewrap/board/wiring.hpp>
 
@@ -29,6 +30,7 @@ struct Subject {
     std::string_view alias{};
     std::uint64_t timebase = 10'000'000;
     unsigned port_bits = 16;
+    const CpuWords* cpu_words = &riscv_words;
 };
 
 template <class... Parts>
@@ -39,19 +41,6 @@ constexpr void tell(Mistakes& mistakes, const Subject& subject, Parts... parts) 
 constexpr Text called(const Region& region) {
     if (!region.placed) return sentence(name_of(region.kind), " ", region.name, " of ", region.range.size);
     return sentence(name_of(region.kind), " ", region.name, " ", region.range);
-}
-
-/// hart0, hart1 … hart9999 are the names of the harts; `npos` for any other name, hart01 among them.
-constexpr std::size_t hart_number(std::string_view name) {
-    constexpr std::size_t none = std::string_view::npos;
-    if (name.size() < 5 || name.size() > 8 || !name.starts_with("hart")) return none;
-    if (name[4] == '0' && name.size() > 5) return none;
-    std::size_t number = 0;
-    for (const char c : name.substr(4)) {
-        if (c < '0' || c > '9') return none;
-        number = number * 10 + static_cast<std::size_t>(c - '0');
-    }
-    return number;
 }
 
 }  // namespace wirewrap::check

@@ -20,9 +20,9 @@ namespace wirewrap {
 namespace check {
 
 template <DeclaresBoard B>
-inline constexpr Subject subject{board_name<B>,  B::ram.id,         board_regions<B>,
-                                 board_wires<B>, board_harts<B>,    board_address_bits<B>,
-                                 board_alias<B>, board_timebase<B>, board_port_bits<B>};
+inline constexpr Subject subject{
+    board_name<B>,         B::ram.id,      board_regions<B>,  board_wires<B>,     board_harts<B>,
+    board_address_bits<B>, board_alias<B>, board_timebase<B>, board_port_bits<B>, &board_cpu_words<B>};
 
 constexpr Text called(const Subject& subject, const RamWindow& window) {
     return sentence(window.mirror ? "mirror of main RAM " : "main RAM ", subject.ram_id, " ", window.range());

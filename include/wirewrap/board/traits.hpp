@@ -18,6 +18,7 @@
 // | `unmapped`                           | `reads_as(0xff)`, `reads_as_last`, see unmapped.hpp | a fault    |
 // | `wires`                              | `wiring(…)`, see wiring.hpp                      | none          |
 // | `harts`                              | hardware threads, named hart0, hart1 …           | 1             |
+// | `cpu_words`                          | other names for them and their lines, see cpu_words.hpp | RISC-V's |
 // | `address_bits`                       | width of a guest-physical address                | 64            |
 // | `byte_order`                         | `std::endian` of loads and stores                | little        |
 // | `timebase`                           | ticks a second of the platform's timer           | 10,000,000    |
@@ -30,6 +31,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <wirewrap/board/cpu_words.hpp>
 #include <wirewrap/board/memory_map.hpp>
 #include <wirewrap/board/ram.hpp>
 #include <wirewrap/board/releases.hpp>
@@ -93,10 +95,20 @@ constexpr Unmapped unmapped_of() {
         return {};
 }
 template <class B>
-constexpr auto wires_of() {
-    if constexpr (requires { B::wires; })
-        return B::wires;
+constexpr const CpuWords& cpu_words_of() {
+    if constexpr (requires { B::cpu_words; })
+        return B::cpu_words;
     else
+        return riscv_words;
+}
+template <class B>
+constexpr auto wires_of() {
+    if constexpr (requires { B::wires; }) {
+        auto wires = B::wires;
+        for (Wire& wire : wires)
+            if (wire.line == Wire::no_line) wire.line = cpu_words_of<B>().line(wire.line_name);
+        return wires;
+    } else
         return wiring();
 }
 template <class B>
@@ -140,6 +152,8 @@ template <class B>
 inline constexpr auto board_map = detail::map_of<B>();
 template <class B>
 inline constexpr auto board_regions = board_map<B>.regions();
+template <class B>
+inline constexpr const CpuWords& board_cpu_words = detail::cpu_words_of<B>();
 template <class B>
 inline constexpr auto board_wires = detail::wires_of<B>();
 template <class B>

@@ -24,8 +24,24 @@ constexpr Text pin_of(const Wire& wire) {
     return sentence(wire.source, ".", wire.pin);
 }
 
+constexpr Text line_of(const Wire& wire) {
+    if (!wire.line_name.empty()) return Text(wire.line_name);
+    return sentence(wire.line);
+}
+
 constexpr Text called(const Wire& wire) {
-    return sentence("wire ", pin_of(wire), " to line ", wire.line, " of ", wire.sink);
+    if (wire.line == Wire::no_line && wire.line_name.empty())
+        return sentence("wire ", pin_of(wire), " to ", wire.sink);
+    return sentence("wire ", pin_of(wire), " to line ", line_of(wire), " of ", wire.sink);
+}
+
+/// "or a name of irq and fiq", or the numbers where lines have no names.
+constexpr Text lines_of(const CpuWords& words) {
+    std::vector<std::string_view> named;
+    for (const std::string_view line : words.lines())
+        if (!line.empty()) named.push_back(line);
+    if (named.empty()) return sentence("0 to ", hart_lines - 1);
+    return sentence("or a name of ", listing(named.size(), [&](std::size_t i) { return named[i]; }, " and "));
 }
 
 constexpr bool has_pin(const Region& region, std::string_view pin) {
@@ -58,24 +74,34 @@ constexpr void wire_source(Mistakes& mistakes, const Subject& subject, const Wir
 }
 
 constexpr void wire_sink(Mistakes& mistakes, const Subject& subject, const Wire& wire, std::size_t entry) {
-    const std::size_t hart = hart_number(wire.sink);
-    if (hart != std::string_view::npos) {
-        if (hart >= subject.harts)
-            tell(mistakes, subject, called(wire), " goes nowhere: the board has ", subject.harts,
-                 subject.harts == 1 ? " hart" : " harts", ", numbered from 0");
+    const CpuWords& words = *subject.cpu_words;
+    const std::size_t cpu = words.cpu(wire.sink);
+    if (cpu != CpuWords::none) {
+        if (cpu >= subject.harts)
+            tell(mistakes, subject, called(wire), " goes nowhere: the board has ", subject.harts, " ",
+                 words.name, subject.harts == 1 ? "" : "s", ", numbered from 0");
+        else if (wire.line == Wire::no_line)
+            tell(mistakes, subject, called(wire), " goes nowhere: ",
+                 wire.line_name.empty() ? Text("it names no line")
+                                        : sentence("a ", words.name, " has none of that name"),
+                 "; give the number of one, ", lines_of(words));
         else if (wire.line >= hart_lines)
-            tell(mistakes, subject, called(wire), " goes nowhere: a hart has lines 0 to ", hart_lines - 1);
+            tell(mistakes, subject, called(wire), " goes nowhere: a ", words.name, " has lines 0 to ",
+                 hart_lines - 1);
         return;
     }
     if (!is_device(subject, entry)) {
-        tell(mistakes, subject, called(wire), " goes nowhere: the map has no device ", wire.sink,
-             ", and harts are named hart0, hart1 and so on; name one of them");
+        tell(mistakes, subject, called(wire), " goes nowhere: the map has no device ", wire.sink, ", and ",
+             words.name, "s are named ", words.name, "0, ", words.name, "1 and so on; name one of them");
         return;
     }
     const std::size_t inputs = subject.regions[entry].inputs;
     if (inputs == 0)
         tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink,
              " takes no interrupt lines; take the wire out");
+    else if (wire.line == Wire::no_line || !wire.line_name.empty())
+        tell(mistakes, subject, called(wire), " goes nowhere: lines of device ", wire.sink,
+             " have numbers, 0 to ", inputs - 1, "; give one of them");
     else if (wire.line >= inputs)
         tell(mistakes, subject, called(wire), " goes nowhere: device ", wire.sink, " has lines 0 to ",
              inputs - 1);
@@ -101,9 +127,9 @@ constexpr void two_drivers(Mistakes& mistakes, const Subject& subject, std::vect
     for (std::size_t i = 1; i < edges.size(); ++i) {
         const Edge &a = edges[i - 1], &b = edges[i];
         if (a.sink == b.sink && a.sink != Edge::nowhere && a.line == b.line)
-            tell(mistakes, subject, "line ", b.line, " of ", subject.wires[b.wire].sink, " has two drivers, ",
-                 pin_of(subject.wires[a.wire]), " and ", pin_of(subject.wires[b.wire]),
-                 "; give each a line of its own");
+            tell(mistakes, subject, "line ", line_of(subject.wires[b.wire]), " of ",
+                 subject.wires[b.wire].sink, " has two drivers, ", pin_of(subject.wires[a.wire]), " and ",
+                 pin_of(subject.wires[b.wire]), "; give each a line of its own");
     }
 }
 
@@ -178,11 +204,11 @@ constexpr void wires(Mistakes& mistakes, const Subject& subject, const NameIndex
     std::vector<Edge> edges(subject.wires.size());
     for (std::size_t i = 0; i != edges.size(); ++i) {
         const Wire& wire = subject.wires[i];
-        const std::size_t hart = hart_number(wire.sink);
+        const std::size_t cpu = subject.cpu_words->cpu(wire.sink);
         Edge& edge = edges[i] = {i, index.find(wire.source), index.find(wire.sink), wire.line};
         wire_source(mistakes, subject, wire, edge.source);
         wire_sink(mistakes, subject, wire, edge.sink);
-        if (hart != std::string_view::npos) edge.sink = subject.regions.size() + hart;
+        if (cpu != CpuWords::none) edge.sink = subject.regions.size() + cpu;
     }
     two_drivers(mistakes, subject, edges);
     LoopSearch(subject, edges).tell_all(mistakes);

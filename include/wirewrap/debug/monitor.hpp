@@ -68,7 +68,7 @@ inline std::string said(const Expected<void>& done, std::string_view when_done) 
 template <class E>
 std::string describe_hart(E& emulator, std::size_t number) {
     auto& hart = emulator.hart(number);
-    std::string text(sentence("hart", number).view());
+    std::string text(sentence(board_cpu_words<typename E::MachineType::BoardType>.name, number).view());
     if constexpr (requires {
                       hart.privilege();
                       hart.waiting();

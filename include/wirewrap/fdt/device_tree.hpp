@@ -80,7 +80,7 @@ constexpr Phandle entry_phandle(std::size_t entry) {
 
 template <class B>
 constexpr Phandle controller_of(const Wire& wire) {
-    if (const std::size_t hart = check::hart_number(wire.sink); hart != std::string_view::npos)
+    if (const std::size_t hart = board_cpu_words<B>.cpu(wire.sink); hart != CpuWords::none)
         return hart_controller(hart);
     const auto sink = std::ranges::find(board_regions<B>, wire.sink, &Region::name);
     return entry_phandle<B>(static_cast<std::size_t>(sink - board_regions<B>.begin()));
@@ -100,8 +100,8 @@ std::vector<PinWire> wires_from(std::size_t entry, std::size_t harts) {
     for (std::size_t pin = 0; pin != region.outputs.size(); ++pin)
         for (const Wire& wire : board_wires<B>)
             if (wire.source == region.name && wire.pin == region.outputs[pin] &&
-                !(check::hart_number(wire.sink) != std::string_view::npos &&
-                  check::hart_number(wire.sink) >= harts))
+                !(board_cpu_words<B>.cpu(wire.sink) != CpuWords::none &&
+                  board_cpu_words<B>.cpu(wire.sink) >= harts))
                 wires.push_back({pin, controller_of<B>(wire), static_cast<std::uint32_t>(wire.line)});
     return wires;
 }

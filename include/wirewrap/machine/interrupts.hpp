@@ -12,7 +12,6 @@
 #include <utility>
 
 #include <wirewrap/base/device.hpp>
-#include <wirewrap/board/check.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/machine/device_at.hpp>
 
@@ -96,8 +95,8 @@ private:
     [[gnu::always_inline]] void tell(Devices& devices, bool level) {
         constexpr Wire wire = wires[W];
         levels_[W] = level;
-        if constexpr (constexpr std::size_t hart = check::hart_number(wire.sink);
-                      hart != std::string_view::npos) {
+        if constexpr (constexpr std::size_t hart = board_cpu_words<B>.cpu(wire.sink);
+                      hart != CpuWords::none) {
             const std::uint64_t bit = std::uint64_t{1} << wire.line;
             lines_[hart] = level ? lines_[hart] | bit : lines_[hart] & ~bit;
         } else {
@@ -116,7 +115,7 @@ private:
         constexpr std::size_t source = region_number(wires[W].source);
         constexpr std::size_t pin = pin_number(board_regions<B>[source], wires[W].pin);
         const bool level = devices.template device_at<source>().output(pin);
-        if constexpr (check::hart_number(wires[W].sink) != std::string_view::npos)
+        if constexpr (board_cpu_words<B>.cpu(wires[W].sink) != CpuWords::none)
             tell<W>(devices, level);
         else if constexpr (Resettable<detail::DeviceAt<B, region_number(wires[W].sink)>>)
             tell<W>(devices, level);
@@ -138,7 +137,7 @@ private:
     static constexpr std::array<Ends, wires.size()> ends = [] {
         std::array<Ends, wires.size()> all{};
         for (std::size_t i = 0; i != wires.size(); ++i) {
-            const bool to_hart = check::hart_number(wires[i].sink) != std::string_view::npos;
+            const bool to_hart = board_cpu_words<B>.cpu(wires[i].sink) != CpuWords::none;
             all[i] = {region_number(wires[i].source), to_hart ? hart : region_number(wires[i].sink)};
         }
         return all;
