@@ -77,5 +77,9 @@ void* operator new(std::size_t size) {
     if (void* const block = wirewrap::test::Allocator::take(size)) return block;
     throw std::bad_alloc();
 }
+// Of its own: a sanitizer's would have blocks that `free` below must not see.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return wirewrap::test::Allocator::take(size);
+}
 void operator delete(void* block) noexcept { wirewrap::test::Allocator::give(block); }
 void operator delete(void* block, std::size_t) noexcept { wirewrap::test::Allocator::give(block); }
