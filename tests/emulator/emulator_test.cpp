@@ -157,6 +157,22 @@ TEST_CASE("An instruction limit is kept, and a run goes on where it ended") {
     CHECK(bed.emulator.hart(0).x(a0) == 50'002);
 }
 
+TEST_CASE("A limit is exact where turns are not, on the host's clock") {
+    Assembler a(ram_base);
+    const std::uint64_t loop = a.here();
+    for (int i = 0; i != 99; ++i) a.emit(addi(a0, a0, 1));
+    a.emit(jal(0, static_cast<std::int64_t>(loop - a.here())));
+    Bed bed(a);
+    Emulator<VirtMachine, Rv64, HostClock> emulator(bed.machine, {.slice = 250});
+    emulator.hart(0).set_pc(ram_base);
+    std::uint64_t done = 0;
+    for (const std::uint64_t limit : {1, 99, 100, 101, 249, 251, 1000, 12345, 3, 0, 250}) {
+        CHECK(emulator.run(bed.console, limit).executed == limit);
+        done += limit;
+        CHECK(emulator.hart(0).x(a0) == done - done / 100);
+    }
+}
+
 TEST_CASE("A closed console ends the run") {
     Assembler a(ram_base);
     a.emit(wfi, jal(0, -4));

@@ -21,6 +21,7 @@
 #include <wirewrap/cpu/riscv/bus_watchers.hpp>
 #include <wirewrap/cpu/riscv/code_cache.hpp>
 #include <wirewrap/cpu/riscv/code_source.hpp>
+#include <wirewrap/cpu/riscv/cut_run.hpp>
 #include <wirewrap/cpu/riscv/interrupt_inputs.hpp>
 #include <wirewrap/cpu/riscv/isa.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
@@ -331,6 +332,13 @@ public:
         return standing_at(pc_of(slot), singles_.of(cache_.page_of(slot), slot, handlers));
     }
 
+    /// A run that ends with the budget, from a decoded slot whose own goes on. Of handlers of sequences one might end behind it.
+    const Slot* cut(const Slot* slot) {
+        if (quantum == 1 || handlers.longest != 1) return alone(slot);
+        return standing_at(pc_of(slot),
+                           cut_.of(cache_.page_of(slot), slot, static_cast<std::size_t>(quantum), handlers));
+    }
+
     /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where
     /// they are.
     [[gnu::noinline, gnu::cold]] const Slot* single_step(std::uint64_t where, std::int64_t now) {
@@ -589,6 +597,7 @@ private:
     std::array<Entry, 256> entries_{};
     std::array<Slot, 3> scratch_{};  // one instruction and what comes after it
     SingleSlots singles_;
+    CutRun cut_;
     CodeCache cache_;
     std::uint64_t fences_ = 0;
     DataWindows windows_;

@@ -304,9 +304,9 @@ private:
         const Slot* first = core_.enter(core_.pc, core_.quantum);
         if constexpr (requires { core_.regions.begins(core_, first); })
             first = core_.regions.begins(core_, first);
-        // Runs are paid for whole: the last few instructions of a limit go one by one.
+        // Runs are paid for whole: what a limit reaches of the last one is cut from it.
         if (first->left > core_.quantum)
-            first = core_.in_page(first) ? core_.alone(first) : core_.single_step(core_.pc, core_.quantum);
+            first = core_.in_page(first) ? core_.cut(first) : core_.single_step(core_.pc, core_.quantum);
         return count(first);
     }
     /// One instruction, of which the observer hears.
