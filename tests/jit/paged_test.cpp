@@ -1,6 +1,12 @@
 // Translated code on a hart with page tables.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <vector>
+
 #include <wirewrap/cpu.hpp>
 #include <wirewrap/jit.hpp>
 
@@ -21,11 +27,12 @@ constexpr std::uint64_t base = FlatBus::ram_base, tables = base + 0x10000, code 
                         data = base + 0x8000, page = 4096;
 constexpr std::uint64_t all = pte::valid | pte::read | pte::write | pte::execute | pte::accessed | pte::dirty;
 
-struct Machine {
+template <class Regions>
+struct MachineOf {
     FlatBus bus{256_KiB};
-    riscv::Hart<FlatBus, riscv::Rv64gc, riscv::DefaultDispatch, jit::Translated> hart{bus};
+    riscv::Hart<FlatBus, riscv::Rv64gc, riscv::DefaultDispatch, Regions> hart{bus};
 
-    Machine() {
+    MachineOf() {
         set(tables, (tables + page) >> 2 | pte::valid);
         set(tables + page, (tables + 2 * page) >> 2 | pte::valid);
         hart.set_csr(csr::pmpaddr0, ~std::uint64_t{0});
@@ -39,10 +46,12 @@ struct Machine {
         (void)bus.store<std::uint64_t>(GuestAddress{address}, value);
     }
     std::uint64_t word(std::uint64_t address) { return *bus.load<std::uint64_t>(GuestAddress{address}); }
-    void map(std::uint64_t address, std::uint64_t physical) {
-        set(tables + 2 * page + address / page * 8, physical >> 2 | all);
+    void map(std::uint64_t address, std::uint64_t physical) { map(address, physical, all); }
+    void map(std::uint64_t address, std::uint64_t physical, std::uint64_t rights) {
+        set(tables + 2 * page + address / page * 8, physical >> 2 | rights);
     }
 };
+using Machine = MachineOf<jit::Translated>;
 
 }  // namespace
 
@@ -95,4 +104,93 @@ TEST_CASE("what translated code stores to follows the page table, and faults are
     CHECK(m.hart.csr(csr::mepc) == 0x3004u);
     CHECK(m.hart.csr(csr::mtval) == 0x5000u);
     CHECK(m.hart.x(6) == 1);
+}
+
+namespace {
+
+constexpr Reg counter = 30, scratch = 31, bases[] = {5, 6, 7, 28}, rounds = 29;
+
+/// Loads, stores and moves of their address registers, in a loop.
+std::vector<u32> random_loop(std::mt19937_64& random) {
+    const auto below = [&](std::uint64_t n) { return random() % n; };
+    std::vector<u32> code;
+    const std::size_t length = 4 + below(24);
+    for (std::size_t i = 0; i != length; ++i) {
+        const Reg base = bases[below(4)];
+        // Near each other, or not.
+        const auto offset = static_cast<std::int64_t>(below(4) == 0 ? below(4096) : below(160)) -
+                            (below(4) == 0 ? 2048 : 80);
+        const std::int64_t bounded = std::clamp<std::int64_t>(offset, -2048, 2047);
+        switch (below(8)) {
+        case 0: code.push_back(addi(base, base, static_cast<std::int64_t>(below(64)) - 24)); break;
+        case 1:
+            code.push_back(add(static_cast<Reg>(10 + below(8)), static_cast<Reg>(10 + below(8)), base));
+            break;
+        case 2:  // The interpreter's: a group ends there, or goes on behind it.
+            code.push_back(below(2) ? csrr(static_cast<Reg>(10 + below(8)), 0x140) : amo(0, 3, 12, base, 13));
+            break;
+        case 3:
+        case 4:
+        case 5:
+            code.push_back(store(static_cast<u32>(below(4)), static_cast<Reg>(10 + below(8)), base, bounded));
+            break;
+        default:
+            code.push_back(load(static_cast<u32>(below(7)), static_cast<Reg>(10 + below(8)), base, bounded));
+        }
+    }
+    code.push_back(addi(rounds, rounds, -1));
+    code.push_back(bne(rounds, 0, -4 * static_cast<std::int64_t>(code.size())));
+    code.push_back(jal(0, 0));
+    return code;
+}
+
+/// Pages of every kind beside each other, and none where the second of two would be.
+template <class M>
+void prepare(M& m, const std::vector<u32>& program, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    // What faults is skipped and counted.
+    m.bus.write_program({addi(counter, counter, 1), csrr(scratch, csr::mepc), addi(scratch, scratch, 4),
+                         csrw(csr::mepc, scratch), mret});
+    std::memcpy(m.bus.ram.data() + (code - base), program.data(), 4 * program.size());
+    m.map(0x3000, code);
+    for (std::uint64_t i = 0; i != 8; ++i) {
+        constexpr std::uint64_t rights[] = {
+            all, all, all, all & ~pte::dirty, all & ~pte::accessed, all & ~pte::write, 0};
+        m.map(0x5000 + i * page, data + (random() % 4) * page, rights[random() % 7]);
+    }
+    for (std::size_t i = 0; i != 4 * page; i += 8) m.set(data + i, random());
+    for (Reg r = 10; r != 18; ++r) m.hart.set_x(r, random());
+    for (const Reg r : bases) m.hart.set_x(r, 0x5000 + (random() % 8) * page + page - 64 + random() % 128);
+    m.hart.set_x(rounds, 200);
+    m.hart.set_pc(0x3000);
+}
+
+}  // namespace
+
+TEST_CASE("accesses that are looked up together do what each does alone") {
+    std::uint64_t faults = 0, regions = 0;
+    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+        CAPTURE(seed);
+        std::mt19937_64 random(seed);
+        const auto program = random_loop(random);
+        MachineOf<jit::Translated> translated;
+        MachineOf<riscv::NoRegions> interpreted;
+        prepare(translated, program, seed);
+        prepare(interpreted, program, seed);
+        // In pieces, at whose ends blocks begin.
+        for (std::uint64_t left = 20'000; left != 0;) {
+            const std::uint64_t piece = std::min<std::uint64_t>(left, 1 + random() % 3000);
+            REQUIRE(translated.hart.run(piece).executed == piece);
+            REQUIRE(interpreted.hart.run(piece).executed == piece);
+            left -= piece;
+        }
+        REQUIRE(translated.hart.pc() == interpreted.hart.pc());
+        REQUIRE(translated.hart.retired() == interpreted.hart.retired());
+        for (std::size_t r = 1; r != 32; ++r) REQUIRE(translated.hart.x(r) == interpreted.hart.x(r));
+        REQUIRE(translated.bus.ram == interpreted.bus.ram);  // the tables with their A and D bits, too
+        faults += interpreted.hart.x(counter);
+        regions += translated.hart.regions().regions();
+    }
+    CHECK(faults > 10'000);
+    CHECK(regions > 400);
 }

@@ -18,6 +18,7 @@
 
 #include <wirewrap/cpu/riscv/store_marks.hpp>
 #include <wirewrap/cpu/riscv/translation_cache.hpp>
+#include <wirewrap/jit/access_groups.hpp>
 #include <wirewrap/jit/arithmetic.hpp>
 #include <wirewrap/jit/code_memory.hpp>
 #include <wirewrap/jit/layout.hpp>
@@ -80,6 +81,8 @@ public:
         labels_ = std::vector<Label>(steps.size());
         late_.clear();
         return_points_.clear();
+        groups_ = hart_.loads != nullptr ? AccessGroups(steps) : AccessGroups();
+        alone_.clear();
         once_.emplace();
         for (std::size_t i = 0; i != steps.size(); ++i)
             if (steps[i].return_point && steps[i].head && called_inside(steps[i]))
@@ -88,11 +91,14 @@ public:
         for (std::size_t i = 0; i != steps.size(); ++i) {
             const Step& step = steps[i];
             if (step.looped_to) align(16);
-            if (step.begins_block) begin_block(i);
+            if (step.begins_block) {
+                one_by_one(interpreted);
+                begin_block(i);
+            }
             instruction(i, interpreted(i));
-            const bool falls = !is_jump(op(step)) && !is_indirect(op(step)) && !ends_translation(op(step));
-            if (falls && (i + 1 == steps.size() || steps[i + 1].index != step.next)) go_to(step.next);
+            if (falls(step) && (i + 1 == steps.size() || steps[i + 1].index != step.next)) go_to(step.next);
         }
+        one_by_one(interpreted);
         // Later code may ask for more.
         for (std::size_t i = 0; i != late_.size(); ++i) std::exchange(late_[i], {})();
         region_code();
@@ -121,8 +127,13 @@ public:
     using Arithmetic::settle;
 
 private:
-    static constexpr std::size_t most_per_step =
-        320;  // bytes; a store with all that it may need takes about 150
+    /// Bytes; a store with all that it may need takes about 150, and may be there twice.
+    static constexpr std::size_t most_per_step = 400;
+    /// Homes of groups. The stack is aligned where interpret() calls.
+    static constexpr std::uint32_t frame = 8 * (AccessGroups::homes - 1) + 8;
+    static_assert(frame % 16 == 8);
+
+    using Cache = riscv::TranslationCache;
 
     static Op op(const Step& step) { return meaning(step.code.op); }
 
@@ -196,7 +207,31 @@ private:
         call(once_->reload);
     }
 
+    /// The rest of a block from the first group on, for when a group lies in two pages or is not known: each access looks for
+    /// itself.
+    template <class F>
+    void one_by_one(F interpreted) {
+        if (alone_.empty()) return;
+        late_.push_back([this, interpreted, entries = std::exchange(alone_, {})]() mutable {
+            in_groups_ = false;
+            auto entry = entries.begin();
+            for (std::size_t i = entry->leader;; ++i) {
+                if (entry != entries.end() && entry->leader == i) L((entry++)->label);
+                instruction(i, interpreted(i));
+                const bool last = i + 1 == steps_->size() || step(i + 1).begins_block ||
+                                  step(i + 1).index != step(i).next;
+                if (last && falls(step(i))) go_to(step(i).next);
+                if (last) break;
+            }
+            in_groups_ = true;
+        });
+    }
+
     // ---- instructions
+
+    static bool falls(const Step& at) {
+        return !is_jump(op(at)) && !is_indirect(op(at)) && !ends_translation(op(at));
+    }
 
     void instruction(std::size_t i, const Interpreted& otherwise) {
         const Step& at = step(i);
@@ -313,27 +348,12 @@ private:
         jmp(once_->far);
     }
 
-    static int width_of(Op o) {
-        switch (o) {
-        case Op::lb_4:
-        case Op::lbu_4:
-        case Op::sb_4: return 0;
-        case Op::lh_4:
-        case Op::lhu_4:
-        case Op::sh_4: return 1;
-        case Op::lw_4:
-        case Op::lwu_4:
-        case Op::sw_4: return 2;
-        default: return 3;
-        }
-    }
-
     void access(std::size_t i, const Interpreted& otherwise) {
         const Step& at = step(i);
         const riscv::Instruction& c = at.code;
         if (c.rs1 == 0) return interpret(i, otherwise);
+        if (hart_.loads != nullptr) return translated_access(i, otherwise);
         const Reg64 base = value(c.rs1, rdx);
-        if (hart_.loads != nullptr) return translated_access(i, base, otherwise);
         const auto place = r15 + base + displacement(c.immediate);
         const bool asks = is_store(op(at)) && hart_.free_pages != nullptr;
         Label ask, done;
@@ -391,29 +411,67 @@ private:
         cmp(byte[rax], 0);
         je(ask);
     }
-    /// Virtual addresses go by the hart's cache of translations: a hit is a comparison and an addition. r15 is free here.
-    void translated_access(std::size_t i, const Reg64& base, const Interpreted& otherwise) {
-        using Cache = riscv::TranslationCache;
+    /// Virtual addresses go by the hart's cache of translations: a hit is a comparison and an addition.
+    void translated_access(std::size_t i, const Interpreted& otherwise) {
         const Step& at = step(i);
+        if (const AccessGroup* const group = in_groups_ ? groups_.of(i) : nullptr)
+            return grouped_access(i, *group);
         Label elsewhere, done;
-        lea(rax, ptr[base + displacement(at.code.immediate)]);
-        mov(rdx, rax);
-        static_assert(Cache::page_bytes == 4096 && Cache::entry_bytes == 16);
-        shr(rdx, 12 - 4);
-        and_(edx, (Cache::count - 1) * Cache::entry_bytes);
-        add(rdx, field(is_load(op(at)) ? hart_.loads : hart_.stores));
-        lea(r15, ptr[rax + displacement((1 << width_of(op(at))) - 1)]);  // the page of the last byte
-        and_(r15, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
-        cmp(r15, qword[rdx + Cache::page_at]);
+        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+        find_entry(is_store(op(at)));
+        if (width_of(op(at)) != 0) add(rax, (1 << width_of(op(at))) - 1);  // the page of the last byte
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+        cmp(rax, qword[rdx + Cache::page_at]);
         jne(elsewhere);
-        add(rax, qword[rdx + Cache::offset_at]);
-        touch(at.code, op(at), Xbyak::RegExp(rax), rdx);
+        mov(rax, qword[rdx + Cache::offset_at]);
+        touch_at(rax, at);
         L(done);
         late_.push_back([=, this]() mutable {
             L(elsewhere);
             interpret(i, otherwise);
             jmp(done);
         });
+    }
+    /// Of an access: `offset` is the host's address minus the guest's. rax and rdx are free.
+    void touch_at(const Reg64& offset, const Step& at) {
+        const std::size_t distance = displacement(at.code.immediate);
+        if (held(at.code.rs1)) return touch(at.code, op(at), offset + reg(at.code.rs1) + distance, rdx);
+        if (offset.getIdx() != rax.getIdx()) mov(rax, offset);
+        add(rax, memory(at.code.rs1));
+        touch(at.code, op(at), rax + distance, rdx);
+    }
+    /// rdx: the entry for the address in rax.
+    void find_entry(bool stores) {
+        static_assert(Cache::page_bytes == 4096 && Cache::entry_bytes == 16);
+        rorx(rdx, rax, 12 - 4);
+        and_(edx, (Cache::count - 1) * Cache::entry_bytes);
+        add(rdx, field(stores ? hart_.stores : hart_.loads));
+    }
+    /// r15, or where the host's stack has room.
+    Xbyak::Address home(const AccessGroup& group) const {
+        return qword[rsp + 8 * static_cast<std::size_t>(group.home - 1)];
+    }
+    void grouped_access(std::size_t i, const AccessGroup& group) {
+        const bool in_register = group.home == 0;
+        const Reg64& offset = in_register ? r15 : rax;
+        if (group.leader == i) {
+            const Label& elsewhere = alone_.emplace_back(i).label;
+            const Reg64 base = value(step(i).code.rs1, rdx);
+            lea(rax, ptr[base + displacement(group.lowest)]);
+            lea(rdx, ptr[base + displacement(group.highest)]);
+            xor_(rdx, rax);
+            cmp(rdx, static_cast<std::uint32_t>(Cache::page_bytes));
+            jae(elsewhere);
+            find_entry(group.stores);
+            and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+            cmp(rax, qword[rdx + Cache::page_at]);
+            jne(elsewhere);
+            mov(offset, qword[rdx + Cache::offset_at]);
+            if (!in_register) mov(home(group), rax);
+        } else if (!in_register) {
+            mov(rax, home(group));
+        }
+        touch_at(offset, step(i));
     }
     void leave_or_go(std::size_t index) {
         if (index < riscv::halfwords_per_page)
@@ -497,7 +555,7 @@ private:
     void common_code() {
         enter_ = reinterpret_cast<Enter>(reinterpret_cast<std::uintptr_t>(memory_.executable(getCurr())));
         for (const Reg64& saved : {rbx, rbp, r12, r13, r14, r15}) push(saved);
-        sub(rsp, 8);  // the stack is aligned where interpret() calls
+        sub(rsp, frame);
         mov(rbp, rdi);
         mov(rbx, rsi);
         mov(r15, hart_.host_minus_guest);
@@ -508,7 +566,7 @@ private:
         xor_(ebx, ebx);
         L(leave_);
         mov(rdx, rbx);
-        add(rsp, 8);
+        add(rsp, frame);
         for (const Reg64& saved : {r15, r14, r13, r12, rbp, rbx}) pop(saved);
         ret();
 
@@ -545,6 +603,13 @@ private:
     const Steps* steps_ = nullptr;
     std::vector<Label> labels_;
     std::vector<std::size_t> return_points_;
+    AccessGroups groups_;
+    struct Alone {
+        std::size_t leader;
+        Label label{};
+    };
+    std::vector<Alone> alone_;  // of the block in hand: where it goes when a group is not known
+    bool in_groups_ = true;
     struct Once {
         Label spill, reload, leave_at, far;
     };
