@@ -107,8 +107,16 @@ TEST_CASE("what is in enough regions is left to them") {
     CHECK(steps.size() == 3);
     CHECK_FALSE(has(steps, 12));
     CHECK(at(steps, 4).target == -1);  // elsewhere
-    CHECK(find_region(page, 12 / 2, {}, &copies).empty());
     CHECK(has(find_region(page, 16 / 2, {}, &copies), 0));
+    // A head in the middle of a block of others is entered all the same, as far as the block goes.
+    const Steps inside = find_region(page, 12 / 2, {}, &copies);
+    REQUIRE(inside.size() == 5);
+    CHECK(at(inside, 12).charge == 2);
+    copies[16 / 2] = jit::most_copies;
+    copies[0] = jit::most_copies;
+    CHECK(find_region(page, 12 / 2, {}, &copies).size() == 2);
+    copies[12 / 2] = jit::most_copies_of_heads;
+    CHECK(find_region(page, 12 / 2, {}, &copies).empty());
 }
 
 TEST_CASE("loops inside of loops, and one that overlaps") {

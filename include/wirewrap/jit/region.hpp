@@ -7,8 +7,8 @@
 //                   ^─────────── near jump ────────┘
 //
 // What leads out of the page, or was left out because the region is large enough, leaves the region. So does what is
-// translated often enough already: an instruction belongs to three regions at most, say those of a function, of who calls it,
-// and of who calls that one. Without a bound a page of n blocks would be translated n times, whole.
+// translated often enough already: an instruction belongs to two regions at most, say those of a function and of who calls it.
+// Without a bound a page of n blocks would be translated n times, whole.
 #pragma once
 
 #include <algorithm>
@@ -67,7 +67,9 @@ constexpr bool is_interpreted(Op op) { return (op >= Op::lr_w_4 && op < Op::fenc
 
 /// Of a page at one address: in how many regions the instruction at each halfword is.
 using Copies = std::array<std::uint8_t, riscv::halfwords_per_page>;
-inline constexpr std::uint8_t most_copies = 3;
+inline constexpr std::uint8_t most_copies = 2;
+/// From the head of a region to the end of its block: it may lie in the middle of one of others', which cannot be entered there.
+inline constexpr std::uint8_t most_copies_of_heads = 8;
 
 namespace detail {
 
@@ -82,7 +84,7 @@ public:
         while (!waiting_.empty() && steps_.size() < longest_region) {
             const std::size_t start = waiting_.back();
             waiting_.pop_back();
-            walk(start);
+            walk(start, start == head ? most_copies_of_heads : most_copies);
         }
     }
 
@@ -121,9 +123,9 @@ private:
         if (!visited_[index]) waiting_.push_back(index);
     }
 
-    void walk(std::size_t index) {
+    void walk(std::size_t index, std::uint8_t most) {
         while (index < riscv::halfwords_per_page && !visited_[index] && steps_.size() < longest_region) {
-            if (page_.absent[index] || (copies_ != nullptr && (*copies_)[index] >= most_copies)) return;
+            if (page_.absent[index] || (copies_ != nullptr && (*copies_)[index] >= most)) return;
             const std::uint16_t first = page_.halfword(index);
             const bool wide = riscv::is_wide(first);
             if (wide && (index + 1 == riscv::halfwords_per_page || page_.absent[index + 1])) return;
@@ -133,6 +135,7 @@ private:
             step.code = wide ? riscv::decode(first | std::uint32_t{page_.halfword(index + 1)} << 16, has_)
                              : riscv::decode_compressed(first, has_);
             const Op op = meaning(step.code.op);
+            if (ends_block(op)) most = most_copies;
             if (is_branch(op) || is_jump(op)) {
                 const std::int32_t target = static_cast<std::int32_t>(index) + step.code.immediate / 2;
                 if (target >= 0 && target < static_cast<std::int32_t>(riscv::halfwords_per_page)) {

@@ -110,6 +110,9 @@ struct TranslatedWithin {
         void forgotten() {
             for (TargetTable& mode : targets_) mode.forget();
         }
+        void forgotten(std::uint64_t address) {
+            for (TargetTable& mode : targets_) mode.forget(address);
+        }
 
         /// A stay in the loop begins at `slot`. Answers with the slot to begin at.
         const riscv::Slot* begins(C& core, const riscv::Slot* slot) {
@@ -135,8 +138,7 @@ struct TranslatedWithin {
             // From inside a region the way to one of its entries is short. And a page that is at several addresses should
             // not be translated for each of them in turn.
             if (elsewhere || (known != pages_.end() && known->second.copies()[index] != 0)) enough = 32;
-            std::uint8_t& seen =
-                seen_[reinterpret_cast<std::uintptr_t>(slot) / sizeof(riscv::Slot) % seen_.size()];
+            std::uint8_t& seen = seen_of(slot);
             if (++seen < enough) return slot;
             seen = 0;
             if (!elsewhere) return translate(core, page, slot, index);
@@ -168,6 +170,9 @@ struct TranslatedWithin {
             riscv::Slot plain;    // what to do when the budget does not reach so far
             [[no_unique_address]] std::conditional_t<Fuzzing, riscv::EdgeSource, detail::Nothing> source{};
         };
+        /// Jumps out of translated code to a place until that is translated: each leaves and comes back, which costs about a
+        /// thousandth of a translation.
+        static constexpr std::uint8_t often = 200;
         static constexpr std::size_t most_entries = std::size_t{1} << 20;
 
         /// Executes the instruction of an entry as the interpreter does.
@@ -354,11 +359,16 @@ struct TranslatedWithin {
             return true;
         }
 
+        std::uint8_t& seen_of(const riscv::Slot* slot) {
+            return seen_[reinterpret_cast<std::uintptr_t>(slot) / sizeof(riscv::Slot) % seen_.size()];
+        }
+
         static Found find(void* of, std::uint64_t target, std::int64_t budget) {
             C& core = *static_cast<C*>(of);
             State& self = core.regions;
             const riscv::Slot* const slot = core.enter(target, budget);
-            if (!self.is_open(core, slot, target)) return {nullptr, slot};
+            if (!self.is_open(core, slot, target) && !self.opens_often(core, slot, target))
+                return {nullptr, slot};
             const void* const code = self.entries_[static_cast<std::size_t>(slot->immediate)].code;
             self.targets_of(core).learn(target, code);
             return {code, slot};
@@ -375,6 +385,22 @@ struct TranslatedWithin {
                 return false;
             Emitter::settle();
             return true;
+        }
+
+        /// Translated code has gone there so often that the rest of its way is translated, too.
+        bool opens_often(C& core, const riscv::Slot* slot, std::uint64_t target) {
+            if (objection_ || !core.in_page(slot) || !emitter_->has_room(detail::longest_region + 1))
+                return false;
+            riscv::CodePage& page = core.page_of(slot);
+            const auto index = static_cast<std::size_t>(slot - page.slots.data());
+            if (index >= riscv::halfwords_per_page || !page.decoded(index)) return false;
+            std::uint8_t& seen = seen_of(slot);
+            if (++seen < often) return false;
+            seen = 0;
+            const auto known = pages_.find(&page);
+            if (known != pages_.end() && known->second.address() != target - 2 * index) return false;
+            translate(core, page, slot, index);
+            return is_region_of(core, slot) && slot->immediate != riscv::breakpoint_region;
         }
 
         /// Where memory is protected, translated code may access what is both RAM and open.

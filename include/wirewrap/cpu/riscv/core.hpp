@@ -510,7 +510,7 @@ private:
     void forget_translation(std::uint64_t address) {
         translation.cache.forget(address);
         entries_[(address / page_size) % entries_.size()] = {};
-        if constexpr (requires { regions.forgotten(); }) regions.forgotten();
+        if constexpr (requires { regions.forgotten(address); }) regions.forgotten(address);
     }
     void forget_entries() {
         entries_.fill({});

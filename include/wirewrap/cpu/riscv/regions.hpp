@@ -15,6 +15,7 @@
 // | `cleared(page)`                      | all slots of the page are undecoded again, and no region is left    |
 // | `Cursor enter(core, Cursor at)`      | control has reached a marked slot; `at.slot->immediate` is its number |
 // | `forgotten()`, if it has that        | which pages may be executed has to be found out anew                |
+// | `forgotten(address)`, with the other | the same of one page of 4 KiB                                       |
 // | `begins(core, slot)`, if it has that | a stay in the loop begins at `slot`; answers with the slot to begin at |
 // | `alone(core, pc, instruction)`, if it has that | an instruction that cannot be executed in its page is about to be, alone |
 //
