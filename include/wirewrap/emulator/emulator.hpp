@@ -218,7 +218,8 @@ private:
         const auto piece = time_.piece(std::min(turn_.until_asked(overtime()), limit));
         const auto result = [&] {
             const auto running = time_.follow(piece);
-            return watches_[turn_.hart].run(hart, piece.instructions);
+            return watches_[turn_.hart].run(hart, piece.instructions,
+                                            [&](std::uint64_t executed) { time_.gone_on(executed); });
         }();
         clock_.executed(result.executed);
         executed_ += result.executed;

@@ -5,6 +5,7 @@
 //     time.deadline();                              // the tick at which one of them next wants to; `never`
 //     const auto piece = time.piece(20'000);        // so many instructions, or fewer when a deadline comes before
 //     auto running = time.follow(piece);            // until it ends, the guest sees time move whenever it looks
+//     time.gone_on(100);                            // a hart that executes the piece in parts begins to count anew here
 //     clock.executed(n);
 //     if (time.reached(piece)) …                    // that deadline has come
 #pragma once
@@ -82,7 +83,8 @@ public:
 
     /// As long as the result lives, a hart runs, for such a piece at most, and its deadline is known.
     auto follow(const Piece& piece) {
-        TimeSource source{.of = &clock_, .now = now_of, .wall = wall_of};
+        ahead_.executed = 0;
+        TimeSource source{.of = &ahead_, .now = now_of, .wall = wall_of};
         if constexpr (counts)
             source.horizon = std::min(piece.deadline, clock_.now_after(piece.instructions) + 1);
         machine_.follow(source);
@@ -95,6 +97,8 @@ public:
         };
         return Following(machine_);
     }
+    /// Meanwhile: so many instructions of the piece are behind the hart, which counts from there on.
+    void gone_on(std::uint64_t executed) { ahead_.executed = executed; }
 
     /// Nothing happens before the next deadline. How long the host has to wait for it: none when it has come, nothing when
     /// it never does.
@@ -118,15 +122,20 @@ private:
     static constexpr std::uint64_t horizon = detail::change_unit(500ULL * 365 * 24 * 3600, 1,
                                                                  board_timebase<B>);
 
+    /// The clock, and how far the running hart was when it began to count.
+    struct Ahead {
+        const ClockType& clock;
+        std::uint64_t executed = 0;
+    };
     static std::uint64_t now_of(void* of, std::uint64_t executed) {
-        const ClockType& clock = *static_cast<const ClockType*>(of);
-        if constexpr (counts) return clock.now_after(executed);
-        return clock.now();
+        const Ahead& ahead = *static_cast<const Ahead*>(of);
+        if constexpr (counts) return ahead.clock.now_after(ahead.executed + executed);
+        return ahead.clock.now();
     }
     static std::uint64_t wall_of(void* of, std::uint64_t executed) {
-        const ClockType& clock = *static_cast<const ClockType*>(of);
-        if constexpr (counts) return clock.wall_after(executed);
-        return clock.wall();
+        const Ahead& ahead = *static_cast<const Ahead*>(of);
+        if constexpr (counts) return ahead.clock.wall_after(ahead.executed + executed);
+        return ahead.clock.wall();
     }
 
     /// When a device or a hart's own timer next wants to hear of time.
@@ -158,6 +167,7 @@ private:
     Machine& machine_;
     ClockType& clock_;
     std::span<const Hart> harts_;
+    Ahead ahead_{clock_};
 };
 
 }  // namespace wirewrap

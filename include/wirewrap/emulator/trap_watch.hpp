@@ -2,12 +2,13 @@
 // where nothing is, and the fetch there traps again.
 //
 //     TrapWatch<Hart> watch;
-//     auto result = watch.run(hart, budget);            // as hart.run(budget), now and again a piece of it step by step
+//     auto result = watch.run(hart, budget, step);      // as hart.run(budget), now and again a piece of it step by step
 //     if (const auto& loop = watch.found()) std::cerr << describe({0, *loop}) …
 //
 // At the end of a run it looks only at how many instructions trapped and at the registers of the last trap. When those stay
-// the same, it executes a few thousand instructions one by one. A guest is lost when, in the least privileged mode that was
-// seen, every instruction trapped, all at one place: firmware above may do what it likes in between.
+// the same, it executes a few thousand instructions one by one, and says so behind each (`step(executed)`), for the guest's
+// time goes on. A guest is lost when, in the least privileged mode that was seen, every instruction trapped, all at one place:
+// firmware above may do what it likes in between.
 #pragma once
 
 #include <algorithm>
@@ -84,13 +85,27 @@ constexpr bool is_paused(Reason reason) {
     if constexpr (requires { Reason::paused; }) return reason == Reason::paused;
     return false;
 }
+/// A hart that was asked to stop has answered that, and does not say it again.
+template <class Reason>
+constexpr bool is_stopped(Reason reason) {
+    if constexpr (requires { Reason::stopped; }) return reason == Reason::stopped;
+    return false;
+}
 }  // namespace detail
+
+/// For who need not hear of steps.
+struct NoStep {
+    void operator()(std::uint64_t) const {}
+};
 
 /// For harts that cannot be watched: runs them.
 template <class H>
 class TrapWatch {
 public:
-    auto run(H& hart, std::uint64_t budget) { return detail::run_on(hart, budget); }
+    template <class Step = NoStep>
+    auto run(H& hart, std::uint64_t budget, Step = {}) {
+        return detail::run_on(hart, budget);
+    }
     void begin() {}
     const std::optional<TrapLoop>& found() const { return found_; }
 
@@ -101,11 +116,12 @@ private:
 template <TellsTraps H>
 class TrapWatch<H> {
 public:
-    auto run(H& hart, std::uint64_t budget) {
+    template <class Step = NoStep>
+    auto run(H& hart, std::uint64_t budget, Step step = {}) {
         std::uint64_t stepped = 0;
         if (suspicious_) {
-            const auto looked = look_closely(hart, std::min(budget, steps));
-            if (looked.executed < std::min(budget, steps) || detail::is_paused(looked.reason)) return looked;
+            const auto looked = look_closely(hart, std::min(budget, steps), step);
+            if (looked.executed < std::min(budget, steps) || ends_run(looked.reason)) return looked;
             stepped = looked.executed;
         }
         const std::uint64_t before = hart.retired();
@@ -161,8 +177,14 @@ private:
         TrapLoop last{};
     };
 
+    /// A reason that the hart gives behind an instruction, and only once.
+    template <class Reason>
+    static constexpr bool ends_run(Reason reason) {
+        return detail::is_paused(reason) || detail::is_stopped(reason);
+    }
+
     /// Executes up to `limit` instructions one by one, fewer when the hart has a reason.
-    auto look_closely(H& hart, std::uint64_t limit) {
+    auto look_closely(H& hart, std::uint64_t limit, auto& step) {
         std::array<Seen, 4> modes{};
         decltype(detail::run_on(hart, limit)) last{};
         std::uint64_t executed = 0;
@@ -171,10 +193,10 @@ private:
             Seen& seen = modes[static_cast<unsigned>(hart.privilege()) & 3];
             last = detail::run_on(hart, 1);
             if (last.executed == 0) break;  // it waits, or is to stop
-            ++executed;
+            step(++executed);
             if (hart.retired() != before) {
                 ++seen.retired;
-                if (detail::is_paused(last.reason)) break;
+                if (ends_run(last.reason)) break;
                 continue;
             }
             if (seen.trapped++ != 0 && seen.last.pc != pc) seen.one_place = false;
@@ -182,6 +204,7 @@ private:
             seen.last = {.pc = pc,
                          .cause = csr(hart, taken_by_machine ? mcause : scause),
                          .value = csr(hart, taken_by_machine ? mtval : stval)};
+            if (ends_run(last.reason)) break;
         }
         judge(modes);
         last.executed = executed;
