@@ -31,6 +31,8 @@ public:
 
     bool held() const { return width_.load(std::memory_order_relaxed) != 0; }
     const std::byte* memory() const { return memory_.load(std::memory_order_relaxed); }
+    /// Whether it is, or was, of this word, as far as that is known: an address may lead elsewhere by now.
+    bool of(const std::byte* word) const { return memory() == nullptr || memory() == word; }
     void hold(const std::byte* memory, std::size_t width) {
         memory_.store(memory, std::memory_order_relaxed);
         width_.store(width, std::memory_order_relaxed);

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <expected>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -230,11 +231,9 @@ public:
     /// Instructions are fetched from the bus one by one, as long as somebody wants to hear of it.
     bool one_by_one() const { return one_by_one_; }
 
-    /// Takes over a reservation of `reserved_address`, from elsewhere.
-    void restore_reservation(bool held, std::uint64_t instructions_ago) {
-        reservation.end();
-        if (!held) return;
-        reservation.hold(host_of(reserved_address), reserved_width);
+    /// Takes over a reservation, from elsewhere, of a word at this physical address, where that is known.
+    void restore_reservation(std::optional<std::uint64_t> place, std::uint64_t instructions_ago) {
+        reservation.hold(place ? host_of(*place) : nullptr, reserved_width);
         reserved_at = retired - instructions_ago;
     }
     /// To be called when others may run. A reservation that was left lying, as by a comparison that failed, would have them

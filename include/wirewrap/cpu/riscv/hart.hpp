@@ -60,6 +60,9 @@ class Hart {
     using Shell = Dispatch<State>;
     static constexpr bool has_breakpoints = requires(State& core) { core.regions.stops_at(core.pc); };
     static constexpr bool has_observer = requires(State& core) { core.regions.observed(); };
+    static constexpr bool can_look = requires(const Bus& bus, std::span<std::byte> to) {
+        bus.debug_read(GuestAddress{}, to);
+    };
 
 public:
     /// What it has beside RV64IMAC_Zicntr_Zicsr_Zifencei, and the modes that satp may have (bit m: mode m).
@@ -147,17 +150,9 @@ public:
     /// Where `address` lies for the privilege mode that the hart is in, as its page tables say now; nothing where no page is
     /// mapped. A look: rights are not asked for, and tables stay as they are.
     std::optional<std::uint64_t> debug_address(std::uint64_t address) const
-        requires(!Translation::identity &&
-                 requires(const Bus& bus, std::span<std::byte> to) { bus.debug_read(GuestAddress{}, to); })
+        requires(!Translation::identity && can_look)
     {
-        if (privilege() == Privilege::machine) return address;
-        return looked_up(core_.privileged.csrs.satp, address,
-                         [&](std::uint64_t place) -> std::optional<std::uint64_t> {
-                             std::array<std::byte, 8> word{};
-                             const Bus& bus = core_.bus;
-                             if (!bus.debug_read(GuestAddress{place}, word)) return std::nullopt;
-                             return read_memory<std::uint64_t>(word.data());
-                         });
+        return place_of(address, privilege());
     }
     /// Ticks of the platform's time until the hart's own timer is up (Sstc); all ones: it is up, or none is set.
     std::uint64_t ticks_to_timer() const
@@ -222,7 +217,10 @@ public:
         core_.privileged.csrs.mhartid = id;
         core_.name_features();
         core_.protection_changed();
-        core_.restore_reservation(state.reserved, state.reserved_for);
+        core_.reservation.end();
+        if (state.reserved)
+            core_.restore_reservation(place_of(core_.reserved_address, core_.privileged.data_mode()),
+                                      state.reserved_for);
     }
 
     /// As FENCE.I: code that was decoded is compared with memory before it is executed again.
@@ -237,6 +235,20 @@ public:
 private:
     // A write counts its instruction, of which there is none between runs: hence the - 1 in set_csr.
     Now<State> now() const { return {core_, core_.retired}; }
+
+    /// Where `address` lies with the rights of `mode`, as far as a look at the page tables tells.
+    std::optional<std::uint64_t> place_of(std::uint64_t address, Privilege mode) const {
+        if (Translation::identity || mode == Privilege::machine) return address;
+        if constexpr (can_look)
+            return looked_up(core_.privileged.csrs.satp, address,
+                             [&](std::uint64_t place) -> std::optional<std::uint64_t> {
+                                 std::array<std::byte, 8> word{};
+                                 const Bus& bus = core_.bus;
+                                 if (!bus.debug_read(GuestAddress{place}, word)) return std::nullopt;
+                                 return read_memory<std::uint64_t>(word.data());
+                             });
+        return std::nullopt;
+    }
 
     RunResult run_telling(std::uint64_t limit, bool pauses) {
         const RunResult result = run_until(limit, pauses);

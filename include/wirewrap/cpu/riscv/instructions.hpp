@@ -523,7 +523,8 @@ struct Instructions {
             const auto [word, slow] = atomic_operand<T>(core, at, address, true);
             if (word == nullptr) return;
             T expected = static_cast<T>(core.reserved_value);
-            stored = std::atomic_ref<T>(*word).compare_exchange_strong(expected,
+            stored = core.reservation.of(reinterpret_cast<const std::byte*>(word)) &&
+                     std::atomic_ref<T>(*word).compare_exchange_strong(expected,
                                                                        static_cast<T>(rs2(core, at)));
             asked = slow;
         }

@@ -274,7 +274,8 @@ struct Observed {
             if (access_.access == Access::store) {
                 constexpr std::uint32_t store_conditional = 3;
                 const bool conditional = word_ >> 27 == store_conditional;
-                if (conditional && before != cut(core.reserved_value)) return;
+                if (conditional && (before != cut(core.reserved_value) || !core.reservation.of(operand_)))
+                    return;
                 if (!conditional) {
                     access_.access = Access::load;
                     tell();
