@@ -181,6 +181,37 @@ TEST_CASE("A reset undoes what a run did: memory, harts, devices, time") {
     CHECK(everything(emulator) == begin);
 }
 
+TEST_CASE("Of several harts, the copy's go on where the original's are") {
+    using Four = boards::riscv::VirtHarts<4>;
+    auto original = Machine<Four, hostmem::Memfd>::create({.ram_size = 64_MiB}).value();
+    // Each hart puts its number in the place of what the one before it left there, and a0 is the sum of what it found.
+    Assembler a(ram_base);
+    a.li(t0, ram_base + 0x1000);
+    a.emit(csrr(t1, 0xf14), addi(t1, t1, 1));
+    const std::uint64_t loop = a.here();
+    a.emit(lw(t2, t0, 0), add(a0, a0, t2), sw(t1, t0, 0));
+    a.emit(jal(0, static_cast<std::int64_t>(loop - a.here())));
+    std::ranges::copy(a.bytes(), original.ram_span(at(ram_base), Bytes{a.bytes().size()}).begin());
+    Emulator<decltype(original), Rv64, VirtualClock> first(original,
+                                                           EmulatorOptions{.slice = 100, .harts = 3});
+    for (std::size_t i = 0; i != 4; ++i) first.hart(i).set_pc(ram_base);
+    NoConsole console;
+    const std::uint64_t executed = GENERATE(0u, 1'000u, 1'130u, 1'250u);
+    CAPTURE(executed);
+    CHECK(first.run(console, executed).executed == executed);
+
+    auto machine = state::clone(original).value();
+    Emulator<decltype(machine), Rv64, VirtualClock> second(machine, EmulatorOptions{.slice = 100});
+    state::copy_running(first, second);
+    CHECK(second.harts() == 3);
+    CHECK(second.run(console, 10'000).executed == 10'000);  // first: it sees what the original stores
+    CHECK(first.run(console, 10'000).executed == 10'000);
+    for (std::size_t i = 0; i != 4; ++i) {
+        CHECK(second.hart(i).x(a0) == first.hart(i).x(a0));
+        CHECK(second.hart(i).retired() == first.hart(i).retired());
+    }
+}
+
 TEST_CASE("A fuzzer may keep the span of its input: each round begins with what the point has there") {
     auto original = original_with(touching_guest(1));
     auto machine = state::clone(original).value();

@@ -68,7 +68,8 @@ auto clone(M& original) {
     return made;
 }
 
-/// Harts and clock of one emulator to another whose machine is a clone of the first one's, or a copy of it.
+/// Harts and clock of one emulator to another whose machine is a clone of the first one's, or a copy of it; and how far its loop
+/// has come, where both tell: how many harts there are, whose turn it is.
 template <RunningMachine From, RunningMachine To>
 void copy_running(From& from, To& to) {
     static_assert(std::is_same_v<typename From::MachineType::BoardType, typename To::MachineType::BoardType>,
@@ -77,6 +78,14 @@ void copy_running(From& from, To& to) {
     for (std::size_t i = 0; i != board_harts<typename From::MachineType::BoardType>; ++i) {
         to.hart(i).set_state(from.hart(i).state());
         to.hart(i).forget_code();
+    }
+    // Typing does not know the machine's type.
+    if constexpr (requires {
+                      to.set_progress({from.progress().turn, from.progress().executed, from.progress().typing,
+                                       from.progress().harts});
+                  }) {
+        const auto progress = from.progress();
+        (void)to.set_progress({progress.turn, progress.executed, progress.typing, progress.harts});
     }
 }
 
