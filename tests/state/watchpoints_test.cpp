@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <wirewrap/machine/machine.hpp>
@@ -97,4 +99,53 @@ TEST_CASE("Hits go to a function where there is one, and are counted where there
         REQUIRE(machine.store<std::uint8_t>(at(ram), 1));
     CHECK(watch.hits().size() == Watchpoints::kept_hits);
     CHECK(watch.unkept_hits() == 3);
+}
+
+TEST_CASE("Who is called may take watchpoints away, add some, and send others in his place") {
+    auto machine = Watched::create().value();
+    auto& watch = machine.policy<Watchpoints>();
+    std::vector<std::size_t> called;
+    const auto store = [&] { REQUIRE(machine.store<std::uint32_t>(at(ram + 0x1000), 1)); };
+    const auto add = [&] { return watch.add({at(ram + 0x1000), 4_B}, {.store = true}); };
+    const std::size_t first = add(), second = add(), third = add();
+    SECTION("each hit is the last of its watchpoint") {
+        watch.on_hit([&](const WatchHit& hit) {
+            called.push_back(hit.watchpoint);
+            watch.remove(hit.watchpoint);
+        });
+        store();
+        CHECK(called == std::vector<std::size_t>{first, second, third});
+        store();
+        CHECK(called.size() == 3);
+        CHECK_FALSE(watch.wants_accesses());
+    }
+    SECTION("watchpoints that are still to be told") {
+        watch.on_hit([&](const WatchHit& hit) {
+            called.push_back(hit.watchpoint);
+            watch.remove(second);
+        });
+        store();
+        CHECK(called == std::vector<std::size_t>{first, third});
+    }
+    SECTION("one that is added has not seen the access") {
+        watch.on_hit([&](const WatchHit& hit) {
+            called.push_back(hit.watchpoint);
+            if (called.size() < 100) add();
+        });
+        store();
+        CHECK(called == std::vector<std::size_t>{first, second, third});
+    }
+    SECTION("whoever is called lives until he is back") {
+        auto mine = std::make_shared<int>(0);
+        const std::weak_ptr<int> alive = mine;
+        watch.on_hit([&watch, &called, &alive, mine = std::move(mine)](const WatchHit& hit) {
+            called.push_back(hit.watchpoint);
+            watch.on_hit(nullptr);
+            CHECK_FALSE(alive.expired());
+        });
+        store();
+        CHECK(alive.expired());
+        CHECK(called == std::vector<std::size_t>{first});
+        CHECK(watch.hits().size() == 2);  // of the other two
+    }
 }

@@ -3,7 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -88,6 +90,30 @@ TEST_CASE("accesses are told with hart and pc") {
     CHECK(trace::value_of(bed.machine, told[3]) == 84u);
     CHECK(trace::value_of(bed.machine, told.back()) == 42u);  // of a device
     CHECK_FALSE(bed.bus.wants_accesses());
+}
+
+TEST_CASE("who is called may end the trace, or begin another one") {
+    Bed bed;
+    std::size_t told = 0;
+    auto mine = std::make_shared<int>(0);
+    const std::weak_ptr<int> alive = mine;
+    const bool fetches = GENERATE(false, true), again = GENERATE(false, true);
+    CAPTURE(fetches, again);
+    bed.bus.begin({.fetches = fetches}, [&, mine = std::move(mine)](const BusAccess&) {
+        ++told;
+        if (again)
+            bed.bus.begin({},
+                          [&](const BusAccess& access) { told += access.access == Access::fetch ? 0 : 10; });
+        else
+            bed.bus.end();
+        CHECK_FALSE(alive.expired());
+    });
+    bed.hart.run(50);
+    CHECK(alive.expired());
+    CHECK(told == (!again ? 1 : fetches ? 51 : 41));
+    bed.bus.end();
+    CHECK(bed.machine.store<std::uint8_t>(at(ram + 0x1000), 1));
+    CHECK(told == (!again ? 1 : fetches ? 51 : 41));
 }
 
 TEST_CASE("only the accesses that were asked for") {

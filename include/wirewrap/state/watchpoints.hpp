@@ -117,11 +117,16 @@ private:
     }
 
     [[gnu::noinline, gnu::cold]] void look(Access access, Interval range) {
-        for (std::size_t i = 0; i != points_.size(); ++i) {
-            if (!points_[i].notices(access) || !points_[i].range.overlaps(range)) continue;
-            const WatchHit hit{points_[i].number, access, range.base, range.size};
-            if (call_)
-                call_(hit);
+        // Who is called may add and remove watchpoints, this one too, and name somebody else to be called. What is added has
+        // not seen this access.
+        for (std::size_t number = 0, end = next_; number != end; ++number) {
+            const auto point = std::ranges::lower_bound(points_, number, {}, &Point::number);
+            if (point == points_.end() || point->number >= end) return;
+            number = point->number;
+            if (!point->notices(access) || !point->range.overlaps(range)) continue;
+            const WatchHit hit{number, access, range.base, range.size};
+            if (const auto call = call_)
+                call(hit);
             else if (hits_.size() == kept_hits)
                 ++unkept_;
             else

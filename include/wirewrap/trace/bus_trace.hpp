@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -67,9 +68,10 @@ class BusTrace {
 public:
     using Call = std::function<void(const BusAccess&)>;
 
+    /// Who is called may end it, or begin it anew.
     void begin(BusFilter filter, Call call) {
         filter_ = std::move(filter);
-        call_ = std::move(call);
+        call_ = call ? std::make_shared<const Call>(std::move(call)) : nullptr;
     }
     void end() {
         call_ = nullptr;
@@ -139,7 +141,7 @@ private:
             look(heard);
     }
     void tell_held() {
-        for (std::size_t i = 0; i != held_.size(); ++i) look(BusAccess(held_[i]));
+        for (std::size_t i = 0; i < held_.size(); ++i) look(BusAccess(held_[i]));
         held_.clear();
     }
     void look(const BusAccess& made) {
@@ -153,11 +155,12 @@ private:
             (!filter_.widths.empty() &&
              std::ranges::find(filter_.widths, made.width.count) == filter_.widths.end()))
             return;
-        call_(made);
+        const auto call = call_;
+        (*call)(made);
     }
 
     BusFilter filter_{};
-    Call call_{};
+    std::shared_ptr<const Call> call_{};
     BusAccess now_{};
     std::vector<BusAccess> held_{};
 };
