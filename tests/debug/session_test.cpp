@@ -169,6 +169,19 @@ TEST_CASE("points, orders and stops") {
     CHECK(talk.ask("?") == "T05thread:1;watch:80001000;");
 }
 
+TEST_CASE("an address to go on at is that of the hart that was chosen to run") {
+    const std::string order = GENERATE("c80000100", "s80000100", "C05;80000100", "S05;80000100");
+    CAPTURE(order);
+    Talk talk;
+    for (std::size_t n = 0; n != 2; ++n) talk.bed.emulator.hart(n).set_pc(ram_base);
+    CHECK(talk.ask("Hg1") == "OK");  // whose registers are read
+    CHECK(talk.ask("Hc2") == "OK");
+    CHECK(talk.ask(order) == "none");
+    CHECK(talk.session.running());
+    CHECK(talk.bed.emulator.hart(0).pc() == ram_base);
+    CHECK(talk.bed.emulator.hart(1).pc() == ram_base + 0x100);
+}
+
 TEST_CASE("backwards, and without a record") {
     Talk talk;
     const auto poll = [&](std::uint64_t n) { return talk.bed.emulator.poll(n); };

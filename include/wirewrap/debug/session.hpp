@@ -371,8 +371,9 @@ private:
         running_ = true;
         target_.resumes();
     }
-    /// `c`, `s`, `C05`, `S05`, with an address behind: of the hart that was chosen, the others go on.
+    /// `c`, `s`, `C05`, `S05`, with an address behind: of the hart that was chosen for it, the others go on.
     void old_resume(char command, std::string_view text) {
+        const std::size_t hart = step_hart_.value_or(hart_);
         if (command == 'C' || command == 'S') {
             if (!take_hex(text)) return answer("E22");
             if (!text.empty() && !take(text, ';')) return answer("E22");
@@ -380,10 +381,10 @@ private:
         if (!text.empty()) {
             const auto address = take_hex(text);
             if (!address || !text.empty()) return answer("E22");
-            target_.set_pc(hart_, *address);
+            target_.set_pc(hart, *address);
         }
         orders_.assign(target_.harts(), HartOrder::go);
-        if (command == 's' || command == 'S') orders_[step_hart_.value_or(hart_)] = HartOrder::step;
+        if (command == 's' || command == 'S') orders_[hart] = HartOrder::step;
         begin_running();
     }
     /// `s:1;c`: the first action that names a hart, or all, is its own.
