@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include <wirewrap/cpu/riscv/breakpoints.hpp>
 #include <wirewrap/cpu/riscv/counted_edges.hpp>
 #include <wirewrap/jit.hpp>
 
@@ -107,6 +108,26 @@ TEST_CASE("translator, interpreter and somebody who looks at each step count the
     CHECK(translated.bus.ram == stepped.bus.ram);
     CHECK(translated.hart.regions().regions() != 0);
     CHECK(used(translated.map) > 10);
+}
+
+TEMPLATE_TEST_CASE("breakpoints in another page let edges be counted as without", "",
+                   Counting<riscv::Breakpoints<riscv::CountedEdges>>,
+                   Counting<riscv::Breakpoints<jit::TranslatedForFuzzing>>) {
+    const std::uint64_t seed = GENERATE(range(1, 9));
+    CAPTURE(seed);
+    TestType counting(busy_start);
+    Stepped stepped(busy_start);
+    for (FlatBus* bus : {&counting.bus, &stepped.bus})
+        place(*bus, busy_program(seed)), place(*bus, skipping_handler());
+    const std::array<std::uint64_t, 1> elsewhere{base + 0xf'0000};
+    counting.hart.set_breakpoints(elsewhere);
+    for (const std::uint64_t part : {1u, 10u, 100u, 1'000u, 10'000u}) {
+        CHECK(counting.hart.run(part).reason == riscv::RunExit::budget);
+        stepped.run(part);
+        REQUIRE(same_state(stepped.hart, counting.hart));
+        REQUIRE(counting.map == stepped.map);
+    }
+    CHECK(used(counting.map) > 10);
 }
 
 TEST_CASE("a cache of two pages, and room for code that runs out, count the same edges") {

@@ -19,6 +19,7 @@
 #include <span>
 #include <vector>
 
+#include <wirewrap/cpu/riscv/edges.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
 
 namespace wirewrap::riscv {
@@ -69,6 +70,9 @@ struct Breakpoints {
             const std::uint64_t base = core.pc_of(page.slots.data());
             for (const std::uint64_t address : addresses_)
                 if (C::translates || address - base < page_size) mark(core, page, address % page_size / 2);
+            // Edges are counted where nothing stops.
+            if constexpr (requires(Base& counts, const EdgeCounters& edges) { counts.count_edges(edges); })
+                if (!any_in_page_of(base)) Base::decoded(core, page, first);
         }
 
         const Slot* begins(C& core, const Slot* slot) {
