@@ -3,8 +3,10 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -553,6 +555,45 @@ TEST_CASE("a machine that was moved from has nothing") {
     first = std::move(second);
     CHECK(first.load<std::uint32_t>(at(0x8000'0000)) == 5u);
     CHECK(second.ram_size() == 0_B);
+}
+
+/// Throws while it holds the bus, where it is told to: 1 in an access, 2 when it is served.
+struct Thrower {
+    static constexpr Bytes registers = 8_B;
+    static constexpr AccessRule access{.widths = {4}};
+    template <AccessWord T, class Bus>
+    T read(std::uint64_t, Bus& bus) {
+        if (std::exchange(throws_, 0) == 1) throw std::bad_alloc();
+        return bus.template load<std::uint32_t>(at(0x8000'0000)).value_or(0);
+    }
+    template <AccessWord T>
+    void write(std::uint64_t, T value) {
+        wanted_ = throws_ = value;
+    }
+    bool wants_bus() const { return wanted_ == 2; }
+    template <class Bus>
+    void use_bus(Bus& bus) {
+        if (std::exchange(throws_, 0) == 2) throw std::bad_alloc();
+        wanted_ = 0;
+        (void)bus.template store<std::uint32_t>(at(0x8000'0000), 5u);
+    }
+    std::uint32_t wanted_ = 0, throws_ = 0;
+};
+struct Throwing {
+    static constexpr auto name = "throwing";
+    static constexpr auto ram = main_ram("ram", 64_KiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(device<"thrower", Thrower>(at(0x1'0000), 8_B));
+};
+
+TEST_CASE("a master of the bus that throws has given it back") {
+    auto machine = made<Machine<Throwing, hostmem::Anonymous>>();
+    REQUIRE(machine.store<std::uint32_t>(at(0x8000'0000), 7));
+    REQUIRE(machine.store<std::uint32_t>(at(0x1'0000), 1));
+    CHECK_THROWS_AS(machine.load<std::uint32_t>(at(0x1'0000)), std::bad_alloc);
+    CHECK(machine.load<std::uint32_t>(at(0x1'0000)) == 7u);
+    CHECK_THROWS_AS((void)machine.store<std::uint32_t>(at(0x1'0000), 2), std::bad_alloc);
+    CHECK(machine.load<std::uint32_t>(at(0x1'0000)) == 7u);  // and is served behind it
+    CHECK(machine.load<std::uint32_t>(at(0x1'0000)) == 5u);
 }
 
 TEST_CASE("a const machine can be looked at") {

@@ -277,19 +277,19 @@ protected:
         Base::template before<I>();
         BusForDevice<SlowPath> bus(*this);
         constexpr bool masters = detail::takes_bus<D>;
-        if constexpr (masters) {
+        if constexpr (masters)
             if (busy_[I]) return {0, FaultReason::refused};
-            busy_[I] = true;
-        }
         auto& device = devices_.template at<I>();
         Outcome outcome;
-        if constexpr (!Inside)
-            outcome = detail::access_registers<B, I, byte_order, T, Kind>(device, offset, value, bus);
-        else if constexpr (Kind == Access::store)
-            outcome = detail::write_register<T>(device, offset, value, bus);
-        else
-            outcome = detail::read_register<T>(device, offset, bus);
-        if constexpr (masters) busy_[I] = false;
+        {
+            const std::conditional_t<masters, typename Base::Busy, typename Base::NeverBusy> busy(busy_[I]);
+            if constexpr (!Inside)
+                outcome = detail::access_registers<B, I, byte_order, T, Kind>(device, offset, value, bus);
+            else if constexpr (Kind == Access::store)
+                outcome = detail::write_register<T>(device, offset, value, bus);
+            else
+                outcome = detail::read_register<T>(device, offset, bus);
+        }
         if constexpr (Order != byte_order) outcome.value = swap_bytes(static_cast<T>(outcome.value));
         Base::template after<I, Kind>();
         return outcome;

@@ -49,12 +49,8 @@ public:
         using Bus = BusForDevice<Path>;
         if constexpr (requires(D& device, Bus& bus) { std::forward<Change>(change)(device, bus); }) {
             Bus bus(static_cast<Path&>(*this));
-            busy_[I] = true;
             return devices_.template update<I>([&](D& device) -> decltype(auto) {
-                struct Done {
-                    bool& busy;
-                    ~Done() { busy = false; }
-                } done{busy_[I]};
+                const Busy busy(busy_[I]);
                 return std::forward<Change>(change)(device, bus);
             });
         } else {
@@ -125,6 +121,19 @@ public:
     }
 
 protected:
+    /// A device that masters the bus holds it until it gives it back, also by an exception.
+    struct Busy {
+        bool& held;
+        explicit Busy(bool& now) : held(now) { held = true; }
+        Busy(const Busy&) = delete;
+        Busy& operator=(const Busy&) = delete;
+        ~Busy() { held = false; }
+    };
+    /// Of one that does not.
+    struct NeverBusy {
+        [[gnu::always_inline]] explicit NeverBusy(bool&) {}
+    };
+
     WiredDevices() = default;
     /// What was moved from has no memory, and devices that have none either.
     WiredDevices(WiredDevices&& other) noexcept
@@ -267,10 +276,12 @@ protected:
             if constexpr (masters_bus<I>) {
                 auto& device = devices_.template at<I>();
                 if (busy_[I] || !device.wants_bus()) return;
-                served = busy_[I] = true;
+                served = true;
                 BusForDevice<Path> bus(static_cast<Path&>(*this));
-                device.use_bus(bus);
-                busy_[I] = false;
+                {
+                    const Busy busy(busy_[I]);
+                    device.use_bus(bus);
+                }
                 follow_device<I, Access::store>();
             }
         });
