@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +31,8 @@
 namespace wirewrap::trace {
 
 struct CountedFunction {
-    std::string name{};         // unique in its file: the second `init` is init@0x80001234
+    std::string name{};  // unique in its file: the second `init` is init@0x80001234; that of a second file is
+                         // init@17 to lcov, by its line in the listing
     std::uint64_t address = 0;  // where it was linked
     std::uint64_t size = 0;     // in bytes; 0: the file does not say
     std::uint32_t count = 0;
@@ -89,12 +91,15 @@ public:
     std::string lcov(std::string_view path) const {
         const Total all = total();
         std::string text = "TN:\nSF:" + std::string(path) + "\n", counts, lines;
+        std::set<std::string> names;  // lcov takes functions of one name for one, also those of several files
         std::size_t line = 0;
         for (const auto& [file, functions] : files_)
             for (const CountedFunction& each : functions) {
                 const std::string number = std::to_string(++line), count = std::to_string(each.count);
-                text += "FN:" + number + "," + each.name + "\n";
-                counts += "FNDA:" + count + "," + each.name + "\n";
+                std::string name = each.name;
+                while (!names.insert(name).second) name += "@" + number;
+                text += "FN:" + number + "," + name + "\n";
+                counts += "FNDA:" + count + "," + name + "\n";
                 lines += "DA:" + number + "," + count + "\n";
             }
         const std::string there = std::to_string(all.functions), executed = std::to_string(all.executed);
