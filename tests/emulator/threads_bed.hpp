@@ -1,4 +1,4 @@
-// A board with four harts and two serial ports, and the guest that //tests/emulator:team compiles, on threads and in turns.
+// Boards with two and four harts and two serial ports, and the guest that //tests/emulator:team compiles, on threads and in turns.
 #pragma once
 
 #include <algorithm>
@@ -36,15 +36,15 @@ struct Quartet {
 inline Stopped stopped_of(const Stopped& stopped) { return stopped; }
 inline Stopped stopped_of(const Expected<Stopped>& stopped) { return stopped.value(); }
 
-template <template <class, template <class> class> class EmulatorType, template <class> class HartType,
-          class... Policies>
-struct TeamBed {
-    using MachineType = Machine<Quartet, hostmem::Anonymous, Policies...>;
+template <class Board, template <class, template <class> class> class EmulatorType,
+          template <class> class HartType, class... Policies>
+struct BoardBed {
+    using MachineType = Machine<Board, hostmem::Anonymous, Policies...>;
     MachineType machine = MachineType::create().value();
     EmulatorType<MachineType, HartType> emulator;
     EndingScript uart0, uart1;
 
-    explicit TeamBed(const EmulatorOptions& options = {}) : emulator(machine, options) {
+    explicit BoardBed(const EmulatorOptions& options = {}) : emulator(machine, options) {
         emulator.template connect<"uart0">(uart0);
         emulator.template connect<"uart1">(uart1);
     }
@@ -54,9 +54,10 @@ struct TeamBed {
         const auto loaded = load_elf(machine, "team", std::as_bytes(std::span(elf)),
                                      {.machine = ElfMachine::riscv, .bits = 64});
         if (!loaded) throw std::runtime_error(loaded.error().message);
-        for (std::size_t n = 0; n != Quartet::harts; ++n) {
+        for (std::size_t n = 0; n != Board::harts; ++n) {
             emulator.hart(n).set_pc(ram_base);
             emulator.hart(n).set_x(11, rounds);
+            emulator.hart(n).set_x(12, Board::harts);
         }
     }
     /// A program for one hart.
@@ -67,7 +68,7 @@ struct TeamBed {
     }
     /// Harts from this one on wait for ever.
     void park_from(std::size_t hart) {
-        for (; hart != Quartet::harts; ++hart) {
+        for (; hart != Board::harts; ++hart) {
             rv64::Assembler a(ram_base + 0x8'0000 + 0x1000 * hart);
             a.emit(rv64::wfi, rv64::jal(0, -4));
             start(hart, a);
@@ -75,6 +76,10 @@ struct TeamBed {
     }
     Stopped run(std::uint64_t limit = ~std::uint64_t{0}) { return stopped_of(emulator.run(limit)); }
 };
+
+template <template <class, template <class> class> class EmulatorType, template <class> class HartType,
+          class... Policies>
+using TeamBed = BoardBed<Quartet, EmulatorType, HartType, Policies...>;
 
 template <class Machine, template <class> class HartType>
 using InTurns = Emulator<Machine, HartType, VirtualClock>;

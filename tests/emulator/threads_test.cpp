@@ -38,11 +38,14 @@ using Large = TeamBed<OnThreads, Paged>;
 using Watched = TeamBed<OnThreads, Interpreted, state::Watchpoints>;
 using Tracked = TeamBed<OnThreads, Interpreted, state::DirtyPages<>>;
 using Sequence = TeamBed<InTurns, Interpreted>;
+using PairInTurns = BoardBed<Duo, InTurns, Interpreted>;
+using Pair = BoardBed<Duo, OnThreads, Interpreted>;
+using FastPair = BoardBed<Duo, OnThreads, Translated>;
 
 constexpr std::uint64_t rounds = 2000;
 
-std::string sums(std::uint64_t each) {
-    const std::string all = std::to_string(4 * each);
+std::string sums(std::uint64_t each, std::uint64_t harts = 4) {
+    const std::string all = std::to_string(harts * each);
     return "amo " + all + ", lr/sc " + all + ", lock " + all + "\n";
 }
 const std::string four_done = "done done done done ";
@@ -60,6 +63,17 @@ TEMPLATE_TEST_CASE("Four harts together compute on threads what they compute in 
     CHECK(bed.uart0.printed == sums(rounds));
     CHECK(bed.uart1.printed == four_done);
     CHECK(stopped.executed > 4 * 10 * rounds);
+}
+
+TEMPLATE_TEST_CASE("Two harts on two threads say on both serial ports what they say in turns", "",
+                   PairInTurns, Pair, FastPair) {
+    TestType bed;
+    bed.load(rounds);
+    const Stopped stopped = bed.run();
+    CHECK(stopped.finish == Finish{Finish::pass, 0});
+    CHECK(bed.uart0.printed == sums(rounds, 2));
+    CHECK(bed.uart1.printed == "done done ");
+    CHECK(stopped.executed > 2 * 10 * rounds);
 }
 
 TEMPLATE_TEST_CASE("A limit is exact on threads, and a run goes on behind it", "", Plain, Fast) {

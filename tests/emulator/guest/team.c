@@ -1,8 +1,9 @@
-// Four harts that work together: sums that lose nothing when atomics, LR and SC and locks are what they should be, messages
+// Two to four harts that work together: sums that lose nothing when atomics, LR and SC and locks are what they should be, messages
 // through a mailbox, interrupts around a ring, orders of stores that the memory model forbids, and code that another hart wrote.
 // Hart 0 says on two serial ports what has come of it, and ends the run.
 typedef unsigned long word;
-enum { harts = 4, line = 64 };
+enum { most = 4, line = 64 };
+static word harts;  // that there are
 
 static volatile unsigned* const finisher = (unsigned*)0x100000;
 static volatile unsigned* const msip = (unsigned*)0x2000000;
@@ -12,7 +13,7 @@ static volatile unsigned char* const uart[] = {(unsigned char*)0x10000000, (unsi
 
 static struct {
     _Alignas(line) volatile word value;
-} by_amo, by_reservation, guarded, lock, arrived[8], mail, posted, x, y, seen[harts], ticks[harts], asked, answered;
+} by_amo, by_reservation, guarded, lock, arrived[8], mail, posted, x, y, seen[most], ticks[most], asked, answered;
 
 static struct {
     _Alignas(line) volatile word before[8], value;
@@ -198,7 +199,8 @@ static void timers(word hart, word rounds) {
     mtimecmp[hart] = ~0ul;
 }
 
-void main(word hart, word rounds) {
+void main(word hart, word rounds, word together) {
+    harts = together;
     meet(0, 1);
     for (word i = 0; i != rounds; ++i) add(&by_amo.value, 1);
     for (word i = 0; i != rounds; ++i) add_reserved(&by_reservation.value);
