@@ -65,6 +65,8 @@ struct TranslatedWithin {
     template <class C>
     class State : public std::conditional_t<Fuzzing, detail::AsksTheBus, detail::AsksNobody> {
     public:
+        static constexpr bool begins_always = Fuzzing;  // what edges are counted by may be stale
+
         /// Why nothing is translated on this host.
         const std::optional<Error>& objection() const { return objection_; }
         /// From now on nothing more is translated. Before the first run: nothing at all.

@@ -154,6 +154,13 @@ struct CodePage {
     /// The slot holds an instruction that was decoded, or a region that begins there.
     bool decoded(std::size_t index) const { return slots[index].left != 0 && !absent[index]; }
 
+    /// Of a halfword that is not absent, nor the first one of an instruction whose rest is.
+    Instruction instruction(std::size_t index, Extensions has) const {
+        const std::uint16_t first = halfword(index);
+        return is_wide(first) ? decode(first | std::uint32_t{halfword(index + 1)} << 16, has)
+                              : decode_compressed(first, has);
+    }
+
     /// The instruction of a decoded slot as it would be outside the page.
     Slot plain(std::size_t index, const Handlers& handlers) const {
         return make_slot(instruction(index, handlers.extensions), handlers, checked);
@@ -176,13 +183,6 @@ struct CodePage {
     }
 
 private:
-    /// Of a halfword that is not absent, nor the first one of an instruction whose rest is.
-    Instruction instruction(std::size_t index, Extensions has) const {
-        const std::uint16_t first = halfword(index);
-        return is_wide(first) ? decode(first | std::uint32_t{halfword(index + 1)} << 16, has)
-                              : decode_compressed(first, has);
-    }
-
     /// Gives slots the handlers of sequences that begin there, so that a run takes the fewest handlers from any slot.
     void choose_sequences(std::span<const std::uint16_t> run, std::span<const Instruction> instructions,
                           const Handlers& handlers) {

@@ -35,10 +35,13 @@ namespace wirewrap::riscv {
 
 template <class C>
 struct SystemInstructions;
+template <class C>
+struct HeardFetches;
 
 template <HartBus Bus, class Translation, class Regions = NoRegions>
 class Core {
     friend SystemInstructions<Core>;
+    friend HeardFetches<Core>;
 
 public:
     /// Loads and stores ask the policy where a virtual address is.
@@ -105,9 +108,10 @@ public:
     const Handlers& handlers;
     [[no_unique_address]] typename Regions::template State<Core> regions;
 
-    std::uint64_t pc = 0;       // of the next instruction; in the loop, of one that asks the bus
-    std::int64_t quantum = 0;   // the budget that this stay in the loop began with
-    std::int64_t budget = 0;    // what was left of it when the loop was left
+    std::uint64_t pc = 0;      // of the next instruction; in the loop, of one that asks the bus
+    std::int64_t quantum = 0;  // the budget that this stay in the loop began with
+    std::int64_t budget = 0;   // what was left of it when the loop was left
+    static constexpr std::int64_t untouched = -1;  // behind an instruction that was executed alone
     std::int64_t trapped = 0;   // instructions of this stay that trapped: at most one, a trap leaves the loop
     std::uint64_t retired = 0;  // instructions retired before this stay
     std::uint64_t ran = 0;  // instructions of this run of the hart before this stay, those that trapped too
@@ -203,6 +207,20 @@ public:
         if (!undisturbed()) [[unlikely]]
             return stop_at(pc_of(slot) + length, now + slot->left - 1);
         return slot + length / 2;
+    }
+
+    /// Nothing has happened that ends a stay in the loop.
+    [[gnu::always_inline]] bool undisturbed() const {
+        if (stop.load(std::memory_order_relaxed)) return false;
+        if constexpr (TellsStops<Bus>)
+            if (bus.stop_requested()) return false;
+        if constexpr (TellsMapChanges<Bus>)
+            if (bus.map_version() != map_version_) return false;
+        if constexpr (TellsWatchedFetches<Bus>)
+            if (bus.watches_fetches() != one_by_one_) return false;
+        if constexpr (TellsWatchedAccesses<Bus>)
+            if (accesses_watched(bus) != accesses_watched_) return false;
+        return privileged.csrs.mie == 0 || privileged.takeable(pending()) == 0;
     }
 
     /// To be called before a stay in the loop: others may have run since the last one.
@@ -328,7 +346,25 @@ public:
 
     /// A slot that holds the instruction of a decoded slot alone, of a page that was entered.
     const Slot* alone(const Slot* slot) {
-        return standing_at(pc_of(slot), singles_.of(cache_.page_of(slot), slot, handlers));
+        const std::uint64_t where = pc_of(slot);
+        budget = untouched;
+        return standing_at(where, singles_.of(where, cache_.page_of(slot), slot, handlers));
+    }
+    /// Whether the last instruction of a run may be executed so.
+    bool stands_alone(const Slot* slot) const {
+        return slot->left == 1 && cache_.holds(slot) && slot->handler != handler_of(handlers, Op::region_4) &&
+               slot->handler != handler_of(handlers, Op::fetch_fault_4);
+    }
+    /// The slot of the next instruction, if it was executed alone before and there is nothing to do first; else nullptr.
+    [[gnu::always_inline]] const Slot* alone_again() {
+        const Slot* const slot = singles_.find(pc);
+        if (slot == nullptr || waiting || !alone_ || !undisturbed()) [[unlikely]]
+            return nullptr;
+        if constexpr (KeepsReservations<Bus>)
+            if (bus.reservations().shared() && bus.reservations().held_besides(reservation)) [[unlikely]]
+                return nullptr;
+        budget = untouched;
+        return standing_at(pc, slot);
     }
 
     /// A run that ends with the budget, from a decoded slot whose own goes on. Of handlers of sequences one might end behind it.
@@ -354,31 +390,6 @@ public:
             if (!wide) break;
         }
         return alone_at(where, raw, wide, now > 0);
-    }
-
-    /// A slot that holds the instruction at `where` alone, fetched from the bus, which lets somebody hear of it.
-    [[gnu::noinline]] const Slot* fetch_step(std::uint64_t where, std::int64_t now) {
-        const Translated begin = fetched_from(where);
-        if (!begin) return fetch_fault(where, where, now, begin.error());
-        std::uint32_t raw = 0;
-        // One fetch for each instruction, where its length can be seen before.
-        if (looks_wide(bus, *begin)) {
-            if (const Translated rest = fetched_from(where + 2); rest && *rest == *begin + 2)
-                if (const auto both = bus.template fetch<std::uint32_t>(GuestAddress{*begin})) raw = *both;
-        }
-        if (raw == 0) {
-            const auto first = bus.template fetch<std::uint16_t>(GuestAddress{*begin});
-            if (!first) return fetch_fault(where, where, now);
-            raw = *first;
-            if (is_wide(*first)) {
-                const Translated rest = fetched_from(where + 2);
-                if (!rest) return fetch_fault(where, where + 2, now, rest.error());
-                const auto second = bus.template fetch<std::uint16_t>(GuestAddress{*rest});
-                if (!second) return fetch_fault(where, where + 2, now);
-                raw |= std::uint32_t{*second} << 16;
-            }
-        }
-        return alone_at(where, raw, is_wide(static_cast<std::uint16_t>(raw)), now > 0);
     }
 
     /// FENCE.I: code that was decoded is compared with memory before it is entered again.
@@ -414,6 +425,7 @@ public:
         }
         open_windows();
         context_ = static_cast<std::uint64_t>(privileged.mode) | (checked_ ? 4 : 0);
+        singles_.select(context_);
     }
 
     void protection_changed() {
@@ -462,19 +474,6 @@ private:
         return nullptr;
     }
 
-    /// Nothing has happened that ends a stay in the loop.
-    [[gnu::always_inline]] bool undisturbed() const {
-        if (stop.load(std::memory_order_relaxed)) return false;
-        if constexpr (TellsStops<Bus>)
-            if (bus.stop_requested()) return false;
-        if constexpr (TellsMapChanges<Bus>)
-            if (bus.map_version() != map_version_) return false;
-        if (fetches_watched(bus) != one_by_one_) return false;
-        if constexpr (TellsWatchedAccesses<Bus>)
-            if (accesses_watched(bus) != accesses_watched_) return false;
-        return privileged.csrs.mie == 0 || privileged.takeable(pending()) == 0;
-    }
-
     /// What loads and stores may do without asking.
     void open_windows() {
         direct = alone_ && !asks_the_bus(regions) ? ram_ : Direct{};
@@ -509,10 +508,12 @@ private:
     void forget_translation(std::uint64_t address) {
         translation.cache.forget(address);
         entries_[(address / page_size) % entries_.size()] = {};
+        singles_.forget();
         if constexpr (requires { regions.forgotten(address); }) regions.forgotten(address);
     }
     void forget_entries() {
         entries_.fill({});
+        singles_.forget();
         if constexpr (requires { regions.forgotten(); }) regions.forgotten();
     }
 

@@ -24,6 +24,7 @@
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/dispatch.hpp>
 #include <wirewrap/cpu/riscv/hart_state.hpp>
+#include <wirewrap/cpu/riscv/heard_fetches.hpp>
 #include <wirewrap/cpu/riscv/page_look.hpp>
 #include <wirewrap/cpu/riscv/system_instructions.hpp>
 
@@ -256,8 +257,26 @@ private:
         return result;
     }
     RunResult run_until(std::uint64_t limit, bool pauses) {
-        std::uint64_t remaining = limit;
+        if (limit == 1) return step(pauses);
         core_.inputs.look_at_timer(core_.privileged.csrs);
+        return run_loop(limit, limit, pauses);
+    }
+    /// `run_until` of one instruction, for who executes one after the other.
+    [[gnu::noinline]] RunResult step(bool pauses) {
+        core_.inputs.look_at_timer(core_.privileged.csrs);
+        const Slot* const slot = step_again();
+        if (slot == nullptr) [[unlikely]]
+            return run_loop(1, 1, pauses);
+        core_.quantum = 1;
+        core_.trapped = 0;
+        core_.ran = 0;
+        if (!runs_past(slot)) [[unlikely]]
+            return run_loop(1, 1 - counted(), pauses);
+        ++core_.retired;
+        return {1, RunExit::budget};
+    }
+    /// `remaining` instructions of `limit` are to be executed yet.
+    [[gnu::noinline]] RunResult run_loop(std::uint64_t limit, std::uint64_t remaining, bool pauses) {
         for (;;) {
             if (core_.stop.load(std::memory_order_relaxed)) {
                 core_.stop.store(false, std::memory_order_relaxed);
@@ -279,6 +298,17 @@ private:
         }
     }
 
+    /// The next instruction, where all would be done for it that was done for the one before, and nothing else.
+    [[gnu::always_inline]] const Slot* step_again() {
+        if constexpr (has_observer)
+            if (core_.regions.observed()) return nullptr;
+        if constexpr (requires { requires Regions::template State<State>::begins_always; }) return nullptr;
+        const Slot* const slot = core_.alone_again();
+        // One at a breakpoint is never executed in this way, so it is not known.
+        if constexpr (has_breakpoints)
+            if (slot != nullptr) core_.regions.forget_stop();
+        return slot;
+    }
     /// The last instruction was a WFI that does not wait, and no trap follows.
     bool came_back() {
         if (!core_.waiting) return false;
@@ -310,14 +340,14 @@ private:
         core_.look_around();
         if constexpr (has_observer)
             if (core_.regions.observed()) return observed();
-        if (core_.one_by_one()) return count(core_.fetch_step(core_.pc, core_.quantum = 1));
+        if (core_.one_by_one()) return count(HeardFetches<State>::step(core_, core_.pc, core_.quantum = 1));
         if constexpr (has_breakpoints)
             if (core_.regions.passes()) return count(core_.single_step(core_.pc, core_.quantum));
         const Slot* first = core_.enter(core_.pc, core_.quantum);
         if constexpr (requires { core_.regions.begins(core_, first); })
             first = core_.regions.begins(core_, first);
         // Runs are paid for whole: what a limit reaches of the last one is cut from it.
-        if (first->left > core_.quantum)
+        if (first->left > core_.quantum || (remaining == 1 && core_.stands_alone(first)))
             first = core_.in_page(first) ? core_.cut(first) : core_.single_step(core_.pc, core_.quantum);
         return count(first);
     }
@@ -329,7 +359,23 @@ private:
         return executed;
     }
     std::uint64_t count(const Slot* first) {
+        if (runs_past(first)) core_.budget = core_.quantum - 1;
+        return counted();
+    }
+    /// One stay in the loop. True: it was an instruction alone, and nothing has come of it; the budget is as it was.
+    [[gnu::always_inline]] bool runs_past(const Slot* first) {
         Shell::run(core_, first);
+        if (core_.budget != State::untouched) return false;
+        // By a jump, which is foreseen: the next step need not wait until this one's slot was found.
+        if (first[2].immediate == 2) {
+            core_.pc += 2;
+            asm volatile("");
+        } else {
+            core_.pc += 4;
+        }
+        return true;
+    }
+    std::uint64_t counted() {
         const auto executed = static_cast<std::uint64_t>(core_.quantum - core_.budget);
         core_.retired += executed - static_cast<std::uint64_t>(core_.trapped);
         return executed;

@@ -50,6 +50,7 @@
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/base/verdict.hpp>
 #include <wirewrap/cpu/riscv/decode.hpp>
+#include <wirewrap/cpu/riscv/heard_fetches.hpp>
 #include <wirewrap/cpu/riscv/privilege.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
 #include <wirewrap/cpu/riscv/shared_memory.hpp>
@@ -204,7 +205,7 @@ struct Observed {
         const Slot* next(C& core) {
             const std::uint64_t pc = core.pc;
             in_access_ = false;
-            const Slot* const slot = core.one_by_one() ? core.fetch_step(pc, 1) : fetch(core, pc);
+            const Slot* const slot = core.one_by_one() ? HeardFetches<C>::step(core, pc, 1) : fetch(core, pc);
             if constexpr (wirewrap::check::Executes::fits<Observer>)
                 if (core.trapped == 0)
                     observer_->executes({.hart = core.privileged.csrs.mhartid,

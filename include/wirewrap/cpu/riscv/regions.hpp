@@ -17,6 +17,7 @@
 // | `forgotten()`, if it has that        | which pages may be executed has to be found out anew                |
 // | `forgotten(address)`, with the other | the same of one page of 4 KiB                                       |
 // | `begins(core, slot)`, if it has that | a stay in the loop begins at `slot`; answers with the slot to begin at |
+// | …, if `begins_always` is true       | otherwise not where an instruction is stepped again that is no region's |
 // | `alone(core, pc, instruction)`, if it has that | an instruction that cannot be executed in its page is about to be, alone |
 //
 // A state that has a member `asks_the_bus` makes the interpreter ask the bus for every access to RAM; regions do as they like. One
