@@ -14,7 +14,7 @@ using namespace wirewrap::literals;
 namespace {
 
 template <class T>
-concept Spoken = requires(Text& text, const T& part) { detail::append(text, part); };
+concept Spoken = requires(const T& part) { detail::part(part); };
 static_assert(Spoken<int> && Spoken<std::size_t> && Spoken<char> && Spoken<const char*> &&
               Spoken<std::string_view> && Spoken<Text> && Spoken<Bytes> && Spoken<GuestAddress> &&
               Spoken<Interval> && Spoken<std::string>);

@@ -6,8 +6,10 @@
 #pragma once
 
 #include <expected>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <wirewrap/base/text.hpp>
@@ -16,6 +18,14 @@ namespace wirewrap {
 
 /// Why something was refused, as one sentence for a person.
 struct Error {
+    // Calls of their own: errors are handed on by many functions, and by none in a hurry.
+    [[gnu::noinline]] explicit Error(std::string why) noexcept : message(std::move(why)) {}
+    [[gnu::noinline]] Error(const Error&) = default;
+    [[gnu::noinline]] Error(Error&&) noexcept = default;
+    [[gnu::noinline]] Error& operator=(const Error&) = default;
+    [[gnu::noinline]] Error& operator=(Error&&) noexcept = default;
+    [[gnu::noinline]] ~Error() = default;
+
     std::string message;
 
     friend bool operator==(const Error&, const Error&) = default;
@@ -24,10 +34,17 @@ struct Error {
 template <class T>
 using Expected = std::expected<T, Error>;
 
+namespace detail {
+[[gnu::cold, gnu::noinline]] inline std::unexpected<Error> failed(const PartKind* kinds,
+                                                                  std::initializer_list<PartValue> values) {
+    return std::unexpected(Error{joined(kinds, values).string()});
+}
+}  // namespace detail
+
 /// `return fail("cannot open ", path, ": ", reason);`
 template <class... Parts>
-std::unexpected<Error> fail(Parts... parts) {
-    return std::unexpected(Error{sentence(parts...).string()});
+[[gnu::always_inline]] inline std::unexpected<Error> fail(const Parts&... parts) {
+    return detail::failed(detail::part_kinds<std::decay_t<Parts>...>, {detail::part(parts).value...});
 }
 
 }  // namespace wirewrap

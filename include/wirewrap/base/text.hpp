@@ -13,8 +13,11 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <wirewrap/base/address.hpp>
@@ -28,14 +31,20 @@ namespace wirewrap {
 class Text {
 public:
     constexpr Text() = default;
-    constexpr explicit Text(std::string_view s) : chars_(s.begin(), s.end()) {}
+    // What is more than a few instructions is a call of its own: texts are many, and none is in a hurry.
+    [[gnu::noinline]] constexpr explicit Text(std::string_view s) : chars_(s.begin(), s.end()) {}
+    [[gnu::noinline]] constexpr Text(const Text&) = default;
+    constexpr Text(Text&&) noexcept = default;
+    [[gnu::noinline]] constexpr Text& operator=(const Text&) = default;
+    [[gnu::noinline]] constexpr Text& operator=(Text&&) noexcept = default;
+    [[gnu::noinline]] constexpr ~Text() = default;
 
     constexpr std::string_view view() const { return {chars_.data(), chars_.size()}; }
     constexpr bool empty() const { return chars_.empty(); }
     constexpr std::size_t size() const { return chars_.size(); }
-    std::string string() const { return std::string(view()); }
+    [[gnu::cold, gnu::noinline]] std::string string() const { return std::string(view()); }
 
-    constexpr Text& append(std::string_view s) {
+    [[gnu::noinline]] constexpr Text& append(std::string_view s) {
         chars_.insert(chars_.end(), s.begin(), s.end());
         return *this;
     }
@@ -79,14 +88,7 @@ consteval auto fixed_text() {
 
 namespace detail {
 
-constexpr void append(Text& out, std::string_view s) { out.append(s); }
-constexpr void append(Text& out, const Text& s) { out.append(s.view()); }
-template <std::same_as<char> C>  // and not what converts to it
-constexpr void append(Text& out, C c) {
-    out.append({&c, 1});
-}
-
-constexpr void append_digits(Text& out, std::uint64_t n, unsigned radix) {
+[[gnu::noinline]] constexpr void append_digits(Text& out, std::uint64_t n, unsigned radix) {
     char digits[20]{};
     char* first = digits + sizeof digits;
     do {
@@ -94,18 +96,6 @@ constexpr void append_digits(Text& out, std::uint64_t n, unsigned radix) {
         n /= radix;
     } while (n != 0);
     out.append({first, static_cast<std::size_t>(digits + sizeof digits - first)});
-}
-
-template <std::unsigned_integral T>
-    requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-constexpr void append(Text& out, T n) {
-    append_digits(out, n, 10);
-}
-template <std::signed_integral T>
-    requires(!std::same_as<T, char>)
-constexpr void append(Text& out, T n) {
-    if (n < 0) out.append("-");
-    append_digits(out, n < 0 ? 0 - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n), 10);
 }
 
 /// The largest unit that divides the count exactly: nothing is ever rounded ("2 GiB" for 2049 MiB is QEMU's defect A7).
@@ -139,15 +129,94 @@ constexpr void append(Text& out, Interval i) {
     out.append(")");
 }
 
+/// What a part of a sentence is, which its type says, and 8 bytes of it, which refer to what has no room in them: so one
+/// function puts all sentences together.
+enum class PartKind : std::uint8_t {
+    literal,
+    view,
+    string,
+    text,
+    character,
+    number,
+    signed_number,
+    size,
+    address,
+    interval
+};
+union PartValue {
+    const char* literal;
+    const std::string_view* view;
+    const std::string* string;
+    const Text* text;
+    const Interval* interval;
+    char character;
+    std::uint64_t number;
+    std::int64_t signed_number;
+};
+template <PartKind Kind>
+struct Part {
+    static constexpr PartKind kind = Kind;
+    PartValue value;
+};
+
+constexpr Part<PartKind::literal> part(const char* literal) { return {{.literal = literal}}; }
+constexpr Part<PartKind::view> part(const std::string_view& view) { return {{.view = &view}}; }
+constexpr Part<PartKind::string> part(const std::string& string) { return {{.string = &string}}; }
+constexpr Part<PartKind::text> part(const Text& text) { return {{.text = &text}}; }
+constexpr Part<PartKind::size> part(Bytes size) { return {{.number = size.count}}; }
+constexpr Part<PartKind::address> part(GuestAddress address) { return {{.number = address.value}}; }
+constexpr Part<PartKind::interval> part(const Interval& interval) { return {{.interval = &interval}}; }
+template <std::same_as<char> C>  // and not what converts to it
+constexpr Part<PartKind::character> part(C c) {
+    return {{.character = c}};
+}
+template <std::unsigned_integral T>
+    requires(!std::same_as<T, bool> && !std::same_as<T, char>)
+constexpr Part<PartKind::number> part(T n) {
+    return {{.number = n}};
+}
+template <std::signed_integral T>
+    requires(!std::same_as<T, char>)
+constexpr Part<PartKind::signed_number> part(T n) {
+    return {{.signed_number = n}};
+}
+
+constexpr void append(Text& out, PartKind kind, PartValue value) {
+    switch (kind) {
+    case PartKind::literal: out.append(value.literal); break;
+    case PartKind::view: out.append(*value.view); break;
+    case PartKind::string: out.append(*value.string); break;
+    case PartKind::text: out.append(value.text->view()); break;
+    case PartKind::character: out.append({&value.character, 1}); break;
+    case PartKind::number: append_digits(out, value.number, 10); break;
+    case PartKind::signed_number: {
+        const auto digits = static_cast<std::uint64_t>(value.signed_number);
+        if (value.signed_number < 0) out.append("-");
+        append_digits(out, value.signed_number < 0 ? 0 - digits : digits, 10);
+        break;
+    }
+    case PartKind::size: append(out, Bytes{value.number}); break;
+    case PartKind::address: append(out, GuestAddress{value.number}); break;
+    case PartKind::interval: append(out, *value.interval); break;
+    }
+}
+
+/// Out of the way of those who have nothing to say.
+[[gnu::cold, gnu::noinline]] constexpr Text joined(const PartKind* kind,
+                                                   std::initializer_list<PartValue> values) {
+    Text out;
+    for (const PartValue& value : values) append(out, *kind++, value);
+    return out;
+}
+template <class... Parts>
+inline constexpr PartKind part_kinds[] = {decltype(detail::part(std::declval<const Parts&>()))::kind...};
+
 }  // namespace detail
 
-/// Puts the parts together: text, integers (decimal), byte counts (exact, with unit), addresses and intervals (hex). They
-/// come by value, so that literals of all lengths are one type: each sentence as a function of its own costs compilers dearly.
+/// Puts the parts together: text, integers (decimal), byte counts (exact, with unit), addresses and intervals (hex).
 template <class... Parts>
-constexpr Text sentence(Parts... parts) {
-    Text out;
-    (detail::append(out, parts), ...);
-    return out;
+[[gnu::always_inline]] constexpr Text sentence(const Parts&... parts) {
+    return detail::joined(detail::part_kinds<std::decay_t<Parts>...>, {detail::part(parts).value...});
 }
 
 /// "a", "a or b", "a, b or c": `item(i)` gives the i-th of `count` parts.
@@ -156,7 +225,7 @@ constexpr Text listing(std::size_t count, Item item, std::string_view last = " o
     Text out;
     for (std::size_t i = 0; i != count; ++i) {
         if (i != 0) out.append(i + 1 == count ? last : ", ");
-        detail::append(out, item(i));
+        out.append(sentence(item(i)).view());
     }
     return out;
 }

@@ -29,7 +29,7 @@ public:
     constexpr std::string_view view() const { return reason_.view(); }
     /// The sentence; empty when accepted.
     constexpr const Text& reason() const { return reason_; }
-    Error error() const { return Error{reason_.string()}; }
+    [[gnu::cold, gnu::noinline]] Error error() const { return Error{reason_.string()}; }
 
 private:
     Text reason_;
@@ -37,7 +37,7 @@ private:
 
 constexpr Verdict accepted() { return {}; }
 template <class... Parts>
-constexpr Verdict refused(Parts... parts) {
+[[gnu::always_inline]] constexpr Verdict refused(const Parts&... parts) {
     return Verdict(sentence(parts...));
 }
 
