@@ -16,7 +16,7 @@
 namespace wirewrap::hostmem::detail {
 
 /// The sentence, or as much of it as there is room for: three words fit into a string without asking for memory.
-inline std::unexpected<Error> out_of_memory(std::string_view doing) {
+[[gnu::cold, gnu::noinline]] inline std::unexpected<Error> out_of_memory(std::string_view doing) {
 #if defined(__cpp_exceptions)
     try {
         return fail("out of memory while ", doing, ": free memory on the host, or ask for less");
@@ -27,17 +27,26 @@ inline std::unexpected<Error> out_of_memory(std::string_view doing) {
     return std::unexpected(Error{"out of memory"});
 }
 
+#if defined(__cpp_exceptions)
+/// The sentence for what is being handled, once for all bodies.
+[[gnu::cold, gnu::noinline]] inline std::unexpected<Error> caught(std::string_view doing) {
+    try {
+        throw;
+    } catch (const std::bad_alloc&) { return out_of_memory(doing); } catch (const std::exception& other) {
+        try {
+            return fail(doing, " failed: ", std::string_view(other.what()));
+        } catch (const std::bad_alloc&) { return out_of_memory(doing); }
+    }
+}
+#endif
+
 /// What `body` returns, an Expected. `doing`: for sentences, "reserving anonymous memory".
 template <class Body>
 auto no_throw(std::string_view doing, Body&& body) -> decltype(body()) {
 #if defined(__cpp_exceptions)
     try {
         return body();
-    } catch (const std::bad_alloc&) { return out_of_memory(doing); } catch (const std::exception& other) {
-        try {
-            return fail(doing, " failed: ", std::string_view(other.what()));
-        } catch (const std::bad_alloc&) { return out_of_memory(doing); }
-    }
+    } catch (const std::exception&) { return caught(doing); }
 #else
     static_cast<void>(doing);
     return body();
