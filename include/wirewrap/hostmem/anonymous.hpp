@@ -52,7 +52,7 @@ struct BasicAnonymous {
                                             .reserve = options.reserve,
                                             .merge = options.merge,
                                             .dump = options.dump});
-            if (!memory) return std::unexpected(memory.error());
+            if (!memory) return std::unexpected(std::move(memory.error()));
             return Reserved<BasicAnonymous>(std::move(*memory), options);
         });
     }

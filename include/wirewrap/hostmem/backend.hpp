@@ -94,6 +94,20 @@ template <class B>
 concept CanDump = KeepsCommon<B> && requires(typename B::Memory& memory, bool on) { memory.dump(on); };
 }  // namespace detail
 
+namespace detail {
+/// Memory and the options that it was made by, as they go from step to step.
+template <class B>
+struct Held {
+    Held(typename B::Memory&& of, const typename B::Options& by) : memory(std::move(of)), options(by) {}
+    // Calls of their own, for each is as long as all that the steps do beside.
+    [[gnu::noinline]] Held(Held&& other) noexcept = default;
+    [[gnu::noinline]] Held& operator=(Held&& other) noexcept = default;
+
+    typename B::Memory memory;
+    typename B::Options options;
+};
+}  // namespace detail
+
 /// Gives back memory that was handed out as if it never had been: a file that was created for it is gone, one that was empty
 /// is empty again. Fails when somebody else has the file open by now: it stays.
 template <class B>
@@ -107,52 +121,50 @@ public:
     using Backend = B;
     using Options = typename B::Options;
 
-    std::byte* data() const { return memory_.data(); }
-    Bytes size() const { return memory_.size(); }
+    std::byte* data() const { return held_.memory.data(); }
+    Bytes size() const { return held_.memory.size(); }
     std::span<std::byte> span() const { return {data(), static_cast<std::size_t>(size().count)}; }
-    Bytes page_size() const { return memory_.page_size(); }
+    Bytes page_size() const { return held_.memory.page_size(); }
     /// A file descriptor to give to another process; stays open as long as this object.
     int descriptor() const
         requires(B::has_descriptor)
     {
-        return memory_.descriptor();
+        return held_.memory.descriptor();
     }
 
     /// What the backend itself can say about it.
-    const typename B::Memory& backing() const { return memory_; }
+    const typename B::Memory& backing() const { return held_.memory; }
     /// As asked for, and what `merge` and `dump` made of it since.
-    const Options& options() const { return options_; }
+    const Options& options() const { return held_.options; }
     /// Whether the kernel may merge equal pages (KSM); fails where the kernel cannot.
     Expected<void> merge(bool on)
         requires detail::CanMerge<B>
     {
-        auto advised = detail::no_throw("advising the kernel", [&] { return memory_.merge(on); });
-        if (advised) change_common(options_, [on](CommonProperties& common) { common.merge = on; });
+        auto advised = detail::no_throw("advising the kernel", [&] { return held_.memory.merge(on); });
+        if (advised) change_common(held_.options, [on](CommonProperties& common) { common.merge = on; });
         return advised;
     }
     /// Whether a core dump holds this memory.
     Expected<void> dump(bool on)
         requires detail::CanDump<B>
     {
-        auto advised = detail::no_throw("advising the kernel", [&] { return memory_.dump(on); });
-        if (advised) change_common(options_, [on](CommonProperties& common) { common.dump = on; });
+        auto advised = detail::no_throw("advising the kernel", [&] { return held_.memory.dump(on); });
+        if (advised) change_common(held_.options, [on](CommonProperties& common) { common.dump = on; });
         return advised;
     }
 
 private:
     friend class Bound<B>;
     friend Expected<void> withdraw<B>(HostMemory<B> memory);
-    HostMemory(typename B::Memory memory, Options options)
-        : memory_(std::move(memory)), options_(std::move(options)) {}
+    explicit HostMemory(detail::Held<B>&& held) : held_(std::move(held)) {}
 
-    typename B::Memory memory_;
-    Options options_;
+    detail::Held<B> held_;
 };
 
 template <class B>
 Expected<void> withdraw(HostMemory<B> memory) {
-    if constexpr (requires { memory.memory_.withdraw(); })
-        return detail::no_throw("withdrawing host memory", [&] { return memory.memory_.withdraw(); });
+    if constexpr (requires { memory.held_.memory.withdraw(); })
+        return detail::no_throw("withdrawing host memory", [&] { return memory.held_.memory.withdraw(); });
     return {};
 }
 
@@ -160,7 +172,7 @@ Expected<void> withdraw(HostMemory<B> memory) {
 template <class B>
 class Bound {
 public:
-    Bytes size() const { return memory_.size(); }
+    Bytes size() const { return held_.memory.size(); }
 
     /// What the last step gives: memory, or why not, where handing it out makes a name for it.
     using Last = std::conditional_t<detail::NamedWhenHandedOut<typename B::Memory>, Expected<HostMemory<B>>,
@@ -171,12 +183,12 @@ public:
         if constexpr (detail::NamedWhenHandedOut<typename B::Memory>) {
             Bound mine = std::move(*this);
             auto kept = detail::no_throw("handing out memory",
-                                         [&] { return mine.memory_.keep(mine.shown_); });
+                                         [&] { return mine.held_.memory.keep(mine.shown_); });
             if (!kept) return std::unexpected(std::move(kept.error()));
-            return HostMemory<B>(std::move(mine.memory_), std::move(mine.options_));
+            return HostMemory<B>(std::move(mine.held_));
         } else {
-            if constexpr (requires { memory_.keep(); }) memory_.keep();
-            return {std::move(memory_), std::move(options_)};
+            if constexpr (requires { held_.memory.keep(); }) held_.memory.keep();
+            return HostMemory<B>(std::move(held_));
         }
     }
 
@@ -184,7 +196,7 @@ public:
     Expected<HostMemory<B>> populate(const Prealloc& how = {}) && {
         Bound mine = std::move(*this);
         auto populated = detail::no_throw("populating host memory",
-                                          [&] { return mine.memory_.populate(how); });
+                                          [&] { return mine.held_.memory.populate(how); });
         if (!populated) return std::unexpected(std::move(populated.error()));
         return std::move(mine).on_demand();
     }
@@ -195,11 +207,9 @@ public:
 private:
     friend class Reserved<B>;
     friend class Populating<B>;
-    Bound(typename B::Memory memory, typename B::Options options)
-        : memory_(std::move(memory)), options_(std::move(options)) {}
+    explicit Bound(detail::Held<B>&& held) : held_(std::move(held)) {}
 
-    typename B::Memory memory_;
-    typename B::Options options_;
+    detail::Held<B> held_;
     bool shown_ = false;  // its bytes are used while they come
 };
 
@@ -210,17 +220,17 @@ class Reserved {
         Says<"memory is populated after its NUMA policy holds: call bind() first, its result has populate()">;
 
 public:
-    Reserved(typename B::Memory memory, typename B::Options options)
-        : memory_(std::move(memory)), options_(std::move(options)) {}
+    Reserved(typename B::Memory memory, const typename B::Options& options)
+        : held_(std::move(memory), options) {}
 
-    Bytes size() const { return memory_.size(); }
+    Bytes size() const { return held_.memory.size(); }
 
     /// Makes `policy` hold for every page to come. Fails as the backend says; the address space is given back at once.
     Expected<Bound<B>> bind(const NumaPolicy& policy = {}) && {
         Reserved mine = std::move(*this);
-        auto bound = detail::no_throw("binding host memory", [&] { return mine.memory_.bind(policy); });
+        auto bound = detail::no_throw("binding host memory", [&] { return mine.held_.memory.bind(policy); });
         if (!bound) return std::unexpected(std::move(bound.error()));
-        return Bound<B>(std::move(mine.memory_), std::move(mine.options_));
+        return Bound<B>(std::move(mine.held_));
     }
 
     /// Does not compile, and says why.
@@ -230,13 +240,12 @@ public:
 
 private:
     friend struct Selected;  // takes the memory of a backend along that was chosen at run time
-    typename B::Memory memory_;
-    typename B::Options options_;
+    detail::Held<B> held_;
 };
 
 template <class B>
 Expected<HostMemory<B>> Bound<B>::finish() && {
-    const CommonProperties common = common_in(options_);
+    const CommonProperties common = common_in(held_.options);
     if (common.prealloc) return std::move(*this).populate(orders_in(common));
     return std::move(*this).on_demand();
 }

@@ -54,16 +54,16 @@ public:
         return detail::no_throw("mapping host memory", [&] { return map(std::move(plan)); });
     }
 
-    Mapping(Mapping&& other) noexcept
-        : plan_(std::exchange(other.plan_, {})), policy_(std::exchange(other.policy_, {})),
-          range_(std::move(other.range_)) {}
+    // Calls of their own, because a plan is long.
+    [[gnu::noinline]] Mapping(Mapping&&) noexcept = default;
     /// What was here is given back at once.
-    Mapping& operator=(Mapping&& other) noexcept {
+    [[gnu::noinline]] Mapping& operator=(Mapping&& other) noexcept {
         plan_ = std::exchange(other.plan_, {});
         policy_ = std::exchange(other.policy_, {});
         range_ = std::move(other.range_);
         return *this;
     }
+    [[gnu::noinline]] ~Mapping() = default;
 
     std::byte* data() const { return range_.data(); }
     Bytes size() const { return range_.size(); }
@@ -108,7 +108,7 @@ public:
     }
 
 private:
-    static Expected<Mapping> map(MappingPlan plan) {
+    static Expected<Mapping> map(MappingPlan&& plan) {
         plan.page = std::max(plan.page, os::page_size());  // never 0, by which sizes are divided
         if (!plan.reserve) {
             const Verdict effective = rules::unreserved(accounted(plan), host::overcommit_memory());
@@ -118,31 +118,31 @@ private:
             return fail(plan.what, ": ", fits.view());
         plan.alignment = std::max({plan.alignment, plan.page, huge_page});
         const bool plain = plan.descriptor < 0 && !plan.shared && plan.page == os::page_size();
+        AddressRange range;
         if (plan.at == nullptr && plain)
             if (auto again = AddressRange::with_memory(plan.size, plan.alignment, protection(plan),
-                                                       flags(plan))) {
-                Mapping mapping(std::move(plan), std::move(*again));
-                mapping.give_advice();
-                return mapping;
-            }
-        AddressRange range;
-        if (plan.at != nullptr) {
+                                                       flags(plan)))
+                range = std::move(*again);
+        const bool active = range.data() != nullptr;  // where the last one was, in one step
+        if (!active && plan.at != nullptr) {
             if (reinterpret_cast<std::uintptr_t>(plan.at) % plan.page.count != 0)
                 return fail("cannot map ", plan.size, " of ", plan.what, ": its pages have ", plan.page,
                             ", and what is before it is no multiple of that: put larger pages first");
             range = AddressRange::inside(plan.at, plan.size);
-        } else {
+        } else if (!active) {
             auto reserved = AddressRange::reserve(plan.size, plan.alignment);
             if (!reserved) return refusal(plan, reserved.error());
             range = std::move(*reserved);
         }
         Mapping mapping(std::move(plan), std::move(range));
-        if (const auto active = mapping.activate(); !active) return refusal(mapping.plan_, active.error());
+        if (!active)
+            if (const auto mapped = mapping.activate(); !mapped)
+                return refusal(mapping.plan_, mapped.error());
         mapping.give_advice();
         return mapping;
     }
 
-    Expected<void> held(const NumaPolicy& policy) {
+    [[gnu::cold]] Expected<void> held(const NumaPolicy& policy) {
         if (const Verdict verdict = check(policy); !verdict) return std::unexpected(verdict.error());
         if (policy.mode == NumaMode::none) return {};
         if (const auto present = host::nodes_with_memory())
@@ -166,7 +166,7 @@ private:
 
     // The kernel sets pages aside in the pool of all nodes, and says nothing when those that are allowed have too few: a store
     // would raise SIGBUS. Only policy=bind insists on its nodes. Pages that a file has already are wherever they are.
-    Expected<void> pool_suffices(const NumaPolicy& policy) const {
+    [[gnu::cold]] Expected<void> pool_suffices(const NumaPolicy& policy) const {
         if (plan_.page == os::page_size() || !plan_.reserve || policy.mode != NumaMode::bind) return {};
         const auto free = host::free_huge_pages(policy.nodes, plan_.page);
         if (!free) return {};
@@ -182,7 +182,7 @@ private:
                     "other nodes, or ask for less");
     }
 
-    Mapping(MappingPlan plan, AddressRange range) : plan_(std::move(plan)), range_(std::move(range)) {}
+    Mapping(MappingPlan&& plan, AddressRange&& range) : plan_(std::move(plan)), range_(std::move(range)) {}
 
     static int protection(const MappingPlan& plan) {
         return plan.writable ? PROT_READ | PROT_WRITE : PROT_READ;
@@ -201,7 +201,7 @@ private:
         return plan.page == os::page_size() && plan.writable && !(plan.shared && plan.descriptor >= 0);
     }
 
-    static std::unexpected<Error> refusal(const MappingPlan& plan, os::Failure reason) {
+    [[gnu::cold]] static std::unexpected<Error> refusal(const MappingPlan& plan, os::Failure reason) {
         const Text refused = sentence("cannot map ", plan.size, " of ", plan.what, ": ", os::text(reason));
         if (plan.page > os::page_size()) {
             const auto pool = host::huge_pages(plan.page).value_or(host::HugePages{});
@@ -225,7 +225,7 @@ private:
             std::ignore = os::advise(data(), plan_.size, MADV_HUGEPAGE);
     }
 
-    Expected<void> advise(int advice, std::string_view option, std::string_view remedy) {
+    [[gnu::cold]] Expected<void> advise(int advice, std::string_view option, std::string_view remedy) {
         return detail::no_throw("advising the kernel", [&]() -> Expected<void> {
             if (const auto advised = os::advise(data(), plan_.size, advice); !advised)
                 return fail("cannot set ", option, " for ", plan_.size, " of ", plan_.what, ": ",

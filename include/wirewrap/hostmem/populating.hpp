@@ -69,7 +69,7 @@ private:
     // At a fixed address, because the thread refers to it.
     struct Work {
         Work(Bound<B> to_fill, const Prealloc& orders)
-            : data(to_fill.memory_.data()), size(to_fill.size()), cancel(orders.stop), how(orders),
+            : data(to_fill.held_.memory.data()), size(to_fill.size()), cancel(orders.stop), how(orders),
               bound(std::move(to_fill)) {
             bound->shown_ = true;
             how.stop = &cancel;
@@ -88,7 +88,8 @@ private:
                 (*this)();  // no thread to be had: nothing overlaps, nothing else changes
         }
         void operator()() noexcept {
-            taken = detail::no_throw("populating host memory", [&] { return bound->memory_.populate(how); });
+            taken = detail::no_throw("populating host memory",
+                                     [&] { return bound->held_.memory.populate(how); });
             finished.store(true, std::memory_order_release);
         }
 

@@ -297,7 +297,7 @@ private:
                                                         std::byte* at) {
         auto reserved = B::reserve(size, options, at);
         if (!reserved) return std::unexpected(std::move(reserved.error()));
-        return std::make_unique<Memory::Owns<B>>(std::move(reserved->memory_));
+        return std::make_unique<Memory::Owns<B>>(std::move(reserved->held_.memory));
     }
 
     // Which pages a file or a pool gives is known when it is open, and the range is there before: address space for the
