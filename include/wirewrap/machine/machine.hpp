@@ -72,10 +72,10 @@ public:
             memory.emplace(std::move(*allocated));
         }
         auto blocks = Blocks<B, Backend>::allocate();
-        if (!blocks) return std::unexpected(blocks.error());
+        if (!blocks) return std::unexpected(std::move(blocks.error()));
         Expected<Machine> machine(std::in_place, Key{}, size, std::move(memory), std::move(*blocks));
         if (auto attached = machine->bus_.attach_policies(); !attached)
-            return std::unexpected(attached.error());
+            return std::unexpected(std::move(attached.error()));
         return machine;
     }
 
@@ -292,8 +292,8 @@ private:
     struct Key {};  // only `create` makes machines
 
 public:
-    Machine(Key, Bytes ram_size, std::optional<hostmem::HostMemory<Backend>> memory,
-            Blocks<B, Backend> blocks)
+    Machine(Key, Bytes ram_size, std::optional<hostmem::HostMemory<Backend>>&& memory,
+            Blocks<B, Backend>&& blocks)
         : bus_(ram_size, std::move(memory), std::move(blocks)) {}
 
 private:

@@ -45,7 +45,7 @@ public:
 
     /// `size` bytes of RAM at the start of the host memory, which may be longer to end with a page. A board that may be
     /// without RAM has neither.
-    MainRam(Bytes size, std::optional<hostmem::HostMemory<Backend>> memory)
+    MainRam(Bytes size, std::optional<hostmem::HostMemory<Backend>>&& memory)
         : memory_(std::move(memory)), size_(size) {
         if (memory_) windows_ = visible_ram<B>(B::ram.placement.windows(size));
         if constexpr (may_be_split)

@@ -12,7 +12,7 @@ template <class T>
 class Owned {
 public:
     Owned() = default;
-    Owned(std::optional<T> value) : value_(std::move(value)) {}
+    Owned(std::optional<T>&& value) : value_(std::move(value)) {}
     Owned(Owned&& other) noexcept : value_(std::exchange(other.value_, std::nullopt)) {}
     Owned& operator=(Owned&& other) noexcept {
         // By way of a third: what this one had is given back now, not when `other` ends.

@@ -40,7 +40,8 @@ class SystemBus : private detail::HoldsRam<B, Backend>, public SlowPath<B, Ps...
     static constexpr std::size_t region_count = board_regions<B>.size();
 
 public:
-    SystemBus(Bytes ram_size, std::optional<hostmem::HostMemory<Backend>> memory, Blocks<B, Backend> blocks)
+    SystemBus(Bytes ram_size, std::optional<hostmem::HostMemory<Backend>>&& memory,
+              Blocks<B, Backend>&& blocks)
         : detail::HoldsRam<B, Backend>{{ram_size, std::move(memory)}}, blocks_(std::move(blocks)) {
         typename AddressSpace<B>::Blocks spans;
         spans[0] = ram_.span();
