@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/text.hpp>
@@ -39,7 +40,7 @@ constexpr bool for_each_in_list(std::string_view list, Each each) {
 }
 
 /// The nodes that pages can come from; nothing when the kernel does not say (no NUMA, no /sys).
-inline std::optional<NodeSet> nodes_with_memory() {
+[[gnu::cold]] inline std::optional<NodeSet> nodes_with_memory() {
     const auto list = os::read_text("/sys/devices/system/node/has_memory");
     NodeSet nodes;
     if (!list || !for_each_in_list(*list, [&](unsigned node) { nodes.insert(node); })) return std::nullopt;
@@ -47,23 +48,20 @@ inline std::optional<NodeSet> nodes_with_memory() {
 }
 
 /// The CPUs of a node among those in `allowed`; empty when it has none of them.
-inline cpu_set_t cpus_of_node(unsigned node, const cpu_set_t& allowed) {
+[[gnu::cold]] inline cpu_set_t cpus_of_node(unsigned node, const cpu_set_t& allowed) {
     cpu_set_t cpus;
     CPU_ZERO(&cpus);
-    const auto list = os::read_text(
-        sentence("/sys/devices/system/node/node", node, "/cpulist").string().c_str());
-    if (list)
-        static_cast<void>(for_each_in_list(*list, [&](unsigned cpu) {
-            if (cpu < CPU_SETSIZE && CPU_ISSET(cpu, &allowed)) CPU_SET(cpu, &cpus);
-        }));
+    const std::string list = os::text_in(sentence("/sys/devices/system/node/node", node, "/cpulist"));
+    static_cast<void>(for_each_in_list(list, [&](unsigned cpu) {
+        if (cpu < CPU_SETSIZE && CPU_ISSET(cpu, &allowed)) CPU_SET(cpu, &cpus);
+    }));
     return cpus;
 }
 
 /// The number at the front of a file; nothing when it cannot be read or has none there.
 inline std::optional<std::uint64_t> number_in(const Text& path) {
-    const auto text = os::read_text(path.string().c_str());
-    if (!text) return std::nullopt;
-    std::string_view rest = *text;
+    const std::string text = os::text_in(path);
+    std::string_view rest = text;
     return os::take_number(rest);
 }
 
@@ -76,7 +74,7 @@ inline Text huge_page_pool(Bytes page) {
     return sentence("/sys/kernel/mm/hugepages/hugepages-", page.count / 1024, "kB");
 }
 /// The pool of one page size; nothing when the kernel has no such size.
-inline std::optional<HugePages> huge_pages(Bytes page) {
+[[gnu::cold]] inline std::optional<HugePages> huge_pages(Bytes page) {
     const auto number = [&](std::string_view name) {
         return number_in(sentence(huge_page_pool(page), "/", name));
     };
@@ -88,7 +86,7 @@ inline std::optional<HugePages> huge_pages(Bytes page) {
 }
 
 /// Pages that the kernel may still add to the pool when it runs short (nr_overcommit_hugepages).
-inline std::uint64_t huge_pages_to_add(Bytes page) {
+[[gnu::cold]] inline std::uint64_t huge_pages_to_add(Bytes page) {
     const Text pool = huge_page_pool(page);
     const std::uint64_t most = number_in(sentence(pool, "/nr_overcommit_hugepages")).value_or(0);
     return most - std::min(most, number_in(sentence(pool, "/surplus_hugepages")).value_or(0));
@@ -105,7 +103,7 @@ struct FreeOnNodes {
     std::uint64_t pages = 0;
     Text text{};
 };
-inline std::optional<FreeOnNodes> free_huge_pages(const NodeSet& nodes, Bytes page) {
+[[gnu::cold]] inline std::optional<FreeOnNodes> free_huge_pages(const NodeSet& nodes, Bytes page) {
     FreeOnNodes sum;
     for (unsigned node = 0; node != NodeSet::limit; ++node) {
         if (!nodes.contains(node)) continue;
@@ -119,8 +117,9 @@ inline std::optional<FreeOnNodes> free_huge_pages(const NodeSet& nodes, Bytes pa
 }
 
 /// vm.overcommit_memory: "0" heuristic, "1" always, "2" strict; "unknown" where it cannot be read.
-inline std::string overcommit_memory() {
-    return os::read_text("/proc/sys/vm/overcommit_memory").value_or("unknown");
+[[gnu::cold]] inline std::string overcommit_memory() {
+    auto mode = os::read_text("/proc/sys/vm/overcommit_memory");
+    return mode ? std::move(*mode) : std::string("unknown");
 }
 
 }  // namespace wirewrap::hostmem::host

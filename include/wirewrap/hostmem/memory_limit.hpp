@@ -31,43 +31,47 @@ inline std::optional<Bytes> number(std::string_view text) {
     if (const auto value = os::take_number(text)) return Bytes{*value};
     return std::nullopt;
 }
-/// The value behind `name` in lines of `name value`.
-inline Bytes entry(std::string_view lines, std::string_view name) {
+/// What is behind `name` and `separator` in the line that begins so.
+inline std::string_view value(std::string_view lines, std::string_view name, std::string_view separator) {
     while (!lines.empty()) {
-        const std::string_view line = lines.substr(0, lines.find('\n'));
+        std::string_view line = lines.substr(0, lines.find('\n'));
         lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-        if (line.size() > name.size() && line.starts_with(name) && line[name.size()] == ' ')
-            return number(line.substr(name.size() + 1)).value_or(Bytes{});
+        if (!line.starts_with(name)) continue;
+        line.remove_prefix(name.size());
+        if (line.starts_with(separator)) return line.substr(separator.size());
     }
     return {};
+}
+inline Bytes entry(std::string_view lines, std::string_view name) {
+    return number(value(lines, name, " ")).value_or(Bytes{});
 }
 }  // namespace detail
 
 /// Of cgroups version 2 mounted at /sys/fs/cgroup. Nothing where there are none or none has a limit, and where swap space
 /// may take what does not fit.
-inline std::optional<MemoryLimit> memory_limit() {
-    const auto groups = os::read_text("/proc/self/cgroup");
-    if (!groups) return std::nullopt;
-    const std::size_t begin = groups->starts_with("0::") ? 0 : groups->find("\n0::");
-    if (begin == groups->npos) return std::nullopt;
-    const std::size_t path_begin = groups->find("0::", begin) + 3;
-    std::string path = groups->substr(path_begin, groups->find('\n', path_begin) - path_begin);
-    if (path == "/") path.clear();  // the outermost that this process sees, which may have a limit too
-    std::optional<MemoryLimit> least;
-    for (bool more = true; more; more = !path.empty(), path.resize(more ? path.rfind('/') : 0)) {
+[[gnu::cold]] inline std::optional<MemoryLimit> memory_limit() {
+    const std::string groups = os::text_in(Text("/proc/self/cgroup"));
+    std::string_view path = detail::value(groups, "0", "::");
+    if (!path.starts_with('/')) return std::nullopt;
+    if (path == "/") path = {};  // the outermost that this process sees, which may have a limit too
+    std::string_view least;
+    Bytes allowed{}, room{~std::uint64_t{0}};
+    for (;; path = path.substr(0, path.rfind('/'))) {
         const auto file = [&](const char* name) {
-            return os::read_text(("/sys/fs/cgroup" + path + "/" + name).c_str()).value_or("");
+            return os::text_in(sentence("/sys/fs/cgroup", path, "/", name));
         };
-        const auto allowed = detail::number(file("memory.max"));
-        const bool swaps = file("memory.swap.max") != "0" &&
-                           os::read_text("/proc/swaps").value_or("").find('\n') != std::string::npos;
-        if (!allowed || swaps) continue;
-        const std::string taken = file("memory.stat");
-        const Bytes kept = detail::entry(taken, "anon") + detail::entry(taken, "shmem");
-        const Bytes room = *allowed - std::min(*allowed, kept);
-        if (!least || room < least->room) least = MemoryLimit{path.empty() ? "/" : path, *allowed, room};
+        const auto most = detail::number(file("memory.max"));
+        if (most && (file("memory.swap.max") == "0" ||
+                     os::text_in(Text("/proc/swaps")).find('\n') == std::string::npos)) {
+            const std::string taken = file("memory.stat");
+            const Bytes kept = detail::entry(taken, "anon") + detail::entry(taken, "shmem");
+            const Bytes left = *most - std::min(*most, kept);
+            if (left < room) least = path.empty() ? "/" : path, allowed = *most, room = left;
+        }
+        if (path.empty()) break;
     }
-    return least;
+    if (least.empty()) return std::nullopt;
+    return MemoryLimit{std::string(least), allowed, room};
 }
 
 }  // namespace host

@@ -294,7 +294,7 @@ inline Result<void> touch(std::byte* at, bool writable) {
 }
 
 /// The decimal number at the front of `text`, which it loses; nothing when there is none, or none of 64 bits.
-constexpr std::optional<std::uint64_t> take_number(std::string_view& text) {
+[[gnu::noinline]] constexpr std::optional<std::uint64_t> take_number(std::string_view& text) {
     std::optional<std::uint64_t> number;
     std::size_t digits = 0;
     for (; digits != text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
@@ -308,7 +308,7 @@ constexpr std::optional<std::uint64_t> take_number(std::string_view& text) {
 }
 
 /// The text of a small file such as those under /proc and /sys, without the final line end.
-inline Result<std::string> read_text(const char* path) {
+[[gnu::noinline]] inline Result<std::string> read_text(const char* path) {
     const auto file = opened(::open(path, O_RDONLY | O_CLOEXEC));
     if (!file) return std::unexpected(file.error());
     std::array<char, 4096> content;
@@ -317,6 +317,11 @@ inline Result<std::string> read_text(const char* path) {
     std::string_view text(content.data(), static_cast<std::size_t>(length));
     while (text.ends_with('\n')) text.remove_suffix(1);
     return std::string(text);
+}
+/// The same; empty where it cannot be read.
+[[gnu::noinline]] inline std::string text_in(const Text& path) {
+    auto text = read_text(path.string().c_str());
+    return text ? std::move(*text) : std::string();
 }
 
 }  // namespace wirewrap::hostmem::os

@@ -51,7 +51,7 @@ public:
         : pages_(pages), how_(how), page_(std::max(pages.page, os::page_size())),
           slice_(std::max(page_, Bytes{16u << 20})) {}
 
-    Expected<void> run() {
+    [[gnu::cold]] Expected<void> run() {
         if (pages_.kept && page_ == os::page_size())
             if (const Verdict fits = rules::within_limit(pages_.size, host::memory_limit()); !fits)
                 return fail("cannot populate ", pages_.size, " of ", pages_.what, ": ", fits.view());
@@ -68,7 +68,7 @@ public:
 
 private:
     /// Sets of CPUs that the workers take in turn; none: wherever the host puts them.
-    Expected<void> choose_places(const cpu_set_t& allowed) {
+    [[gnu::cold]] Expected<void> choose_places(const cpu_set_t& allowed) {
         const auto add_node = [&](unsigned node) {
             const cpu_set_t near = host::cpus_of_node(node, allowed);
             if (CPU_COUNT(&near) != 0) places_.push_back(near);
@@ -96,7 +96,7 @@ private:
         return {};
     }
 
-    Expected<void> work_in_threads(std::uint64_t count) {
+    [[gnu::cold]] Expected<void> work_in_threads(std::uint64_t count) {
         {
             // Starting a thread maps a stack, which waits for page faults of those that already work: start all first. The
             // gate opens before the threads are joined, however this block is left.
@@ -183,7 +183,7 @@ private:
         return {};
     }
 
-    Expected<void> outcome() {
+    [[gnu::cold]] Expected<void> outcome() {
         const Bytes done{done_.load()};
         if (failure_)
             return fail("cannot populate ", pages_.size, " of ", pages_.what, ": ", os::text(*failure_),
@@ -194,7 +194,7 @@ private:
         return {};
     }
 
-    Text remedy(os::Failure failure) const {
+    [[gnu::cold]] Text remedy(os::Failure failure) const {
         if (failure.code == EFAULT && page_ > os::page_size())
             return sentence("no huge page of ", page_, " is left where a store would need one", on_nodes(),
                             ": reserve more in ", host::huge_page_pool(page_),
@@ -207,7 +207,7 @@ private:
     }
 
     /// " (node 0 has 0 free)", of the nodes that the policy allows.
-    Text on_nodes() const {
+    [[gnu::cold]] Text on_nodes() const {
         const auto free = host::free_huge_pages(pages_.policy.nodes, page_);
         if (!free || free->text.empty()) return {};
         return sentence(" (", free->text, ")");

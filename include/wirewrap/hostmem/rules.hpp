@@ -36,7 +36,7 @@ constexpr Verdict some_size(Bytes size) {
 }
 
 /// `option` is the one that says `bytes`: "size", "offset".
-constexpr Verdict whole_pages(std::string_view option, Bytes bytes, Bytes page) {
+[[gnu::noinline]] constexpr Verdict whole_pages(std::string_view option, Bytes bytes, Bytes page) {
     const Bytes rest = bytes % page;
     if (rest == Bytes{}) return accepted();
     const Bytes below = bytes - rest, above = below + page;
@@ -104,7 +104,7 @@ constexpr Verdict first_objection(const Rules&... rules) {
 }
 
 /// The rules that every mapped backend shares.
-constexpr Verdict common(Bytes size, const CommonProperties& asked) {
+[[gnu::noinline]] constexpr Verdict common(Bytes size, const CommonProperties& asked) {
     return first_objection([&] { return some_size(size); }, [&] { return check(asked.policy); },
                            [&] { return reservation(asked.reserve, asked.prealloc); },
                            [&] { return worker_threads(asked.prealloc_threads); });
