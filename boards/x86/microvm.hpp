@@ -12,7 +12,7 @@ struct MicroVm {
     static constexpr auto ram = main_ram("microvm.ram", 128_MiB)                        // any size: measured up to 1 TiB
                                     .placed(split(at(0x0), 3_GiB, at(0x1'0000'0000)));  // microvm_memory_init
     static constexpr auto map = memory_map(                                             // hw/i386/x86.c, x86_bios_rom_init:
-        rom<"pc.bios">(at(0xffff'0000), 64_KiB),                                        // bios-microvm.bin
+        rom<"pc.bios">(at(0xffff'0000), 64_KiB),                                        // qboot.rom, QEMU's own
         overlay(mirror<"isa-bios">(block_at("pc.bios", 0_B, 64_KiB), at(0xf'0000))));
 };
 

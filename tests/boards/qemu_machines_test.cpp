@@ -51,7 +51,8 @@ const std::vector<Start> starts{
     {"xtensa/kc705-nommu"}, {"xtensaeb/lx60-nommu"}, {"xtensaeb/ml605-nommu"},
     // qemu-system-x86, -arm, -ppc, -mips, -sparc
     {"x86_64/pc-i440fx-7.2"}, {"x86_64/pc-i440fx-7.2", 4_GiB}, {"x86_64/pc-i440fx-1.4", 4_GiB}, {"x86_64/pc-q35-7.2", 1_MiB},
-    {"x86_64/pc-q35-7.2", 4_GiB}, {"x86_64/pc-q35-2.4", 2816_MiB}, {"x86_64/microvm", 4_GiB}, {"x86_64/isapc", 4_GiB},
+    {"x86_64/pc-q35-7.2", 4_GiB}, {"x86_64/pc-q35-2.4", 2816_MiB}, {"x86_64/isapc", 4_GiB},
+    {"x86_64/microvm", 4_GiB, {"-bios", "qboot.rom"}},  // its default firmware is another one from system to system
     {"x86_64/none", 64_MiB}, {"x86_64/none"},
     {"aarch64/virt-7.2"}, {"aarch64/virt-2.6", 4_GiB}, {"aarch64/raspi3b"}, {"aarch64/raspi0"}, {"aarch64/highbank", 4095_MiB},
     {"aarch64/imx25-pdk", 384_MiB}, {"aarch64/kzm"}, {"aarch64/vexpress-a9"}, {"aarch64/vexpress-a15", 4_GiB},
