@@ -123,6 +123,7 @@ Expected<std::vector<OptionDeviation>> read_option_deviations(const std::string&
                                   .reason = entry.at("reason"),
                                   .live = entry.value("live", false),
                                   .refusal = entry.value("refusal", ""),
+                                  .nodes = entry.value("nodes", false),
                                   .releases = {.first = release_of(entry.value("since", "0.0")),
                                                .last = entry.contains("until")
                                                            ? release_of(entry.at("until"))

@@ -57,6 +57,7 @@ wirewrap::Expected<std::vector<OptionCase>> read_option_cases(const std::string&
 /// | `boards` | patterns with `*`, of target/machine as in the case; left out: every board              |
 /// | `argv`   | texts that some argument contains, each; left out: any command line                     |
 /// | `live`   | true: only //tests/config:qemu_options_test comes by it, which asks QEMU itself         |
+/// | `nodes`  | true: only a host that says it has one NUMA node is sure to come by it                  |
 /// | `since`  | the release of QEMU that first was seen to do so; left out: 7.2                         |
 /// | `until`  | the last release of QEMU that was seen to do so; left out: it still does                |
 /// | `reason` | why, in a sentence                                                                      |
@@ -68,6 +69,7 @@ struct OptionDeviation {
     std::string reason{};
     bool live = false;
     std::string refusal{};
+    bool nodes = false;
     wirewrap::QemuReleases releases{};
     /// `refused`: what the board's refusal says, if it refuses.
     bool covers(const OptionCase& one, std::string_view what, std::string_view refused) const;
