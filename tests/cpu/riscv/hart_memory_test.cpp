@@ -96,6 +96,8 @@ TEMPLATE_TEST_CASE("atomics want alignment and RAM", "", Compact, Fast) {
     CHECK(cause_of(rv64::amo(amoadd, 2, 10, 5, 6), data + 2) == 6);
     CHECK(cause_of(rv64::amo(amoadd, 3, 10, 5, 6), data + 4) == 6);
     CHECK(cause_of(rv64::amo(lr, 3, 10, 5, 0), data + 4) == 4);
+    CHECK(cause_of(rv64::amo(sc, 2, 10, 5, 6), data + 1) == 6);  // with nothing reserved, too
+    CHECK(cause_of(rv64::amo(sc, 3, 10, 5, 6), data + 4) == 6);
     CHECK(cause_of(rv64::amo(amoadd, 2, 10, 5, 6), FlatBus::uart) == 7);
     CHECK(cause_of(rv64::amo(lr, 2, 10, 5, 0), FlatBus::uart) == 5);
 }

@@ -511,7 +511,7 @@ struct Instructions {
         result(core, at, extended(value));
         behind_atomic<L>(core, at, slow);
     }
-    /// Without a reservation of this very operand it fails and does not look at the address.
+    /// Without a reservation of this very operand it fails, and looks at no more of the address than its alignment.
     template <class T, int L>
     WIREWRAP_INLINE void store_conditional(C& core, auto& at) {
         const u64 address = rs1(core, at);
@@ -519,7 +519,7 @@ struct Instructions {
         bool held = core.reservation.held() && core.reserved_address == address &&
                     core.reserved_width == sizeof(T);
         if constexpr (MarksStores<Bus>) held = held && core.bus.reserved(core.reservation.memory());
-        if (held) {
+        if (held || address % sizeof(T) != 0) {  // what is held is aligned
             const auto [word, slow] = atomic_operand<T>(core, at, address, true);
             if (word == nullptr) return;
             T expected = static_cast<T>(core.reserved_value);
