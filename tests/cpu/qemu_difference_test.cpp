@@ -2,7 +2,6 @@
 // expected.
 #include <catch2/catch.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <numeric>
@@ -51,38 +50,39 @@ std::string difference(const Record& ours, const Record& theirs) {
     return out.str();
 }
 
-/// With what the architecture leaves open as wirewrap has it: a breakpoint's trap value is 0 or its address, which it is in
-/// newer releases of QEMU.
-Record without_breakpoint_values(Record theirs) {
-    constexpr std::uint64_t breakpoint = 3;
-    const auto plain = [](std::uint64_t cause, std::uint64_t pc, std::uint64_t& value) {
-        if (cause == breakpoint && value == pc) value = 0;
-    };
-    for (Record::Trap& trap : theirs.log) plain(trap.cause, trap.pc, trap.value);
-    const auto csr = [&](std::string_view name) -> std::uint64_t& {
-        return theirs.csrs[std::ranges::find(recorded_csr_names, name) - recorded_csr_names.begin()];
-    };
-    plain(csr("mcause"), csr("mepc"), csr("mtval"));
-    plain(csr("scause"), csr("sepc"), csr("stval"));
-    return theirs;
+/// What the installed QEMU does at an SC that has no reservation, where it could not have stored. A misaligned one has to
+/// fault, which it does not in 7.2; for want of a right one may, as it does in 10.0 and 11.1, and not here.
+RandomPlace::Unreserved ask_for_unreserved_conditionals() {
+    using namespace rv64;
+    Assembler a(DifferenceImage::base);
+    a.emit(csrr(1, 0xf14), beq(1, 0, 12), wfi, jal(0, -4));  // only hart 0 goes on
+    const std::uint64_t to_start = a.here();
+    a.emit(nop);
+    a.align(4);
+    const std::uint64_t handler = a.here();
+    a.emit(addi(5, 0, 'f'), csrr(6, 0x341), addi(6, 6, 4), csrw(0x341, 6), mret);
+    a.patch(to_start, jal(0, static_cast<std::int64_t>(a.here() - to_start)));
+    a.la(1, handler);
+    a.emit(csrw(0x305, 1), addi(5, 0, 's'));
+    a.la(2, DifferenceImage::data + 1);
+    a.emit(amo(0x03, 2, 0, 2, 0));
+    a.li(6, 0x1000'0000);
+    a.emit(sb(5, 6, 0));
+    a.li(6, 0x10'0000);
+    a.li(7, 0x5555);
+    a.emit(sw(7, 6, 0), jal(0, 0));
+    const std::string printed = run_in_qemu(a.bytes(), two_harts);
+    REQUIRE((printed == "f" || printed == "s"));
+    using enum RandomPlace::Unreserved;
+    std::printf("not compared: an SC without a reservation, %s\n",
+                printed == "f" ? "where it may not store, which faults in the installed release"
+                               : "misaligned, which does not fault in the installed release");
+    return printed == "f" ? all_fault : none_faults;
 }
 
-/// Newer releases of QEMU fault at a store-conditional that has lost its reservation where it could not have stored, for want
-/// of a right or of alignment; the architecture leaves that open, and here it fails in silence. What follows in the block
-/// cannot be compared.
-bool parts_at_conditional(const DifferenceImage& image, const Record& ours, const Record& theirs) {
-    constexpr std::uint64_t misaligned = 6, refused = 7;
-    for (std::size_t i = 0; i != Record::log_entries; ++i) {
-        const Record::Trap &here = ours.log[i], &there = theirs.log[i];
-        if (std::memcmp(&here, &there, sizeof here) == 0) continue;
-        const std::uint64_t offset = there.pc - DifferenceImage::base;
-        if ((there.cause != misaligned && there.cause != refused) || offset + 4 > image.bytes().size())
-            return false;
-        const auto raw = read_memory<std::uint32_t>(image.bytes().data() + offset);
-        return riscv::is_wide(static_cast<std::uint16_t>(raw)) &&
-               std::string_view(riscv::name(riscv::decode(raw).op)).starts_with("sc_");
-    }
-    return false;
+RandomPlace::Unreserved unreserved_conditionals() {
+    static const RandomPlace::Unreserved answer = ask_for_unreserved_conditionals();
+    return answer;
 }
 
 /// The code of a block, for the person who has to find out.
@@ -107,13 +107,13 @@ std::string listing(const DifferenceImage& image, const DifferenceImage::Block& 
 template <class Hart>
 void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool count_instructions,
              Census& census) {
-    const DifferenceImage image(seed, blocks, items, count_instructions, census, Hart::extensions);
+    const DifferenceImage image(seed, blocks, items, count_instructions, census, Hart::extensions,
+                                unreserved_conditionals());
     const std::string ours = printed_by<Hart>(image.bytes());
     const std::string theirs = run_in_qemu(image.bytes(), count_instructions ? "-icount shift=0" : two_harts,
                                            Hart::extensions);
     // Releases before QEMU 11 count the illegal instruction that ends a block; an instruction that traps does not retire.
     std::uint64_t surplus = 0;
-    std::size_t parted = 0;
     for (std::size_t i = 0; i != blocks; ++i) {
         INFO("seed " << seed << ", block " << i);
         REQUIRE(ours.size() >= (i + 1) * sizeof(Record));
@@ -123,18 +123,12 @@ void compare(std::uint64_t seed, std::size_t blocks, std::size_t items, bool cou
         std::memcpy(&b, theirs.data() + i * sizeof(Record), sizeof b);
         if (count_instructions && i == 0) surplus = b.instructions == a.instructions ? 0 : 1;
         b.instructions -= surplus;
-        b = without_breakpoint_values(b);
         const std::string found = difference(a, b);
         if (found.empty()) continue;
-        if (parts_at_conditional(image, a, b)) {
-            ++parted;
-            continue;
-        }
         FAIL("seed " << seed << ", block " << i << " in mode " << static_cast<int>(image.blocks()[i].mode)
                      << ":\n"
                      << found << listing(image, image.blocks()[i], Hart::extensions));
     }
-    CHECK(parted * 4 <= blocks);
 }
 
 }  // namespace

@@ -64,10 +64,11 @@ public:
     };
 
     /// `blocks` blocks of `items` random items each. With `count_instructions` nothing traps and minstret is
-    /// recorded as well.
+    /// recorded as well. `unreserved`: see RandomPlace.
     DifferenceImage(u64 seed, std::size_t blocks, std::size_t items, bool count_instructions, Census& census,
-                    riscv::Extensions extensions = {})
-        : count_instructions_(count_instructions), extensions_(extensions), a_(base) {
+                    riscv::Extensions extensions = {}, RandomPlace::Unreserved unreserved = {})
+        : count_instructions_(count_instructions), unreserved_(unreserved), extensions_(extensions),
+          a_(base) {
         const u64 to_start = a_.here();
         a_.emit(rv64::nop);
         machine_handler_ = a_.here();
@@ -127,6 +128,10 @@ private:
         if (csr.machine && count_instructions_) a_.emit(csrr(20, 0xb02));
         a_.emit(csr_instruction(1, 1, csr.scratch, 31), sd(1, 31, 248));
         a_.emit(csrr(2, csr.cause), csrr(3, csr.epc), csrr(4, csr.value), csrr(5, csr.status));
+        // A breakpoint's value is 0 or its address, as the architecture leaves open; in newer releases of QEMU the latter.
+        a_.li(6, 3);
+        branch_over(1, 2, 6,
+                    [&] { branch_over(1, 3, 4, [&] { a_.emit(addi(4, 0, 0), csrw(csr.value, 0)); }); });
         a_.la(10, record);
         a_.la(11, frame);
         a_.la(12, supervisor_frame);
@@ -203,19 +208,24 @@ private:
     void protect(RandomCode& random, bool lock) {
         std::array<u64, 16> address{};
         std::array<u64, 16> config{};
-        constexpr u64 rights[] = {0, 1, 3, 4, 5, 7};
+        constexpr std::uint8_t rights[] = {0, 1, 3, 4, 5, 7};
+        std::array<std::uint8_t, guarded_size / 4096> chosen{};
         std::size_t entry = 0;
         for (u64 page = guarded; page != guarded + guarded_size; page += 4096) {
             const u64 lock_bit = lock && random.below(2) != 0 ? 0x80 : 0;
             if (random.below(2) != 0) {
                 address[entry] = page >> 2 | 0x1ff;  // NAPOT, 4 KiB
-                config[entry++] = 0x18 | rights[random.below(6)] | lock_bit;
+                config[entry] = 0x18;
             } else {
                 address[entry++] = page >> 2;  // TOR from here …
                 address[entry] = (page + 4096) >> 2;
-                config[entry++] = 0x08 | rights[random.below(6)] | lock_bit;
+                config[entry] = 0x08;
             }
+            const std::uint8_t right = rights[random.below(6)];
+            chosen[(page - guarded) / 4096] = right;
+            config[entry++] |= right | lock_bit;
         }
+        random.guard(chosen);
         address[entry] = ~u64{0} >> 10;
         config[entry] = 0x1f;
         // Locked entries would stay for all later blocks, so locking is for the last block of an image.
@@ -232,6 +242,21 @@ private:
         a_.emit(rv64::sfence_vma);
     }
 
+    /// Values of every magnitude: none of what an earlier block left is there.
+    void fill(u64 from, u64 size, u64 seed) {
+        using namespace rv64;
+        a_.la(1, from);
+        a_.la(2, from + size);
+        a_.li(3, seed);
+        a_.li(4, 0x5851'f42d'4c95'7f2d);  // Knuth's MMIX
+        const u64 loop = a_.here();
+        a_.emit(r_type(0x33, 0, 1, 3, 3, 4), addi(3, 3, 1),
+                r_type(0x33, 5, 0x20, 5, 3, 3));  // mul, addi, sra
+        a_.emit(sd(5, 1, 0), addi(1, 1, 8));
+        a_.emit(bne(1, 2, static_cast<std::int64_t>(loop - a_.here())));
+    }
+
+    /// A block begins with nothing of what came before, so that what one block does otherwise shows in no other.
     void block(std::size_t number, u64 seed, std::size_t items, Census& census) {
         using namespace rv64;
         constexpr riscv::Privilege modes[] = {riscv::Privilege::machine, riscv::Privilege::supervisor,
@@ -246,6 +271,7 @@ private:
                            .nowhere = ram_end,
                            .resume = frame + frame_resume,
                            .traps = !count_instructions_,
+                           .unreserved = unreserved_,
                            .extensions = extensions_},
                           &census);
         // CSRs as the block wants them. Of the exceptions, some are delegated in every other block.
@@ -254,10 +280,13 @@ private:
         protect(random, false);
         a_.li(1, delegates ? (random.below(0x10000) & 0xb1fe) | 4 : 0);
         a_.emit(csrw(0x302, 1), csrw(0x303, 0), csrw(0x304, 0), csrw(0x306, 0), csrw(0x106, 0));
+        a_.emit(csrw(0x141, 0), csrw(0x142, 0), csrw(0x143, 0));
         a_.la(1, supervisor_handler_);
         a_.emit(csrw(0x105, 1));
         a_.li(1, supervisor_frame);
-        a_.emit(csrw(0x140, 1), sd(0, 1, frame_ended));
+        a_.emit(csrw(0x140, 1), sd(0, 1, frame_ended), amo(0x03, 3, 0, 1, 0));  // sc.d: nothing is reserved
+        fill(data, sizeof(Record::data), seed);
+        fill(guarded, guarded_size, ~seed);
         if (extensions_.floating) {
             a_.li(1, riscv::status::floating);
             a_.emit(csrw(0x300, 1), csrw(3, 0));
@@ -309,6 +338,7 @@ private:
     }
 
     bool count_instructions_;
+    RandomPlace::Unreserved unreserved_;
     riscv::Extensions extensions_;
     rv64::Assembler a_;
     u64 machine_handler_ = 0, supervisor_handler_ = 0;

@@ -33,6 +33,10 @@ struct RandomPlace {
     std::uint64_t nowhere = 0;       // the first address past RAM, where nothing is
     std::uint64_t resume = 0;  // the doubleword that tells the trap handler where to go after a failed fetch
     bool traps = true;         // may instructions trap?
+    /// An SC without a reservation where it could not store: misaligned it has to fault, for want of a right it may. `as_here`:
+    /// the former faults, the latter does not; for a machine where `all_fault` or `none_faults` what it does otherwise is left
+    /// out.
+    enum class Unreserved { as_here, all_fault, none_faults } unreserved = Unreserved::as_here;
     riscv::Extensions extensions{};
 };
 
@@ -44,6 +48,9 @@ public:
 
     RandomCode(rv64::Assembler& assembler, u64 seed, RandomPlace place, Census* census = nullptr)
         : a_(assembler), random_(seed), place_(place), census_(census) {}
+
+    /// What the guarded pages allow all modes but M: 1 to load, 2 to store.
+    void guard(const std::array<std::uint8_t, 4>& rights) { rights_ = rights; }
 
     void items(std::size_t count) {
         for (std::size_t i = 0; i != count; ++i) item();
@@ -219,6 +226,20 @@ private:
                address / 4096 != (address + size - 1) / 4096;
     }
 
+    /// Whether an atomic access is allowed, by alignment and the right it needs.
+    bool allowed(u64 address, u64 size, unsigned right) const {
+        if (address % size != 0 || address >= place_.nowhere) return false;
+        const u64 offset = address - place_.guarded;
+        return place_.mode == riscv::Privilege::machine || offset >= place_.guarded_size ||
+               (rights_[offset / 4096] & right) != 0;
+    }
+
+    /// Whether the other machine does otherwise at an SC that has no reservation and could not store.
+    bool differs(bool misaligned) const {
+        using enum RandomPlace::Unreserved;
+        return misaligned ? place_.unreserved == none_faults : place_.unreserved == all_fault;
+    }
+
     void memory() {
         const bool loads = below(2) != 0;
         const auto function = static_cast<u32>(below(loads ? 7 : 4));
@@ -272,16 +293,21 @@ private:
         // A pair, with or without something between that keeps or loses the reservation.
         Reg rd = target();
         if (rd == b) rd = 0;
-        if (below(4) != 0) emit(rv64::amo(0x02, funct3, rd, b, 0) | order);
+        const bool loads = below(4) != 0;
+        if (loads) emit(rv64::amo(0x02, funct3, rd, b, 0) | order);
         const u64 between = below(4);
         if (between == 0) emit(rv64::store(funct3, any(), b, 0));
         if (between == 1 && place_.traps) emit(rv64::ecall);
-        if (between == 2 && b != 7) {
+        const bool stores = between == 2 && b != 7;
+        if (stores) {
             Reg other = base();
             if (other == b) other = b == 5 ? 6 : 5;
             a_.li(other, address ^ size);
             emit(rv64::store(funct3, any(), other, 0));
         }
+        // A trap loses the reservation; a store that does not trap shows that this SC may store, too.
+        const bool reserved = loads && allowed(address, size, 1) && between != 0 && between != 1 && !stores;
+        if (!reserved && !allowed(address, size, 2) && differs(address % size != 0)) return;
         emit(rv64::amo(0x03, funct3, target(), b, any()) | order);
     }
 
@@ -577,6 +603,7 @@ private:
     rv64::Assembler& a_;
     std::mt19937_64 random_;
     RandomPlace place_;
+    std::array<std::uint8_t, 4> rights_{7, 7, 7, 7};
     Census* census_;
 };
 
