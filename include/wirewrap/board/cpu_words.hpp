@@ -7,6 +7,8 @@
 //     static constexpr auto wires = wiring(wire<"plic.context0", "hart0.meip">);  // without words: "hart0", 11
 #pragma once
 
+#include <wirewrap/base/language.hpp>
+
 #include <array>
 #include <cstddef>
 #include <initializer_list>

@@ -13,7 +13,6 @@
 #include <cstring>
 #include <expected>
 #include <optional>
-#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -337,8 +336,7 @@ public:
     /// Whether a slot is one of a page's.
     bool in_page(const Slot* slot) const { return cache_.holds(slot); }
 
-    /// A slot that executes `plain`, which `CodePage::plain` made, in the place of `slot`: to be entered like
-    /// any other, unpaid.
+    /// A slot that executes `plain`, which `CodePage::plain` made, in the place of `slot`: to be entered, unpaid.
     const Slot* in_place_of(const Slot* slot, const Slot& plain) {
         scratch_[0] = plain;
         return standing_at(pc_of(slot), scratch_.data());
@@ -366,16 +364,12 @@ public:
         budget = untouched;
         return standing_at(pc, slot);
     }
-
     /// A run that ends with the budget, from a decoded slot whose own goes on. Of handlers of sequences one might end behind it.
     const Slot* cut(const Slot* slot) {
         if (quantum == 1 || handlers.longest != 1) return alone(slot);
-        return standing_at(pc_of(slot),
-                           cut_.of(cache_.page_of(slot), slot, static_cast<std::size_t>(quantum), handlers));
+        return standing_at(pc_of(slot), cut_.of(cache_.page_of(slot), slot, quantum, handlers));
     }
-
-    /// A slot that holds the instruction at `where` alone, for instructions that cannot be executed where
-    /// they are.
+    /// A slot that holds the instruction at `where` alone, for those that cannot be executed where they are.
     [[gnu::noinline, gnu::cold]] const Slot* single_step(std::uint64_t where, std::int64_t now) {
         std::uint32_t raw = 0;
         bool wide = false;

@@ -17,10 +17,10 @@ namespace wirewrap::riscv {
 class CutRun {
 public:
     /// `count` instructions, less than the run has, from a decoded slot of the page. Good until the next one is cut.
-    const Slot* of(const CodePage& page, const Slot* slot, std::size_t count, const Handlers& handlers) {
+    const Slot* of(const CodePage& page, const Slot* slot, std::int64_t count, const Handlers& handlers) {
         auto index = static_cast<std::size_t>(slot - page.slots.data());
         const std::size_t first = index;
-        for (std::size_t left = count; left != 0; --left) {
+        for (std::int64_t left = count; left != 0; --left) {
             Slot& copy = slots_[index - first];
             copy = page.slots[index];
             // No region is so short. Nor is there a breakpoint at the first one any more.
