@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -137,6 +138,29 @@ TEST_CASE("A stop is asked for from inside a run on threads") {
         watch.on_hit([&](const state::WatchHit&) { ask(); });
     }
     CHECK(bed.emulator.run(person).value().reason == StopReason::asked);
+}
+
+namespace {
+/// As if another thread asked it to stop just when it is about to sleep.
+template <class Bus>
+struct AskedLate : riscv::Hart<Bus, riscv::Rv64gc> {
+    using riscv::Hart<Bus, riscv::Rv64gc>::Hart;
+    riscv::RunResult run_on(std::uint64_t limit) {
+        if (limit == 0 && !std::exchange(asked, true)) this->request_stop();
+        return riscv::Hart<Bus, riscv::Rv64gc>::run_on(limit);
+    }
+    bool asked = false;
+};
+}  // namespace
+
+TEST_CASE("A hart that is asked to stop as it goes to sleep on its thread stops") {
+    TeamBed<OnThreads, AskedLate> bed;
+    bed.park_from(0);
+    for (std::size_t n = 1; n != Quartet::harts; ++n) bed.emulator.hart(n).asked = true;
+    const Stopped stopped = bed.run();
+    CHECK(stopped.reason == StopReason::asked);
+    CHECK(stopped.hart == 0);
+    CHECK(bed.run().reason == StopReason::idle);
 }
 
 TEST_CASE("Of harts that come to breakpoints together each is told") {

@@ -262,9 +262,9 @@ private:
         const auto woken = [&] { return shared_.changes(number) != changes || shared_.ending(); };
         lock.unlock();
         const SteadyTime::time_point end = timer_of(harts_[number]);
-        const bool waits = still_waits(harts_[number]);
+        const auto reason = look_again(harts_[number]);
         lock = shared_.lock();
-        if (!waits) return;
+        if (reason != decltype(reason)::waiting) return void(note(number, reason));
         sleeps_[number] = Sleep{changes, end};
         if (all_sleep()) shared_.call_for_service();
         if (end == no_end)
@@ -282,13 +282,12 @@ private:
                 return false;
         return true;
     }
-    /// A timer that has come up since the hart looked is none that is to come: it has to look again.
-    static bool still_waits(Hart& hart) {
-        if constexpr (requires { hart.ticks_to_timer(); }) {
-            const auto result = detail::run_on(hart, 0);
-            return result.reason == decltype(result.reason)::waiting;
-        }
-        return true;
+    /// A timer that has come up since the hart looked is none that is to come: it has to look again. Whether it still waits, or
+    /// why not.
+    static auto look_again(Hart& hart) {
+        using Reason = decltype(detail::run_on(hart, 0).reason);
+        if constexpr (requires { hart.ticks_to_timer(); }) return Reason{detail::run_on(hart, 0).reason};
+        return Reason::waiting;
     }
     SteadyTime::time_point timer_of(const Hart& hart) const {
         if constexpr (requires { hart.ticks_to_timer(); }) {
