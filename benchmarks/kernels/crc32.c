@@ -10,7 +10,7 @@ uint64_t kernel(void* arena) {
     /* The reflected polynomial of ITU-T V.42, 8.1.1.6.2. */
     for (uint32_t n = 0; n != 256; ++n) {
         uint32_t c = n;
-        for (int bit = 0; bit != 8; ++bit) c = c & 1 ? UINT32_C(0xedb88320) ^ (c >> 1) : c >> 1;
+        for (int bit = 0; bit != 8; ++bit) c = c & 1 ? 0xedb88320u ^ (c >> 1) : c >> 1;
         table[n] = c;
     }
     for (int i = 0; i != BYTES; ++i) {
@@ -18,7 +18,7 @@ uint64_t kernel(void* arena) {
         data[i] = (uint8_t)(x >> 24);
     }
     for (int round = 0; round != ROUNDS; ++round) {
-        uint32_t crc = UINT32_MAX;
+        uint32_t crc = 0xffffffffu;
         for (int i = 0; i != BYTES; ++i) crc = table[(crc ^ data[i]) & 0xff] ^ (crc >> 8);
         data[round] ^= (uint8_t)crc;
         sum = fold(sum, ~crc);

@@ -8,7 +8,10 @@
 #ifndef WIREWRAP_BENCHMARKS_KERNEL_H
 #define WIREWRAP_BENCHMARKS_KERNEL_H
 
-#include <stdint.h>
+/* Those of <stdint.h>, which Debian sid's compiler for bare metal comes without. */
+typedef __UINT8_TYPE__ uint8_t;
+typedef __UINT32_TYPE__ uint32_t;
+typedef __UINT64_TYPE__ uint64_t;
 
 #define KIB(n) ((uint64_t)(n) << 10)
 #define MIB(n) ((uint64_t)(n) << 20)
@@ -28,6 +31,6 @@ static inline uint64_t xorshift(uint64_t x) {
 }
 
 /* Folds a value into a checksum so that order matters. The factor is 2^64 divided by the golden ratio, made odd. */
-static inline uint64_t fold(uint64_t sum, uint64_t value) { return (sum ^ value) * UINT64_C(0x9e3779b97f4a7c15); }
+static inline uint64_t fold(uint64_t sum, uint64_t value) { return (sum ^ value) * 0x9e3779b97f4a7c15u; }
 
 #endif

@@ -1,5 +1,5 @@
 /* Prints a kernel's checksum and the number of instructions it took, in hexadecimal, on the 16550A of QEMU's `virt`. */
-#include <stdint.h>
+#include "kernel.h"
 
 static void print(char c) {
     volatile uint8_t* const uart = (volatile uint8_t*)0x10000000; /* QEMU 7.2, hw/riscv/virt.c: VIRT_UART0 */
