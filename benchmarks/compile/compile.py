@@ -69,7 +69,8 @@ def _standard_headers():
     for room in ("base", "board", "hostmem", "machine"):
         for header in pathlib.Path("include/wirewrap", room).rglob("*.hpp"):
             found.update(re.findall(r"^#include <([a-z_/]+(?:\.h)?)>", header.read_text(), re.MULTILINE))
-    return "".join(f"#include <{name}>\n" for name in sorted(found))
+    # Some only newer compilers have.
+    return "".join(f"#if __has_include(<{name}>)\n#include <{name}>\n#endif\n" for name in sorted(found))
 
 
 def cases():
