@@ -55,7 +55,7 @@ inline std::string cpu_of_qemu(const riscv::Extensions& has = {}) {
 }
 
 /// The image starts at 0x80000000 in 64 MiB of RAM, on a hart with no more extensions than wirewrap's. What
-/// was printed so far when QEMU did not end by itself within half a minute.
+/// was printed so far when QEMU did not end by itself within two minutes: a second's work, on a host that may be busy.
 inline std::string run_in_qemu(std::span<const std::byte> image, const std::string& options = "",
                                const riscv::Extensions& has = {}) {
     const std::filesystem::path directory = scratch_directory();
@@ -63,7 +63,7 @@ inline std::string run_in_qemu(std::span<const std::byte> image, const std::stri
     std::ofstream(program, std::ios::binary)
         .write(reinterpret_cast<const char*>(image.data()), static_cast<std::streamsize>(image.size()));
     std::filesystem::remove(output);
-    const std::string command = "timeout 30 qemu-system-riscv64 -M virt -m 64M -cpu " + cpu_of_qemu(has) +
+    const std::string command = "timeout 120 qemu-system-riscv64 -M virt -m 64M -cpu " + cpu_of_qemu(has) +
                                 " -bios " + program + " -display none -monitor none -serial file:" + output +
                                 " " + options + " >/dev/null 2>&1 </dev/null";
     [[maybe_unused]] const int status = std::system(command.c_str());
