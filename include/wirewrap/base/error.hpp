@@ -18,6 +18,7 @@ namespace wirewrap {
 
 /// Why something was refused, as one sentence for a person.
 struct Error {
+    Error() noexcept = default;
     // Calls of their own: errors are handed on by many functions, and by none in a hurry.
     [[gnu::noinline]] explicit Error(std::string why) noexcept : message(std::move(why)) {}
     [[gnu::noinline]] Error(const Error&) = default;
