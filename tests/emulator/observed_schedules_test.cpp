@@ -62,7 +62,8 @@ TEST_CASE("random runs that are observed end as those that are not") {
             REQUIRE(tally.exceptions[i] == 0);
             interrupts += tally.interrupts[i];
         }
-        REQUIRE((tally.accesses != 0) == tally.hears);
+        // A few instructions at the end may all be of loops that wait.
+        if (!tally.hears || whole - unobserved > 2000) REQUIRE((tally.accesses != 0) == tally.hears);
         const auto expected = alone.everything(), found = bed.everything();
         REQUIRE(expected.size() == found.size());
         for (std::size_t i = 0; i != expected.size(); ++i) {
