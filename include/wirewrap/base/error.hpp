@@ -20,7 +20,7 @@ namespace wirewrap {
 struct Error {
     Error() noexcept = default;
     // Calls of their own: errors are handed on by many functions, and by none in a hurry.
-    [[gnu::noinline]] explicit Error(std::string why) noexcept : message(std::move(why)) {}
+    [[gnu::noinline]] Error(std::string why) noexcept : message(std::move(why)) {}
     [[gnu::noinline]] Error(const Error&) = default;
     [[gnu::noinline]] Error(Error&&) noexcept = default;
     [[gnu::noinline]] Error& operator=(const Error&) = default;
