@@ -50,8 +50,8 @@ std::string difference(const Record& ours, const Record& theirs) {
     return out.str();
 }
 
-/// What the installed QEMU does at an SC that has no reservation, where it could not have stored. A misaligned one has to
-/// fault, which it does not in 7.2; for want of a right one may, as it does in 10.0 and 11.1, and not here.
+/// What the installed QEMU does at an SC that has no reservation, where it could not have stored. A misaligned one
+/// has to fault, which it does not in 7.2; for want of a right one may, as it does in 10.0 and 11.1, and not here.
 RandomPlace::Unreserved ask_for_unreserved_conditionals() {
     using namespace rv64;
     Assembler a(DifferenceImage::base);

@@ -42,7 +42,7 @@ TEMPLATE_TEST_CASE("memory says whether its pages are huge, and whose setting de
         CHECK(has("is " + chosen));
         CHECK(has("hugetlb=on"));
     } else if (chosen.empty()) {
-        // No kernel with huge pages, or no /sys here: only then is there no telling, and pages may be huge all the same.
+        // No kernel with huge pages, or no /sys here; then there is no telling, and pages may be huge all the same.
         CHECK((said == "no error" || (has(host::huge_page_setting_of(TestType::shared)) &&
                                       has("is not there") && has("hugetlb=on"))));
     } else {

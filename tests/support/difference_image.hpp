@@ -128,7 +128,8 @@ private:
         if (csr.machine && count_instructions_) a_.emit(csrr(20, 0xb02));
         a_.emit(csr_instruction(1, 1, csr.scratch, 31), sd(1, 31, 248));
         a_.emit(csrr(2, csr.cause), csrr(3, csr.epc), csrr(4, csr.value), csrr(5, csr.status));
-        // A breakpoint's value is 0 or its address, as the architecture leaves open; in newer releases of QEMU the latter.
+        // A breakpoint's value is 0 or its address: the architecture leaves it open. In newer releases of QEMU it is
+        // the latter.
         a_.li(6, 3);
         branch_over(1, 2, 6,
                     [&] { branch_over(1, 3, 4, [&] { a_.emit(addi(4, 0, 0), csrw(csr.value, 0)); }); });

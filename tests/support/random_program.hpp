@@ -33,9 +33,9 @@ struct RandomPlace {
     std::uint64_t nowhere = 0;       // the first address past RAM, where nothing is
     std::uint64_t resume = 0;  // the doubleword that tells the trap handler where to go after a failed fetch
     bool traps = true;         // may instructions trap?
-    /// An SC without a reservation where it could not store: misaligned it has to fault, for want of a right it may. `as_here`:
-    /// the former faults, the latter does not; for a machine where `all_fault` or `none_faults` what it does otherwise is left
-    /// out.
+    /// An SC without a reservation where it could not store: misaligned it has to fault, for want of a right it may.
+    /// `as_here`: the former faults, the latter does not; for a machine where `all_fault` or `none_faults` what it does
+    /// otherwise is left out.
     enum class Unreserved { as_here, all_fault, none_faults } unreserved = Unreserved::as_here;
     riscv::Extensions extensions{};
 };
