@@ -55,12 +55,13 @@ def without_names(instructions):
 
 
 def indirect_calls(assembly):
-    """Calls through pointers, by function. A watchpoint tells its client by one, and time is asked for by one, by right."""
+    """Calls through pointers, by function. A watchpoint tells its client by one, whose function object ends by one, and time is
+    asked for by one, by right."""
     calls, function = [], ""
     for line in assembly.splitlines():
         if label := re.match(r"([A-Za-z_]\w*):", line):
             function = label[1]
-        elif re.match(r"\s*callq?\s+\*", line) and not re.search("watch|TimeSource", function, re.I):
+        elif re.match(r"\s*callq?\s+\*", line) and not re.search("watch|TimeSource|_Function_base", function, re.I):
             calls.append(f"{function}: {line.strip()}")
     return calls
 
