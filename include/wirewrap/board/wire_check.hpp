@@ -80,11 +80,12 @@ constexpr void wire_sink(Mistakes& mistakes, const Subject& subject, const Wire&
         if (cpu >= subject.harts)
             tell(mistakes, subject, called(wire), " goes nowhere: the board has ", subject.harts, " ",
                  words.name, subject.harts == 1 ? "" : "s", ", numbered from 0");
+        else if (wire.line == Wire::no_line && wire.line_name.empty())
+            tell(mistakes, subject, called(wire), " goes nowhere: it names no line; give the number of one, ",
+                 lines_of(words));
         else if (wire.line == Wire::no_line)
-            tell(mistakes, subject, called(wire), " goes nowhere: ",
-                 wire.line_name.empty() ? Text("it names no line")
-                                        : sentence("a ", words.name, " has none of that name"),
-                 "; give the number of one, ", lines_of(words));
+            tell(mistakes, subject, called(wire), " goes nowhere: a ", words.name,
+                 " has none of that name; give the number of one, ", lines_of(words));
         else if (wire.line >= hart_lines)
             tell(mistakes, subject, called(wire), " goes nowhere: a ", words.name, " has lines 0 to ",
                  hart_lines - 1);
