@@ -137,8 +137,11 @@ struct TranslatedWithin {
                 Emitter::settle();
                 return slot;
             }
-            // From inside a region the way to one of its entries is short. And a page that is at several addresses should
-            // not be translated for each of them in turn.
+            // From inside a block the way round to its start is short. Turns end anywhere: translated from there, a loop would
+            // be two blocks.
+            if (known != pages_.end() && !elsewhere && leads_in(core, page, known->second, index))
+                return slot;
+            // A page that is at several addresses should not be translated for each of them in turn.
             if (elsewhere || (known != pages_.end() && known->second.copies()[index] != 0)) enough = 32;
             std::uint8_t& seen = seen_of(slot);
             if (++seen < enough) return slot;
@@ -290,6 +293,22 @@ struct TranslatedWithin {
                                 .plain = page.plain(index, core.handlers)});
             if constexpr (Fuzzing) entries_.back().source = riscv::EdgeSource::at(page, index, C::extensions);
             page.begin_region(index, number, core.handlers);
+            return true;
+        }
+
+        /// Whether the start of a block that goes on to `index` can be entered; it is opened where it was not.
+        bool leads_in(C& core, riscv::CodePage& page, const PageRegions& regions, std::size_t index) {
+            const Copies& copies = regions.copies();
+            if (copies[index] == 0) return false;
+            while (!regions.find(index)) {  // back by an instruction, of one or two halfwords
+                const std::size_t length = index > 0 && copies[index - 1] != 0 ? 1 : 2;
+                if (index < length || copies[index - length] == 0) return false;
+                index -= length;
+            }
+            const riscv::Slot* const start = page.slots.data() + index;
+            if (is_region_of(core, start)) return true;
+            if (!open(core, start, regions, index)) return false;
+            Emitter::settle();
             return true;
         }
 
