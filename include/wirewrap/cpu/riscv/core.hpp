@@ -503,7 +503,7 @@ private:
         translation.cache.forget(address);
         entries_[(address / page_size) % entries_.size()] = {};
         singles_.forget();
-        if constexpr (requires { regions.forgotten(address); }) regions.forgotten(address);
+        forget_page(regions, address);
     }
     void forget_entries() {
         entries_.fill({});

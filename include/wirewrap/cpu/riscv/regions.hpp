@@ -15,7 +15,7 @@
 // | `cleared(page)`                      | all slots of the page are undecoded again, and no region is left    |
 // | `Cursor enter(core, Cursor at)`      | control has reached a marked slot; `at.slot->immediate` is its number |
 // | `forgotten()`, if it has that        | which pages may be executed has to be found out anew                |
-// | `forgotten(address)`, with the other | the same of one page of 4 KiB                                       |
+// | `forgotten(address)`, if it has both | the same of one page of 4 KiB                                       |
 // | `begins(core, slot)`, if it has that | a stay in the loop begins at `slot`; answers with the slot to begin at |
 // | …, if `begins_always` is true       | otherwise not where an instruction is stepped again that is no region's |
 // | `alone(core, pc, instruction)`, if it has that | an instruction that cannot be executed in its page is about to be, alone |
@@ -49,6 +49,15 @@ namespace wirewrap::riscv {
 
 /// The number of the region that a breakpoint is.
 inline constexpr std::int32_t breakpoint_region = -1;
+
+/// Tells a policy that one page has to be found anew, or all where it knows no single ones.
+template <class State>
+void forget_page(State& regions, std::uint64_t address) {
+    if constexpr (requires { regions.forgotten(address); })
+        regions.forgotten(address);
+    else if constexpr (requires { regions.forgotten(); })
+        regions.forgotten();
+}
 
 template <class State>
 concept HearsAccesses = requires(const State& state) {
