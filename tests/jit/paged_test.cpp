@@ -106,6 +106,37 @@ TEST_CASE("what translated code stores to follows the page table, and faults are
     CHECK(m.hart.x(6) == 1);
 }
 
+TEST_CASE("accesses over more pages than are remembered at first find each where it is") {
+    // Every page has the data that its address says; loads of each width go through them, then stores.
+    constexpr std::uint64_t first = 0x10, pages = 480, step = page + 8;
+    const auto prepare = [&](auto& m) {
+        m.bus.write_program({ld(10, 5, 0), add(11, 11, 10), load(4, 12, 5, 9), add(11, 11, 12),  // aligned or not
+                             add(5, 5, 8), addi(6, 6, -1), bne(6, 0, -24), sd(11, 5, -8), addi(7, 7, -1),
+                             add(5, 9, 0), addi(6, 28, 0), bne(7, 0, -44), jal(0, 0)},
+                            code);
+        m.map(0x3000, code);
+        for (std::uint64_t i = 0; i != pages + 2; ++i) m.map((first + i) * page, data + i % 8 * page);
+        std::mt19937_64 random(7);
+        for (std::size_t i = 0; i != 8 * page; i += 8) m.set(data + i, random());
+        m.hart.set_x(5, first * page);
+        m.hart.set_x(9, first * page);
+        m.hart.set_x(8, step);
+        m.hart.set_x(6, pages - 2);
+        m.hart.set_x(28, pages - 2);
+        m.hart.set_x(7, 20);
+        m.hart.set_pc(0x3000);
+    };
+    Machine translated;
+    MachineOf<riscv::NoRegions> interpreted;
+    prepare(translated);
+    prepare(interpreted);
+    CHECK(translated.hart.run(100'000).executed == 100'000);
+    CHECK(interpreted.hart.run(100'000).executed == 100'000);
+    CHECK(translated.hart.regions().regions() >= 1);
+    for (std::size_t r = 1; r != 32; ++r) CHECK(translated.hart.x(r) == interpreted.hart.x(r));
+    CHECK(translated.bus.ram == interpreted.bus.ram);
+}
+
 namespace {
 
 constexpr Reg counter = 30, scratch = 31, bases[] = {5, 6, 7, 28}, rounds = 29;

@@ -81,11 +81,18 @@ protected:
         add(rax, memory(at.code.rs1));
         touch(at.code, op(at), rax + distance, rdx);
     }
-    /// rdx: the entry for the address in rax.
-    void find_entry(bool stores) {
+    /// rdx: the entry that served this access last, in the table of the context that the hart is in. What it says of its page is
+    /// true, whatever page is asked for, and nobody waits for an address to find it.
+    void guess_entry(std::uint16_t guess, bool stores) {
+        mov(edx, dword[place_of(hart_.guesses + guess)]);
+        add(rdx, field(stores ? hart_.stores : hart_.loads));
+    }
+    /// rdx: the entry for the address in rax, the guess from now on.
+    void find_entry(std::uint16_t guess, bool stores) {
         static_assert(Cache::page_bytes == 4096 && Cache::entry_bytes == 16);
         rorx(rdx, rax, 12 - 4);
-        and_(edx, (Cache::count - 1) * Cache::entry_bytes);
+        and_(rdx, field(hart_.places));
+        mov(dword[place_of(hart_.guesses + guess)], edx);
         add(rdx, field(stores ? hart_.stores : hart_.loads));
     }
     /// r15, or where the host's stack has room.

@@ -80,7 +80,7 @@ public:
         late_.clear();
         return_points_.clear();
         groups_ = hart_.loads != nullptr ? AccessGroups(steps) : AccessGroups();
-        alone_.clear();
+        looks_.clear();
         once_.emplace();
         for (std::size_t i = 0; i != steps.size(); ++i)
             if (steps[i].return_point && steps[i].head && called_inside(steps[i]))
@@ -135,6 +135,14 @@ private:
         return memory_.writable() +
                (static_cast<const std::byte*>(executable) - memory_.executable(memory_.writable()));
     }
+
+    /// Of a group, at its leader.
+    struct Look {
+        std::size_t leader;
+        const AccessGroup* group;
+        std::uint16_t guess;
+        Label other{}, found{}, alone{};  // when it is not the guess; when it is known; when it is not
+    };
 
     // ---- where control goes
 
@@ -205,12 +213,13 @@ private:
     /// itself.
     template <class F>
     void one_by_one(F interpreted) {
-        if (alone_.empty()) return;
-        late_.push_back([this, interpreted, entries = std::exchange(alone_, {})]() mutable {
+        if (looks_.empty()) return;
+        late_.push_back([this, interpreted, looks = std::exchange(looks_, {})]() mutable {
+            for (Look& look : looks) look_again(look);
             in_groups_ = false;
-            auto entry = entries.begin();
-            for (std::size_t i = entry->leader;; ++i) {
-                if (entry != entries.end() && entry->leader == i) L((entry++)->label);
+            auto look = looks.begin();
+            for (std::size_t i = look->leader;; ++i) {
+                if (look != looks.end() && look->leader == i) L((look++)->alone);
                 instruction(i, interpreted(i));
                 const bool last = i + 1 == steps_->size() || step(i + 1).begins_block ||
                                   step(i + 1).index != step(i).next;
@@ -397,18 +406,29 @@ private:
         const Step& at = step(i);
         if (const AccessGroup* const group = in_groups_ ? groups_.of(i) : nullptr)
             return grouped_access(i, *group);
-        Label elsewhere, done;
+        const bool stores = is_store(op(at));
+        const std::int32_t width = 1 << width_of(op(at));
+        const std::uint16_t guess = next_guess();
+        Label other, found, done;
         lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
-        find_entry(is_store(op(at)));
-        if (width_of(op(at)) != 0) add(rax, (1 << width_of(op(at))) - 1);  // the page of the last byte
-        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+        guess_entry(guess, stores);
+        // What is aligned lies in one page.
+        static_assert((Cache::no_page & (Cache::page_bytes - 1)) > 7);
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes) | (width - 1)));
         cmp(rax, qword[rdx + Cache::page_at]);
-        jne(elsewhere);
+        jne(other);
+        L(found);
         mov(rax, qword[rdx + Cache::offset_at]);
         touch_at(rax, at);
         L(done);
-        late_.push_back([=, this]() mutable {
-            L(elsewhere);
+        late_.push_back([=, this, &at]() mutable {
+            L(other);
+            lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+            find_entry(guess, stores);
+            if (width != 1) add(rax, bits(width - 1));  // the page of the last byte
+            and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+            cmp(rax, qword[rdx + Cache::page_at]);
+            je(found);
             interpret(i, otherwise);
             jmp(done);
         });
@@ -417,17 +437,7 @@ private:
         const bool in_register = group.home == 0;
         const Reg64& offset = in_register ? r15 : rax;
         if (group.leader == i) {
-            const Label& elsewhere = alone_.emplace_back(i).label;
-            const Reg64 base = value(step(i).code.rs1, rdx);
-            lea(rax, ptr[base + displacement(group.lowest)]);
-            lea(rdx, ptr[base + displacement(group.highest)]);
-            xor_(rdx, rax);
-            cmp(rdx, static_cast<std::uint32_t>(Cache::page_bytes));
-            jae(elsewhere);
-            find_entry(group.stores);
-            and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
-            cmp(rax, qword[rdx + Cache::page_at]);
-            jne(elsewhere);
+            look(i, group);
             mov(offset, qword[rdx + Cache::offset_at]);
             if (!in_register) mov(home(group), rax);
         } else if (!in_register) {
@@ -435,6 +445,47 @@ private:
         }
         touch_at(offset, step(i));
     }
+    /// rdx: the entry of the page that holds a group.
+    void look(std::size_t leader, const AccessGroup& group) {
+        Look& look = looks_.emplace_back(leader, &group, next_guess());
+        const auto page_bytes = static_cast<std::int32_t>(Cache::page_bytes);
+        const std::size_t rs1 = step(leader).code.rs1;
+        lea(rax, ptr[value(rs1, rdx) + displacement(group.lowest)]);
+        guess_entry(look.guess, group.stores);
+        if (group.bytes) {
+            and_(rax, bits(-page_bytes));
+            cmp(rax, qword[rdx + Cache::page_at]);
+            jne(look.other);
+            load(rax, rs1);
+            add(rax, bits(group.highest));
+            and_(rax, bits(-page_bytes));
+            cmp(rax, qword[rdx + Cache::page_at]);
+            jne(look.other);
+        } else {
+            // Where there is no page the distance is odd, if the address is even.
+            static_assert(Cache::no_page % 2 == 1);
+            sub(rax, qword[rdx + Cache::page_at]);
+            rorx(rax, rax, 1);
+            cmp(rax, bits((page_bytes - 1 - (group.highest - group.lowest)) / 2));
+            ja(look.other);
+        }
+        L(look.found);
+    }
+    void look_again(Look& look) {
+        L(look.other);
+        const Reg64 base = value(step(look.leader).code.rs1, rdx);
+        lea(rax, ptr[base + displacement(look.group->lowest)]);
+        lea(rdx, ptr[base + displacement(look.group->highest)]);
+        xor_(rdx, rax);
+        cmp(rdx, static_cast<std::uint32_t>(Cache::page_bytes));
+        jae(look.alone);
+        find_entry(look.guess, look.group->stores);
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+        cmp(rax, qword[rdx + Cache::page_at]);
+        je(look.found);
+        jmp(look.alone);
+    }
+    std::uint16_t next_guess() { return static_cast<std::uint16_t>(guesses_++ % access_guesses); }
     void leave_or_go(std::size_t index) {
         if (index < riscv::halfwords_per_page)
             leave_at(index);
@@ -525,12 +576,9 @@ private:
     std::vector<Label> labels_;
     std::vector<std::size_t> return_points_;
     AccessGroups groups_;
-    struct Alone {
-        std::size_t leader;
-        Label label{};
-    };
-    std::vector<Alone> alone_;  // of the block in hand: where it goes when a group is not known
+    std::vector<Look> looks_;  // of the block in hand
     bool in_groups_ = true;
+    std::size_t guesses_ = 0;  // that accesses have been given
     struct Once {
         Label spill, reload, leave_at, far;
     };

@@ -70,10 +70,11 @@ protected:
     static std::size_t place_in_memory(std::size_t guest) { return 8 * guest - 128; }  // from rbp
     Xbyak::Address memory(std::size_t guest) const { return qword[rbp + place_in_memory(guest)]; }
     Xbyak::Address memory32(std::size_t guest) const { return dword[rbp + place_in_memory(guest)]; }
-    Xbyak::Address field(const void* of_hart) const {
-        return qword[rbp + displacement(static_cast<const char*>(of_hart) -
-                                        reinterpret_cast<const char*>(hart_.x + 16))];
+    Xbyak::RegExp place_of(const void* of_hart) const {
+        return rbp + displacement(static_cast<const char*>(of_hart) -
+                                  reinterpret_cast<const char*>(hart_.x + 16));
     }
+    Xbyak::Address field(const void* of_hart) const { return qword[place_of(of_hart)]; }
     /// The value of a guest register, as a register: its own, or `scratch`.
     Reg64 value(std::size_t guest, const Reg64& scratch) {
         if (held(guest)) return reg(guest);

@@ -58,6 +58,7 @@ struct KnownTarget {
     const void* entry = nullptr;
 };
 inline constexpr std::size_t known_targets = 4096;
+inline constexpr std::size_t access_guesses = 16384;
 
 struct HartLayout {
     void* core;
@@ -69,6 +70,10 @@ struct HartLayout {
     Find find;
     /// Where the hart keeps pointers to the tables of its TranslationCache; nullptr when addresses are physical.
     const void *loads = nullptr, *stores = nullptr;
+    /// Where it keeps the mask for the bytes from the start of a table to an entry, and where translated code keeps such bytes: of
+    /// the entry that an access found last. Accesses share these when there are more.
+    const void* places = nullptr;
+    const std::uint32_t* guesses = nullptr;
     /// Where the hart keeps a pointer to the table of marks that its stores leave (cpu/riscv/store_marks.hpp); nullptr: none.
     const void* marks = nullptr;
     std::uint16_t mark = 0;

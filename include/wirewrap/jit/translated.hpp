@@ -345,6 +345,8 @@ struct TranslatedWithin {
             if constexpr (C::translates) {
                 layout.loads = core.translation.cache.place_of_table(Access::load);
                 layout.stores = core.translation.cache.place_of_table(Access::store);
+                layout.places = core.translation.cache.place_of_mask();
+                layout.guesses = guesses_.data();
             }
             if constexpr (riscv::MarksStores<std::remove_cvref_t<decltype(core.bus)>>) {
                 marks_ = core.bus.store_marks().table();
@@ -460,6 +462,7 @@ struct TranslatedWithin {
         std::vector<std::vector<riscv::Slot>> plain_;  // by region; translated code points there
         std::unordered_map<const riscv::CodePage*, PageRegions> pages_;
         std::array<std::uint8_t, 4096> seen_{};
+        std::array<std::uint32_t, C::translates ? access_guesses : 0> guesses_{};
         std::optional<Error> objection_;
         std::uint64_t translated_ = 0;
 

@@ -134,6 +134,65 @@ TEST_CASE("an access that crosses into the next page is never answered from one 
     CHECK_FALSE(cache.hit<Access::load>(0, 1, host));  // an empty entry is no page
 }
 
+TEST_CASE("a hart that asks for many pages remembers more of them") {
+    using Cache = riscv::TranslationCache;
+    Cache cache;
+    std::array<std::byte, 4096> memory;
+    std::byte* host = nullptr;
+    const auto knows = [&](std::uint64_t page) { return cache.hit<Access::load>(page * 4096, 1, host); };
+    const auto learn = [&](std::uint64_t first, std::uint64_t pages) {
+        for (std::uint64_t i = first; i != first + pages; ++i) cache.learn(Access::load, i * 4096, memory.data());
+    };
+    const auto known = [&](std::uint64_t first, std::uint64_t pages) {
+        std::uint64_t n = 0;
+        for (std::uint64_t i = first; i != first + pages; ++i) n += knows(i);
+        return n;
+    };
+    learn(1, 1000);
+    CHECK(known(1, 1000) == Cache::small);
+    CHECK(known(745, Cache::small) == Cache::small);
+    cache.forget();
+    CHECK(known(1, 1000) == 0);
+    // Less between two times of forgetting is no reason to grow.
+    learn(1, 1000);
+    CHECK(known(1, 1000) == Cache::small);
+
+    learn(1, 100);
+    learn(1, 2000);
+    CHECK(known(1001, 1000) == 1000);
+    learn(1, Cache::large);
+    CHECK(known(1, Cache::large) == Cache::large);
+    CHECK_FALSE(knows(1 + Cache::large));
+    // One page, few, many: in every context, and nothing comes back.
+    for (std::size_t context = 1; context != Cache::contexts; ++context) {
+        cache.select(context);
+        CHECK(known(1, 100) == 0);
+        learn(1, 100);
+        CHECK_FALSE(cache.hit<Access::store>(4096, 1, host));
+        cache.learn(Access::store, 4096, memory.data());
+    }
+    cache.forget(2 * 4096 + 7);
+    for (std::size_t context = 0; context != Cache::contexts; ++context) {
+        cache.select(context);
+        CHECK_FALSE(knows(2));
+        CHECK(knows(1));
+        CHECK(knows(3));
+        CHECK(cache.hit<Access::store>(4096, 1, host) == (context != 0));
+    }
+    cache.forget();
+    for (std::size_t context = 0; context != Cache::contexts; ++context) {
+        cache.select(context);
+        CHECK(known(1, Cache::large) == 0);
+        CHECK_FALSE(cache.hit<Access::store>(4096, 1, host));
+        learn(5, 10);
+    }
+    cache.forget();
+    for (std::size_t context = 0; context != Cache::contexts; ++context) {
+        cache.select(context);
+        CHECK(known(1, 100) == 0);
+    }
+}
+
 TEST_CASE("reset forgets what PMP allowed and what it did not") {
     FlatBus bus{64_KiB};
     Hart<FlatBus> hart(bus, {.reset_pc = base});

@@ -8,11 +8,17 @@
 // Loads and stores have entries of their own, so that permissions and dirty bits cost a hit nothing: a page that may not
 // be written, or was not yet, is simply not known to stores. So have the contexts in which accesses are made, so that a
 // change of privilege selects a table and forgets nothing.
+//
+// Tables are small at first, and large from when a hart has asked for many pages between two times of forgetting: programs of
+// megabytes would look for most of their pages again and again. To forget costs what was learned since.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 
 #include <wirewrap/base/bus.hpp>
 
@@ -23,6 +29,8 @@ public:
     static constexpr std::uint64_t page_bytes = 4096;
     /// Whose rights an access may have: user, supervisor, supervisor with SUM, machine.
     static constexpr std::size_t contexts = 4;
+    /// Pages that a table has room for: 1 MiB, in 4 KiB of host memory, and 64 MiB, in 256 KiB.
+    static constexpr std::size_t small = 256, large = 16384;
 
     TranslationCache() = default;
     TranslationCache(const TranslationCache&) = delete;
@@ -31,7 +39,7 @@ public:
     /// Finds the host memory of `width` bytes at `address`. False when it is not known, or not in one page.
     template <Access Kind>
     [[gnu::always_inline]] bool hit(std::uint64_t address, std::uint64_t width, std::byte*& host) const {
-        const Entry& entry = (*(Kind == Access::store ? stores_ : loads_))[address / page_bytes % count];
+        const Entry& entry = *at(Kind == Access::store ? stores_ : loads_, address);
         if (page_of(address + (width - 1)) != entry.page) return false;
         host = reinterpret_cast<std::byte*>(entry.offset + address);
         return true;
@@ -39,61 +47,82 @@ public:
 
     /// Accesses are made in this context from now on.
     void select(std::size_t context) {
-        selected_ = &tables_[context];
-        loads_ = &selected_->loads;
-        stores_ = &selected_->stores;
+        context_ = context;
+        loads_ = table(context, Access::load);
+        stores_ = table(context, Access::store);
     }
 
     /// From now on `address` and the rest of its page are found at `host`, where the page begins, in this context.
     void learn(Access kind, std::uint64_t address, std::byte* host) {
+        if (learned_ == places_.size() && !large_) grow();
         const std::uint64_t page = page_of(address);
-        auto& entries = kind == Access::store ? selected_->stores : selected_->loads;
-        entries[address / page_bytes % count] = {page, reinterpret_cast<std::uintptr_t>(host) - page};
-        selected_->used = true;
+        Entry& entry = *at(table(context_, kind), address);
+        entry = {page, reinterpret_cast<std::uintptr_t>(host) - page};
+        if (learned_ != places_.size())
+            places_[learned_++] = static_cast<std::uint32_t>(&entry - entries_);
     }
 
     /// After any change of satp, MXR or PMP.
     void forget() {
-        for (Table& table : tables_) {
-            if (!table.used) continue;
-            table.loads.fill({});
-            table.stores.fill({});
-            table.used = false;
-        }
+        if (learned_ != places_.size())
+            std::for_each_n(places_.begin(), learned_, [&](std::uint32_t place) { entries_[place] = {}; });
+        else
+            std::fill_n(entries_, tables * count(), Entry{});
+        learned_ = 0;
     }
     /// The page of one address, in all contexts.
     void forget(std::uint64_t address) {
-        for (Table& table : tables_)
-            table.loads[address / page_bytes % count] = table.stores[address / page_bytes % count] = {};
+        for (std::size_t i = 0; i != tables; ++i) *at(entries_ + i * count(), address) = {};
     }
 
-    // For translated code, which looks by itself: where the pointer to the table of this kind is, and how a table is made.
-    const void* place_of_table(Access kind) const {
-        return kind == Access::store ? static_cast<const void*>(&stores_) : &loads_;
-    }
+    // For translated code, which looks by itself: where the pointer to the table of this kind is and the mask for the bytes of an
+    // entry in it, and how a table is made.
+    const void* place_of_table(Access kind) const { return kind == Access::store ? &stores_ : &loads_; }
+    const void* place_of_mask() const { return &mask_; }
     static constexpr std::size_t entry_bytes = 16, page_at = 0, offset_at = 8;
-
-    // 1 MiB at once; the two tables of a context are 8 KiB of host memory, a quarter of a first-level cache.
-    static constexpr std::size_t count = 256;
+    /// What an entry has that knows none: no page starts there, nor any access that is aligned, an even distance or so before.
+    static constexpr std::uint64_t no_page = 9;
 
 private:
     struct Entry {
-        std::uint64_t page = 1;  // no page starts there
+        std::uint64_t page = no_page;
         std::uint64_t offset = 0;
     };
     static_assert(sizeof(Entry) == entry_bytes);
-    using Entries = std::array<Entry, count>;
-    struct Table {
-        Entries loads{}, stores{};
-        bool used = false;
-    };
+    static constexpr std::size_t tables = 2 * contexts;
 
     static constexpr std::uint64_t page_of(std::uint64_t address) { return address & ~(page_bytes - 1); }
 
-    std::array<Table, contexts> tables_{};
-    Table* selected_ = tables_.data();
-    const Entries* loads_ = &selected_->loads;
-    const Entries* stores_ = &selected_->stores;
+    std::size_t count() const { return mask_ / entry_bytes + 1; }
+    Entry* table(std::size_t context, Access kind) const {
+        return entries_ + (2 * context + (kind == Access::store)) * count();
+    }
+    /// A shift and a mask: places are counted in bytes.
+    [[gnu::always_inline]] Entry* at(Entry* table, std::uint64_t address) const {
+        static_assert(page_bytes % entry_bytes == 0);
+        return reinterpret_cast<Entry*>(reinterpret_cast<std::byte*>(table) +
+                                        (address / (page_bytes / entry_bytes) & mask_));
+    }
+    /// What was known is learned again. Where the host has no memory for it, tables stay small.
+    void grow() {
+        large_.reset(new (std::nothrow) Entry[tables * large]);
+        if (!large_) return;
+        entries_ = large_.get();
+        mask_ = (large - 1) * entry_bytes;
+        learned_ = 0;
+        select(context_);
+    }
+
+    std::array<Entry, tables * small> small_{};
+    std::unique_ptr<Entry[]> large_;
+    Entry* entries_ = small_.data();
+    std::uint64_t mask_ = (small - 1) * entry_bytes;
+    std::size_t context_ = 0;
+    Entry* loads_ = table(0, Access::load);
+    Entry* stores_ = table(0, Access::store);
+
+    std::array<std::uint32_t, 1024> places_{};  // of what was learned since the last time of forgetting all, while there is room
+    std::size_t learned_ = 0;
 };
 
 }  // namespace wirewrap::riscv
