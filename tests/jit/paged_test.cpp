@@ -110,7 +110,8 @@ TEST_CASE("accesses over more pages than are remembered at first find each where
     // Every page has the data that its address says; loads of each width go through them, then stores.
     constexpr std::uint64_t first = 0x10, pages = 480, step = page + 8;
     const auto prepare = [&](auto& m) {
-        m.bus.write_program({ld(10, 5, 0), add(11, 11, 10), load(4, 12, 5, 9), add(11, 11, 12),  // aligned or not
+        m.bus.write_program({ld(10, 5, 0), add(11, 11, 10), load(4, 12, 5, 9),
+                             add(11, 11, 12),  // aligned or not
                              add(5, 5, 8), addi(6, 6, -1), bne(6, 0, -24), sd(11, 5, -8), addi(7, 7, -1),
                              add(5, 9, 0), addi(6, 28, 0), bne(7, 0, -44), jal(0, 0)},
                             code);

@@ -83,8 +83,13 @@ private:
             const std::int32_t lowest = std::min(group.lowest, first),
                                highest = std::max(group.highest, last);
             if (highest - lowest < longest) {
-                group = {group.leader, i, lowest, highest, group.accesses + 1,
-                         group.stores || is_store(op), group.bytes || width_of(op) == 0};
+                group = {group.leader,
+                         i,
+                         lowest,
+                         highest,
+                         group.accesses + 1,
+                         group.stores || is_store(op),
+                         group.bytes || width_of(op) == 0};
                 of_[i] = open;
                 return;
             }

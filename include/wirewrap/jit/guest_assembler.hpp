@@ -71,8 +71,8 @@ protected:
     Xbyak::Address memory(std::size_t guest) const { return qword[rbp + place_in_memory(guest)]; }
     Xbyak::Address memory32(std::size_t guest) const { return dword[rbp + place_in_memory(guest)]; }
     Xbyak::RegExp place_of(const void* of_hart) const {
-        return rbp + displacement(static_cast<const char*>(of_hart) -
-                                  reinterpret_cast<const char*>(hart_.x + 16));
+        return rbp +
+               displacement(static_cast<const char*>(of_hart) - reinterpret_cast<const char*>(hart_.x + 16));
     }
     Xbyak::Address field(const void* of_hart) const { return qword[place_of(of_hart)]; }
     /// The value of a guest register, as a register: its own, or `scratch`.

@@ -141,7 +141,8 @@ TEST_CASE("a hart that asks for many pages remembers more of them") {
     std::byte* host = nullptr;
     const auto knows = [&](std::uint64_t page) { return cache.hit<Access::load>(page * 4096, 1, host); };
     const auto learn = [&](std::uint64_t first, std::uint64_t pages) {
-        for (std::uint64_t i = first; i != first + pages; ++i) cache.learn(Access::load, i * 4096, memory.data());
+        for (std::uint64_t i = first; i != first + pages; ++i)
+            cache.learn(Access::load, i * 4096, memory.data());
     };
     const auto known = [&](std::uint64_t first, std::uint64_t pages) {
         std::uint64_t n = 0;

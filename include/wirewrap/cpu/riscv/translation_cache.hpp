@@ -58,8 +58,7 @@ public:
         const std::uint64_t page = page_of(address);
         Entry& entry = *at(table(context_, kind), address);
         entry = {page, reinterpret_cast<std::uintptr_t>(host) - page};
-        if (learned_ != places_.size())
-            places_[learned_++] = static_cast<std::uint32_t>(&entry - entries_);
+        if (learned_ != places_.size()) places_[learned_++] = static_cast<std::uint32_t>(&entry - entries_);
     }
 
     /// After any change of satp, MXR or PMP.
@@ -121,7 +120,8 @@ private:
     Entry* loads_ = table(0, Access::load);
     Entry* stores_ = table(0, Access::store);
 
-    std::array<std::uint32_t, 1024> places_{};  // of what was learned since the last time of forgetting all, while there is room
+    std::array<std::uint32_t, 1024>
+        places_{};  // of what was learned since the last time of forgetting all, while there is room
     std::size_t learned_ = 0;
 };
 
