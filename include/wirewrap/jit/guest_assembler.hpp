@@ -55,10 +55,32 @@ protected:
     }
 
     /// To be called between writing code and executing it: code that was written at another linear address is certain to
-    /// be seen after a serializing instruction (Intel SDM, volume 3, 9.1.3).
+    /// be seen after a serializing instruction (Intel SDM, volume 3, 9.1.3 and 9.3; AMD APM, volume 2, 7.6.4).
     static void settle() {
-        unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-        __cpuid(0, eax, ebx, ecx, edx);
+        // IRET to the next instruction is one. CPUID is another, and leaves a virtual machine each time, for microseconds.
+        std::uint64_t shadow_stack = 0;  // where the thread has one, IRET would look for its frame there
+        asm volatile("rdsspq %0" : "+r"(shadow_stack));
+        if (shadow_stack != 0) {
+            unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+            __cpuid(0, eax, ebx, ecx, edx);
+            return;
+        }
+        std::uint64_t scratch = 0;
+        asm volatile("lea -128(%%rsp), %%rsp\n\t"  // the red zone
+                     "mov %%ss, %0\n\t"
+                     "push %0\n\t"
+                     "lea 136(%%rsp), %0\n\t"
+                     "push %0\n\t"
+                     "pushfq\n\t"
+                     "mov %%cs, %0\n\t"
+                     "push %0\n\t"
+                     "lea 1f(%%rip), %0\n\t"
+                     "push %0\n\t"
+                     "iretq\n"
+                     "1:"
+                     : "=&r"(scratch)
+                     :
+                     : "cc", "memory");
     }
 
     static Reg64 reg_of(std::int8_t number) { return Reg64(number); }
