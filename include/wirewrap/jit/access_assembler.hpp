@@ -5,21 +5,166 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include <wirewrap/cpu/riscv/store_marks.hpp>
 #include <wirewrap/cpu/riscv/translation_cache.hpp>
 #include <wirewrap/jit/access_groups.hpp>
-#include <wirewrap/jit/arithmetic.hpp>
+#include <wirewrap/jit/exits.hpp>
 
 namespace wirewrap::jit {
 
-class AccessAssembler : protected Arithmetic {
+class AccessAssembler : protected Exits {
 protected:
     using Cache = riscv::TranslationCache;
-    using Arithmetic::Arithmetic;
+    using Exits::Exits;
 
-    static Op op(const Step& step) { return meaning(step.code.op); }
+    /// Of a group, at its leader.
+    struct Look {
+        std::size_t leader;
+        const AccessGroup* group;
+        std::uint32_t guess;
+        Jump other{}, also{};  // when it is not the guess
+        Spot found = 0;
+        Jump divided{}, unknown{};  // when it is in no page that is known
+    };
 
+    /// A load or store, and what is late of it.
+    void access(std::size_t i) {
+        const Step& at = step(i);
+        const riscv::Instruction& c = at.code;
+        if (c.rs1 == 0) return interpret(i);
+        if (hart_.loads != nullptr) return translated_access(i);
+        const Reg64 base = value(c.rs1, rdx);
+        Late elsewhere{.what = Late::What::ram, .step = i}, ask{.what = Late::What::bus, .step = i};
+        if (!at.covered) {
+            mov(rax, base);
+            add(rax, field(&place_.limits->minus_comfortable));
+            if (!place_.limits_change && place_.limits->comfortable <= 0x7fff'ffff)
+                cmp(rax, static_cast<std::uint32_t>(place_.limits->comfortable));
+            else
+                cmp(rax, field(&place_.limits->comfortable));
+            elsewhere.from = ahead(If::above);
+            elsewhere.back = here();
+        }
+        const bool asks = is_store(op(at)) && hart_.free_pages != nullptr;
+        if (asks) look_at_page(at, base, ask);
+        touch(c, op(at), r15 + base + displacement(c.immediate), rax);
+        elsewhere.done = ask.done = here();
+        if (!at.covered) late_.push_back(elsewhere);
+        if (asks) late_.push_back(ask);
+    }
+    /// The address is not in the comfortable part of RAM.
+    void access_elsewhere(const Late& late) {
+        const Step& at = step(late.step);
+        land(late.from);
+        if (!at.relied_on) {
+            // rdx has it, or its own register.
+            const Reg64 base = held(at.code.rs1) ? reg(at.code.rs1) : rdx;
+            lea(rax, ptr[base + displacement(at.code.immediate)]);
+            sub(rax, field(&place_.limits->base));
+            cmp(rax, field(&place_.limits->last_offset[static_cast<std::size_t>(width_of(op(at)))]));
+            jump(If::not_above, late.back);
+        }
+        interpret(late.step);
+        if (!at.relied_on) return jump(late.done);
+        // What follows was made for an address in RAM.
+        if (at.unpaid != 1) add(rbx, at.unpaid - 1);
+        leave_or_go(at.next);
+    }
+    /// Virtual addresses go by the hart's cache of translations: a hit is a comparison and an addition.
+    void translated_access(std::size_t i) {
+        const Step& at = step(i);
+        if (const AccessGroup* const group = in_groups_ ? groups_.of(i) : nullptr)
+            return grouped_access(i, *group);
+        Late late{.what = Late::What::page, .step = i, .number = next_guess()};
+        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+        guess_entry(late.number, is_store(op(at)));
+        // What is aligned lies in one page.
+        static_assert((Cache::no_page & (Cache::page_bytes - 1)) > 7);
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes) | ((1 << width_of(op(at))) - 1)));
+        cmp(rax, qword[rdx + Cache::page_at]);
+        late.from = ahead(If::not_equal);
+        late.back = here();
+        mov(rax, qword[rdx + Cache::offset_at]);
+        touch_at(rax, at);
+        late.done = here();
+        late_.push_back(late);
+    }
+    /// It is another page than that of the guess, or not aligned.
+    void look_up(const Late& late) {
+        const Step& at = step(late.step);
+        land(late.from);
+        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+        find_entry(late.number, is_store(op(at)));
+        if (const int width = width_of(op(at)); width != 0)
+            add(rax, (1 << width) - 1);  // the page of the last byte
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+        cmp(rax, qword[rdx + Cache::page_at]);
+        jump(If::equal, late.back);
+        interpret(late.step);
+        jump(late.done);
+    }
+    void grouped_access(std::size_t i, const AccessGroup& group) {
+        const bool in_register = group.home == 0;
+        const Reg64& offset = in_register ? r15 : rax;
+        if (group.leader == i) {
+            look(i, group);
+            mov(offset, qword[rdx + Cache::offset_at]);
+            if (!in_register) mov(home(group), rax);
+        } else if (!in_register) {
+            mov(rax, home(group));
+        }
+        touch_at(offset, step(i));
+    }
+    /// rdx: the entry of the page that holds a group.
+    void look(std::size_t leader, const AccessGroup& group) {
+        Look& look = looks_.emplace_back(Look{.leader = leader, .group = &group, .guess = next_guess()});
+        const auto page_bytes = static_cast<std::int32_t>(Cache::page_bytes);
+        const std::size_t rs1 = step(leader).code.rs1;
+        lea(rax, ptr[value(rs1, rdx) + displacement(group.lowest)]);
+        guess_entry(look.guess, group.stores);
+        if (group.bytes) {
+            and_(rax, bits(-page_bytes));
+            cmp(rax, qword[rdx + Cache::page_at]);
+            look.other = ahead(If::not_equal);
+            load(rax, rs1);
+            add(rax, bits(group.highest));
+            and_(rax, bits(-page_bytes));
+            cmp(rax, qword[rdx + Cache::page_at]);
+            look.also = ahead(If::not_equal);
+        } else {
+            // Where there is no page the distance is odd, if the address is even.
+            static_assert(Cache::no_page % 2 == 1);
+            sub(rax, qword[rdx + Cache::page_at]);
+            rorx(rax, rax, 1);
+            cmp(rax, bits((page_bytes - 1 - (group.highest - group.lowest)) / 2));
+            look.other = ahead(If::above);
+        }
+        look.found = here();
+    }
+    void look_again(Look& look) {
+        land(look.other);
+        if (look.also.end != 0) land(look.also);
+        const Reg64 base = value(step(look.leader).code.rs1, rdx);
+        lea(rax, ptr[base + displacement(look.group->lowest)]);
+        lea(rdx, ptr[base + displacement(look.group->highest)]);
+        xor_(rdx, rax);
+        cmp(rdx, static_cast<std::uint32_t>(Cache::page_bytes));
+        look.divided = ahead(If::not_below);
+        find_entry(look.guess, look.group->stores);
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+        cmp(rax, qword[rdx + Cache::page_at]);
+        jump(If::equal, look.found);
+        look.unknown = ahead();
+    }
+    std::uint32_t next_guess() { return static_cast<std::uint32_t>(guesses_++ % access_guesses); }
+
+    AccessGroups groups_;  // of the region in hand
+    std::vector<Look> looks_;
+    bool in_groups_ = true;
+
+private:
     void touch(const riscv::Instruction& c, Op o, const Xbyak::RegExp& at, const Reg64& scratch) {
         if (is_load(o)) {
             const Reg64 d = result(c.rd);
@@ -60,18 +205,18 @@ protected:
         default: mov(qword[at], v); break;
         }
     }
-    /// Goes to `ask` where a store to RAM must not be done here: nobody may have told of its page, or it could be in two.
-    void look_at_page(const Step& at, const Reg64& base, Label& ask) {
+    /// Jumps where a store to RAM must not be done here: nobody may have told of its page, or it could be in two.
+    void look_at_page(const Step& at, const Reg64& base, Late& ask) {
         lea(rax, ptr[base + displacement(at.code.immediate)]);
         if (const std::uint32_t odd = (1u << width_of(op(at))) - 1; odd != 0) {
             test(eax, odd);
-            jnz(ask);
+            ask.other = ahead(If::not_equal);
         }
         static_assert(riscv::page_size == 4096);
         shr(rax, 12);
         add(rax, field(hart_.free_pages));
         cmp(byte[rax], 0);
-        je(ask);
+        ask.from = ahead(If::equal);
     }
     /// Of an access: `offset` is the host's address minus the guest's. rax and rdx are free.
     void touch_at(const Reg64& offset, const Step& at) {
@@ -83,12 +228,12 @@ protected:
     }
     /// rdx: the entry that served this access last, in the table of the context that the hart is in. What it says of its page is
     /// true, whatever page is asked for, and nobody waits for an address to find it.
-    void guess_entry(std::uint16_t guess, bool stores) {
+    void guess_entry(std::uint32_t guess, bool stores) {
         mov(edx, dword[place_of(hart_.guesses + guess)]);
         add(rdx, field(stores ? hart_.stores : hart_.loads));
     }
     /// rdx: the entry for the address in rax, the guess from now on.
-    void find_entry(std::uint16_t guess, bool stores) {
+    void find_entry(std::uint32_t guess, bool stores) {
         static_assert(Cache::page_bytes == 4096 && Cache::entry_bytes == 16);
         rorx(rdx, rax, 12 - 4);
         and_(rdx, field(hart_.places));
@@ -99,6 +244,8 @@ protected:
     Xbyak::Address home(const AccessGroup& group) const {
         return qword[rsp + 8 * static_cast<std::size_t>(group.home - 1)];
     }
+
+    std::size_t guesses_ = 0;  // that accesses have been given
 };
 
 }  // namespace wirewrap::jit

@@ -281,12 +281,11 @@ protected:
             else
                 with32(c.rs2, f);
         };
-        Label zero, minus_one, done;
         with_divisor([&](const auto& b) { cmp(b, 0); });
-        je(zero);
+        Late late{.what = Late::What::division, .from = ahead(If::equal)};
         if (is_signed) {
             with_divisor([&](const auto& b) { cmp(b, bits(-1)); });
-            je(minus_one);
+            late.other = ahead(If::equal);
             if (wide)
                 cqo();
             else
@@ -297,20 +296,24 @@ protected:
             with_divisor([&](const auto& b) { div(b); });
         }
         if (wants_rest) mov(rax, rdx);
-        L(done);
+        late.back = here();
+        late.number = wants_rest;
         finish();
-        late_.push_back([=, this]() mutable {
-            L(zero);
-            if (!wants_rest) or_(rax, bits(-1));
-            jmp(done);
-            if (!is_signed) return;
-            L(minus_one);  // the host would trap at the overflow of the most negative number
-            if (wants_rest)
-                xor_(eax, eax);
-            else
-                neg(rax);
-            jmp(done);
-        });
+        late_.push_back(late);
+    }
+    /// Where the host would trap. The dividend is in rax.
+    void divide_specially(const Late& late) {
+        const bool wants_rest = late.number != 0;
+        land(late.from);  // by zero: all ones, and the rest is the dividend
+        if (!wants_rest) or_(rax, bits(-1));
+        jump(late.back);
+        if (late.other.end == 0) return;
+        land(late.other);  // by minus one, where the most negative number overflows
+        if (wants_rest)
+            xor_(eax, eax);
+        else
+            neg(rax);
+        jump(late.back);
     }
 };
 

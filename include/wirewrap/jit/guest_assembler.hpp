@@ -7,29 +7,15 @@
 //     with(10, [&](const auto& a0) { add(rax, a0); });        // add rax, rsi   or   add rax, [rbp - 48]
 #pragma once
 
-#if !__has_include(<xbyak/xbyak.h>)
-#error "<wirewrap/jit/guest_assembler.hpp> needs Xbyak: Debian's package is libxbyak-dev."
-#endif
-
-#if !defined(__x86_64__)
-#error "wirewrap/jit makes code for x86-64 hosts; on this one use a hart without jit::Translated"
-#endif
-
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <utility>
 #include <vector>
 
 #include <cpuid.h>
 
-// Errors are looked at where they can happen; nothing is thrown.
-#ifndef XBYAK_NO_EXCEPTION
-#define XBYAK_NO_EXCEPTION
-#endif
-#include <xbyak/xbyak.h>
-
 #include <wirewrap/jit/code_memory.hpp>
+#include <wirewrap/jit/jumps.hpp>
 #include <wirewrap/jit/layout.hpp>
 #include <wirewrap/jit/region.hpp>
 #include <wirewrap/jit/registers.hpp>
@@ -44,15 +30,29 @@ struct Place {
     bool limits_change;       // while the code stays
 };
 
-class GuestAssembler : protected Xbyak::CodeGenerator {
+/// How the interpreter executes an instruction.
+struct Interpreted {
+    Interpret call;
+    const riscv::Slot* plain;
+};
+
+/// Code that is rarely executed, and written behind all other.
+struct Late {
+    enum class What : std::uint8_t { budget, edge, ram, bus, page, block, division };
+
+    What what;
+    std::size_t step = 0;  // or what else it is about
+    Jump from{}, other{};  // it is reached by
+    Spot back = 0, done = 0;
+    std::uint32_t number = 0;
+};
+
+class GuestAssembler : protected Jumps {
 protected:
-    using Label = Xbyak::Label;
     using Reg64 = Xbyak::Reg64;
 
     GuestAssembler(CodeMemory memory, const HartLayout& layout)
-        : CodeGenerator(memory.size().count, memory.writable()), memory_(std::move(memory)), hart_(layout) {
-        setDefaultJmpNEAR(true);
-    }
+        : Jumps(memory.size().count, memory.writable()), memory_(std::move(memory)), hart_(layout) {}
 
     /// To be called between writing code and executing it: code that was written at another linear address is certain to
     /// be seen after a serializing instruction (Intel SDM, volume 3, 9.1.3 and 9.3; AMD APM, volume 2, 7.6.4).
@@ -155,7 +155,7 @@ protected:
     HartLayout hart_;
     Place place_{};
     RegisterMap map_;
-    std::vector<std::function<void()>> late_;  // what is rarely executed comes after the rest
+    std::vector<Late> late_;
 };
 
 }  // namespace wirewrap::jit

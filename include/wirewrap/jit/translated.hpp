@@ -248,16 +248,17 @@ struct TranslatedWithin {
             if (!emitter_->has_room(steps.size())) return forget_all(core);
 
             std::vector<riscv::Slot>& plain = plain_.emplace_back(steps.size());
-            for (std::size_t i = 0; i != steps.size(); ++i)
+            std::vector<Interpreted> interpreted(steps.size());
+            for (std::size_t i = 0; i != steps.size(); ++i) {
                 plain[i] = page.plain(steps[i].index, core.handlers);
+                const Op op = page.checked ? riscv::checked_form(steps[i].code.op) : steps[i].code.op;
+                interpreted[i] = {interpreters<C>[static_cast<std::size_t>(op)], &plain[i]};
+            }
             const Place place{.slots = page.slots.data(),
                               .address = address,
                               .limits = page.checked ? &checked_limits_ : &limits_,
                               .limits_change = page.checked};
-            Translation made = emitter_->translate(steps, place, [&](std::size_t i) {
-                const Op op = page.checked ? riscv::checked_form(steps[i].code.op) : steps[i].code.op;
-                return Interpreted{interpreters<C>[static_cast<std::size_t>(op)], &plain[i]};
-            });
+            Translation made = emitter_->translate(steps, place, interpreted);
             if (made.blocks.empty()) {
                 objection_ = Error{
                     "the assembler of translated code failed; guest code is interpreted from here on"};
