@@ -52,7 +52,10 @@ protected:
     using Reg64 = Xbyak::Reg64;
 
     GuestAssembler(CodeMemory memory, const HartLayout& layout)
-        : Jumps(memory.size().count, memory.writable()), memory_(std::move(memory)), hart_(layout) {}
+        : Jumps(memory.size().count, memory.writable()), memory_(std::move(memory)), hart_(layout) {
+        for (std::size_t guest = 0; guest != 32; ++guest)
+            memory_of_.push_back(qword[rbp + place_in_memory(guest)]);
+    }
 
     /// To be called between writing code and executing it: code that was written at another linear address is certain to
     /// be seen after a serializing instruction (Intel SDM, volume 3, 9.1.3 and 9.3; AMD APM, volume 2, 7.6.4).
@@ -90,7 +93,7 @@ protected:
     static std::uint32_t bits(std::int32_t immediate) { return static_cast<std::uint32_t>(immediate); }
     static std::size_t displacement(std::int64_t distance) { return static_cast<std::size_t>(distance); }
     static std::size_t place_in_memory(std::size_t guest) { return 8 * guest - 128; }  // from rbp
-    Xbyak::Address memory(std::size_t guest) const { return qword[rbp + place_in_memory(guest)]; }
+    const Xbyak::Address& memory(std::size_t guest) const { return memory_of_[guest]; }
     Xbyak::Address memory32(std::size_t guest) const { return dword[rbp + place_in_memory(guest)]; }
     Xbyak::RegExp place_of(const void* of_hart) const {
         return rbp +
@@ -156,6 +159,8 @@ protected:
     Place place_{};
     RegisterMap map_;
     std::vector<Late> late_;
+    std::vector<Xbyak::Address>
+        memory_of_;  // guest registers; Xbyak takes as long for an operand as for the instruction
 };
 
 }  // namespace wirewrap::jit

@@ -100,11 +100,9 @@ public:
         }
         // Overlapping instructions: what is fallen into from elsewhere has to be jumped to.
         for (std::size_t i = 0; i != steps_.size(); ++i)
-            if (falls_through(meaning(steps_[i].code.op)) && step_at(steps_[i].next) != nullptr &&
-                (i + 1 == steps_.size() || steps_[i + 1].index != steps_[i].next)) {
-                step_at(steps_[i].next)->head = true;
-                step_at(steps_[i].next)->begins_block = true;
-            }
+            if ((i + 1 == steps_.size() || steps_[i + 1].index != steps_[i].next) &&
+                falls_through(meaning(steps_[i].code.op)))
+                if (Step* const next = step_at(steps_[i].next)) next->head = next->begins_block = true;
         count();
         find_loops();
         find_covered();
