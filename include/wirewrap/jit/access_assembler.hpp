@@ -96,11 +96,7 @@ protected:
         const Step& at = step(late.step);
         land(late.from);
         lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
-        find_entry(late.number, is_store(op(at)));
-        if (const int width = width_of(op(at)); width != 0)
-            add(rax, (1 << width) - 1);  // the page of the last byte
-        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
-        cmp(rax, qword[rdx + Cache::page_at]);
+        find_entry(late.number, is_store(op(at)), static_cast<std::size_t>(width_of(op(at))));
         jump(If::equal, late.back);
         interpret(late.step);
         jump(late.done);
@@ -152,9 +148,7 @@ protected:
         xor_(rdx, rax);
         cmp(rdx, static_cast<std::uint32_t>(Cache::page_bytes));
         look.divided = ahead(If::not_below);
-        find_entry(look.guess, look.group->stores);
-        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
-        cmp(rax, qword[rdx + Cache::page_at]);
+        find_entry(look.guess, look.group->stores, 0);
         jump(If::equal, look.found);
         look.unknown = ahead();
     }
@@ -230,14 +224,6 @@ private:
     /// true, whatever page is asked for, and nobody waits for an address to find it.
     void guess_entry(std::uint32_t guess, bool stores) {
         mov(edx, dword[place_of(hart_.guesses + guess)]);
-        add(rdx, field(stores ? hart_.stores : hart_.loads));
-    }
-    /// rdx: the entry for the address in rax, the guess from now on.
-    void find_entry(std::uint32_t guess, bool stores) {
-        static_assert(Cache::page_bytes == 4096 && Cache::entry_bytes == 16);
-        rorx(rdx, rax, 12 - 4);
-        and_(rdx, field(hart_.places));
-        mov(dword[place_of(hart_.guesses + guess)], edx);
         add(rdx, field(stores ? hart_.stores : hart_.loads));
     }
     /// r15, or where the host's stack has room.

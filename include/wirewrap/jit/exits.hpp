@@ -4,11 +4,13 @@
 //     interpret: spill ─> the core's function ─> reload   far:      store registers ─> table of targets ─> entry there
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <utility>
 
+#include <wirewrap/cpu/riscv/translation_cache.hpp>
 #include <wirewrap/jit/access_groups.hpp>
 #include <wirewrap/jit/arithmetic.hpp>
 #include <wirewrap/jit/code_memory.hpp>
@@ -55,30 +57,33 @@ protected:
     }
     /// The interpreter executes step i; then the translation goes on behind this code.
     void interpret(std::size_t i) {
-        const Step& at = step(i);
-        const Interpreted& by = interpreted_[i];
-        call_at(spill_);
-        mov(rdi, reinterpret_cast<std::uint64_t>(hart_.core));
-        mov(rsi, reinterpret_cast<std::uint64_t>(place_.slots + at.index));
-        lea(rdx, ptr[rbx + at.unpaid]);
-        mov(rcx, reinterpret_cast<std::uint64_t>(by.plain));
-        mov(rax, reinterpret_cast<std::uint64_t>(by.call));
-        call(rax);
-        test(al, al);
-        jump(If::equal, leave_core_);
-        call_at(reload_);
+        mov(eax, static_cast<std::uint32_t>(i * sizeof(Interpreted)));
+        call_at(interpret_);
     }
 
     /// What each region has once.
     void region_code() {
-        spill_ = here();
+        interpret_ = here();
         store_registers();
         store_bias();
-        ret();
-        reload_ = here();
+        mov(rdx, reinterpret_cast<std::uint64_t>(interpreted_.data()));
+        add(rax, rdx);
+        mov(rdi, reinterpret_cast<std::uint64_t>(hart_.core));
+        mov(rsi, qword[rax + offsetof(Interpreted, slot)]);
+        mov(rdx, qword[rax + offsetof(Interpreted, unpaid)]);
+        add(rdx, rbx);
+        lea(rcx, ptr[rax + offsetof(Interpreted, plain)]);
+        sub(rsp, 8);  // aligned
+        call(qword[rax + offsetof(Interpreted, call)]);
+        add(rsp, 8);
+        test(al, al);
+        const Jump left = ahead(If::equal);
         for (std::size_t guest = 1; guest != 32; ++guest)
             if (held(guest)) mov(reg(guest), memory(guest));
         ret();
+        land(left);
+        add(rsp, 8);
+        jump(leave_core_);
         leave_at_ = here();
         store_registers();
         store_bias();
@@ -90,12 +95,19 @@ protected:
         jump(dispatch_);
     }
 
+    /// rdx: the entry for an access of 2^width bytes at the address in rax, and that access's guess from now on. Equal: the access
+    /// is in the page that it knows.
+    void find_entry(std::uint32_t guess, bool stores, std::size_t width) {
+        mov(edx, guess);
+        call_at(look_up_[stores][width]);
+    }
+
     const Steps* steps_ = nullptr;  // of the region in hand
     std::span<const Interpreted> interpreted_;
 
 private:
     using Enter = riscv::Cursor (*)(std::uint64_t* x16, std::int64_t budget, const void* entry);
-    /// Homes of groups. The stack is aligned where interpret() calls.
+    /// Homes of groups. The stack is aligned where regions call.
     static constexpr std::uint32_t frame = 8 * (AccessGroups::homes - 1) + 8;
     static_assert(frame % 16 == 8);
 
@@ -126,6 +138,10 @@ private:
         for (const Reg64& saved : {r15, r14, r13, r12, rbp, rbx}) pop(saved);
         ret();
 
+        if (hart_.loads != nullptr)
+            for (const bool stores : {false, true})
+                for (std::size_t width = 0; width != 4; ++width) look_up_code(stores, width);
+
         dispatch_ = here();  // to the guest address in rax; guest registers are in memory
         mov(ecx, eax);
         and_(ecx, static_cast<std::uint32_t>(2 * (known_targets - 1)));
@@ -149,9 +165,28 @@ private:
         jmp(rax);
     }
 
+    /// rdx: the entry for the address in rax, the guess at rdx from now on. Equal: it has the page of the access.
+    void look_up_code(bool stores, std::size_t width) {
+        using Cache = riscv::TranslationCache;
+        static_assert(Cache::page_bytes == 4096 && Cache::entry_bytes == 16);
+        look_up_[stores][width] = here();
+        push(rcx);
+        rorx(rcx, rax, 12 - 4);
+        and_(rcx, field(hart_.places));
+        mov(dword[place_of(hart_.guesses) + rdx * sizeof *hart_.guesses], ecx);
+        mov(rdx, field(stores ? hart_.stores : hart_.loads));
+        add(rdx, rcx);
+        if (width != 0) add(rax, (1 << width) - 1);  // the page of the last byte
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+        cmp(rax, qword[rdx + Cache::page_at]);
+        pop(rcx);
+        ret();
+    }
+
     Enter enter_ = nullptr;
-    Spot leave_core_ = 0, leave_ = 0, dispatch_ = 0;        // of all regions
-    Spot spill_ = 0, reload_ = 0, leave_at_ = 0, far_ = 0;  // of the region in hand
+    std::array<std::array<Spot, 4>, 2> look_up_{};    // of all regions
+    Spot leave_core_ = 0, leave_ = 0, dispatch_ = 0;  // of all regions
+    Spot interpret_ = 0, leave_at_ = 0, far_ = 0;     // of the region in hand
 };
 
 }  // namespace wirewrap::jit

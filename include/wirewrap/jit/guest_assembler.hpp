@@ -30,10 +30,13 @@ struct Place {
     bool limits_change;       // while the code stays
 };
 
-/// How the interpreter executes an instruction.
+/// How the interpreter executes an instruction of a region: by `call`, at `slot`, with `unpaid` more in the budget. Translated code
+/// looks for it where it was when it was translated.
 struct Interpreted {
     Interpret call;
-    const riscv::Slot* plain;
+    const riscv::Slot* slot;
+    std::int64_t unpaid;
+    riscv::Slot plain;  // without a region that begins there
 };
 
 /// Code that is rarely executed, and written behind all other.

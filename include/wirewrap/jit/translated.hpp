@@ -247,12 +247,13 @@ struct TranslatedWithin {
             if (first == steps.end() || ends_translation(meaning(first->code.op))) return slot;
             if (!emitter_->has_room(steps.size())) return forget_all(core);
 
-            std::vector<riscv::Slot>& plain = plain_.emplace_back(steps.size());
-            std::vector<Interpreted> interpreted(steps.size());
+            std::vector<Interpreted>& interpreted = interpreted_.emplace_back(steps.size());
             for (std::size_t i = 0; i != steps.size(); ++i) {
-                plain[i] = page.plain(steps[i].index, core.handlers);
                 const Op op = page.checked ? riscv::checked_form(steps[i].code.op) : steps[i].code.op;
-                interpreted[i] = {interpreters<C>[static_cast<std::size_t>(op)], &plain[i]};
+                interpreted[i] = {.call = interpreters<C>[static_cast<std::size_t>(op)],
+                                  .slot = page.slots.data() + steps[i].index,
+                                  .unpaid = steps[i].unpaid,
+                                  .plain = page.plain(steps[i].index, core.handlers)};
             }
             const Place place{.slots = page.slots.data(),
                               .address = address,
@@ -444,7 +445,7 @@ struct TranslatedWithin {
             forgotten();
             pages_.clear();
             entries_.clear();
-            plain_.clear();
+            interpreted_.clear();
             if constexpr (Fuzzing) {
                 if (std::exchange(stale_, false)) emitter_.reset();
             }
@@ -458,9 +459,9 @@ struct TranslatedWithin {
         const void* marks_ = nullptr;  // of stores, where there are such
         riscv::Window window_;         // that checked_limits_ were made for
         std::array<TargetTable, 8> targets_{};
-        KnownTarget* table_ = nullptr;                 // of the mode that the hart is in
-        std::vector<Entry> entries_;                   // by number of a marked slot
-        std::vector<std::vector<riscv::Slot>> plain_;  // by region; translated code points there
+        KnownTarget* table_ = nullptr;                       // of the mode that the hart is in
+        std::vector<Entry> entries_;                         // by number of a marked slot
+        std::vector<std::vector<Interpreted>> interpreted_;  // by region; translated code points there
         std::unordered_map<const riscv::CodePage*, PageRegions> pages_;
         std::array<std::uint8_t, 4096> seen_{};
         std::array<std::uint32_t, C::translates ? access_guesses : 0> guesses_{};
