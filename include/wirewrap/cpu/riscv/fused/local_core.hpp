@@ -7,13 +7,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <type_traits>
 #include <utility>
 
 #include <wirewrap/base/bus.hpp>
-#include <wirewrap/base/endian.hpp>
 #include <wirewrap/cpu/riscv/code_page.hpp>
 #include <wirewrap/cpu/riscv/instructions.hpp>
 #include <wirewrap/cpu/riscv/registers.hpp>
+#include <wirewrap/cpu/riscv/shared_memory.hpp>
 
 namespace wirewrap::riscv {
 
@@ -21,11 +22,13 @@ namespace wirewrap::riscv {
 /// store. What lies elsewhere, or in the last seven bytes, is refused: the slot of the instruction will do
 /// it, and leave the loop where the access says so. Without a window all accesses are. `Checked`: the part of it where PMP allows everything; otherwise the base is a constant on most
 /// boards.
-template <bool Checked>
+template <class Bus, bool Checked>
 class WindowMemory {
+    using Words = Memory<Bus>;
+
 public:
     template <class C>
-    explicit WindowMemory(const C& core) {
+    explicit WindowMemory(const C& core) : marked_(core.bus) {
         DirectWindow window;
         if constexpr (requires { core.bus.direct_window(); }) window = core.bus.direct_window();
         constexpr std::uint64_t margin = sizeof(std::uint64_t) - 1;
@@ -48,7 +51,7 @@ public:
     [[gnu::always_inline]] Loaded<T> load(GuestAddress address) const {
         const std::uint64_t offset = address.value - base_;
         if (offset < end_) [[likely]]
-            return read_memory<T>(memory_ + offset);
+            return Words::template read<T>(memory_ + offset);
         return std::unexpected(BusFault{});
     }
     template <AccessWord T>
@@ -56,13 +59,25 @@ public:
         const std::uint64_t offset = address.value - base_;
         if (offset >= end_) [[unlikely]]
             return std::unexpected(BusFault{});
-        write_memory<T>(memory_ + offset, value);
+        Words::write(marked_.bus(), memory_ + offset, value);
         return {};
     }
 
 private:
+    /// The bus is needed where stores leave marks on it.
+    struct Marked {
+        Bus* of;
+        explicit Marked(Bus& bus) : of(&bus) {}
+        const Bus& bus() const { return *of; }
+    };
+    struct Unmarked {
+        explicit Unmarked(Bus&) {}
+        const Unmarked& bus() const { return *this; }
+    };
+
     std::byte* memory_;
     std::uint64_t base_, end_;  // of offsets at which eight bytes fit
+    [[no_unique_address]] std::conditional_t<MarksStores<Bus>, Marked, Unmarked> marked_;
 };
 
 template <class Memory>

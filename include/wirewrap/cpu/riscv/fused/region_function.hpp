@@ -20,7 +20,8 @@ namespace wirewrap::riscv {
 
 template <class C, class Paths, std::size_t Region, bool Checked>
 class RegionFunction {
-    using Local = LocalCore<WindowMemory<Checked>>;
+    using Window = WindowMemory<std::remove_cvref_t<decltype(std::declval<C&>().bus)>, Checked>;
+    using Local = LocalCore<Window>;
 
     static constexpr std::size_t first_trace = Paths::regions[Region].first,
                                  trace_count = Paths::regions[Region].count;
@@ -44,7 +45,7 @@ public:
             return {plain(core, at.slot), at.budget + at.slot->left};
         const std::int32_t entered = heads[static_cast<std::size_t>(number)];
         Local local{.x{},
-                    .bus = WindowMemory<Checked>(core),
+                    .bus = Window(core),
                     .origin = core.pc_of(at.slot) - static_cast<std::uint64_t>(std::int64_t{entered}),
                     .budget = at.budget + at.slot->left,
                     .next = number};
