@@ -30,6 +30,7 @@
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/cpu/riscv/shared_memory.hpp>
 #include <wirewrap/cpu/riscv/store_marks.hpp>
+#include <wirewrap/machine/machine.hpp>
 #include <wirewrap/machine/time_source.hpp>
 
 namespace wirewrap {
@@ -58,10 +59,20 @@ public:
     /// The same for hart `number`, in an access of its own.
     template <class Work>
     decltype(auto) with(std::size_t number, Work&& work) {
-        const Lock mine = lock();
+        const Lock mine = begin_access(number);
         const Publishes afterwards{*this};
-        accessing_ = number;
         return std::forward<Work>(work)(machine_);
+    }
+    /// The same in two steps: nobody else is at the machine until then.
+    Lock begin_access(std::size_t number) {
+        Lock mine = lock();
+        accessing_ = number;
+        return mine;
+    }
+    void end_access(Lock mine) {
+        accessing_ = nobody;
+        publish();
+        mine.unlock();
     }
     /// A look, of which nothing comes.
     template <class Look>
@@ -190,6 +201,7 @@ private:
 template <class Machine>
 class SharedBus {
     using Shared = SharedMachine<Machine>;
+    using Lock = typename Shared::Lock;
 
 public:
     using BoardType = typename Machine::BoardType;
@@ -206,47 +218,46 @@ public:
     SharedBus& operator=(const SharedBus&) = delete;
     ~SharedBus() { shared_.machine().reservations().remove(from_devices_); }
 
+    // Of memory, harts make their accesses by themselves while nobody hears of them: here too they are atomic ones.
     template <AccessWord T, std::endian Order = byte_order>
     Loaded<T> load(GuestAddress address) {
-        return shared_.with(hart_, [&](Machine& machine) -> Loaded<T> {
-            if (const std::byte* const memory = plainly_read<T, Order>(machine, address))
-                return Words::template read<T>(memory);
-            return machine.template load<T, Order>(address);
-        });
+        return read<T, Order, Access::load>(address);
+    }
+    template <AccessWord T, std::endian Order = byte_order>
+    Loaded<T> fetch(GuestAddress address) {
+        return read<T, Order, Access::fetch>(address);
     }
     template <AccessWord T, std::endian Order = byte_order>
     [[nodiscard]] Stored store(GuestAddress address, T value) {
         return shared_.with(hart_, [&](Machine& machine) -> Stored {
-            if constexpr (Order == std::endian::little)
-                if (unheard(machine))
-                    if (std::byte* const memory = machine.atomic_word(address, sizeof(T));
-                        memory != nullptr) {
-                        Words::write(*this, memory, value);
-                        return {};
-                    }
+            if constexpr (Order == std::endian::little && !keeps_last)
+                if (std::byte* const memory = main_ram(machine, address, sizeof(T)); memory != nullptr) {
+                    Words::write(*this, memory, value);
+                    machine.changed(address, Bytes{sizeof(T)});
+                    heard(machine).accessed(Access::store, address, sizeof(T));
+                    return {};
+                }
             if (const auto memory = machine.memory_view(address, Bytes{sizeof(T)}); !memory.empty())
                 marks_.stored(memory.data());
             return machine.template store<T, Order>(address, value);
         });
     }
-    template <AccessWord T, std::endian Order = byte_order>
-    Loaded<T> fetch(GuestAddress address) {
-        return shared_.with(hart_, [&](Machine& machine) -> Loaded<T> {
-            if (!machine.watches_fetches())
-                if (const std::byte* const memory = plainly_read<T, Order>(machine, address))
-                    return Words::template read<T>(memory);
-            return machine.template fetch<T, Order>(address);
-        });
-    }
     std::span<std::byte> ram_span(GuestAddress address, Bytes size) {
         return shared_.with(hart_, [&](Machine& machine) { return machine.ram_span(address, size); });
     }
+    /// Nobody else is at the machine until `atomic_done`: who has heard of the store finds it made.
     std::byte* atomic_word(GuestAddress address, std::size_t width) {
-        return shared_.with(hart_, [&](Machine& machine) {
-            std::byte* const memory = machine.atomic_word(address, width);
-            if (memory != nullptr) marks_.stored(memory);
-            return memory;
-        });
+        atomic_ = shared_.begin_access(hart_);
+        std::byte* const memory = shared_.machine().atomic_word(address, width);
+        if (memory != nullptr)
+            marks_.stored(memory);
+        else
+            atomic_done();
+        return memory;
+    }
+    /// To be called behind each access to such a word.
+    void atomic_done() {
+        if (atomic_) shared_.end_access(std::move(atomic_));
     }
     std::span<const std::byte> memory_view(GuestAddress address, Bytes size) const {
         return shared_.look([&](const Machine& machine) { return machine.memory_view(address, size); });
@@ -255,7 +266,12 @@ public:
         return shared_.look([&](const Machine& machine) { return machine.memory_extent(address, most); });
     }
     std::expected<void, BusFault> debug_read(GuestAddress address, std::span<std::byte> to) const {
-        return shared_.look([&](const Machine& machine) { return machine.debug_read(address, to); });
+        return shared_.look([&](const Machine& machine) -> std::expected<void, BusFault> {
+            const std::span<const std::byte> memory = machine.memory_view(address, Bytes{to.size()});
+            if (memory.size() < to.size()) return machine.debug_read(address, to);
+            Words::copy(memory, to);
+            return {};
+        });
     }
     DirectWindow direct_window() const { return window_; }
 
@@ -281,24 +297,44 @@ public:
 private:
     using Words = riscv::Memory<SharedBus>;
 
-    /// Where memory of which nobody hears is read, as other harts store to it: by an atomic access.
-    template <AccessWord T, std::endian Order>
-    const std::byte* plainly_read(const Machine& machine, GuestAddress address) const {
-        if (Order != std::endian::little || !unheard(machine)) return nullptr;
-        return machine.memory_view(address, Bytes{sizeof(T)}).data();
+    template <AccessWord T, std::endian Order, Access Kind>
+    Loaded<T> read(GuestAddress address) {
+        return shared_.with(hart_, [&](Machine& machine) -> Loaded<T> {
+            if constexpr (Order == std::endian::little && !keeps_last)
+                if (const auto memory = machine.memory_view(address, Bytes{sizeof(T)}); !memory.empty()) {
+                    const T value = Words::template read<T>(memory.data());
+                    heard(machine).accessed(Kind, address, sizeof(T));
+                    return value;
+                }
+            if constexpr (Kind == Access::fetch)
+                return machine.template fetch<T, Order>(address);
+            else
+                return machine.template load<T, Order>(address);
+        });
     }
-    /// Nobody hears of accesses to RAM: other harts make theirs without the lock.
-    bool unheard(const Machine& machine) const {
-        if constexpr (TellsWatchedAccesses<Machine>)
-            if (machine.watches_accesses()) return false;
-        return window_.size != Bytes{};
+
+    /// Main RAM that the guest sees there, if that is all of the access.
+    static std::byte* main_ram(Machine& machine, GuestAddress address, std::size_t width) {
+        for (const RamWindow& window : machine.ram_windows())
+            if (const Bytes into = address - window.base;
+                window.size.count >= width && into.count <= window.size.count - width)
+                return machine.ram_memory()->data() + window.offset.count + into.count;
+        return nullptr;
     }
+    /// Who hears of accesses.
+    template <class Board, class Backend, class... Ps>
+    static Policies<Ps...>& heard(wirewrap::Machine<Board, Backend, Ps...>& machine) {
+        return machine.template policy<Policies<Ps...>>();
+    }
+    /// The board reads where nothing answers what was moved last.
+    static constexpr bool keeps_last = board_unmapped<BoardType>.kind == Unmapped::Kind::last;
 
     Shared& shared_;
     std::size_t hart_;
     DirectWindow window_;
     riscv::StoreMarks marks_;
     Reservation from_devices_;
+    Lock atomic_;  // held while the hart is at an atomic word
 };
 
 }  // namespace wirewrap

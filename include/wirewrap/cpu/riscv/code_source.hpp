@@ -16,31 +16,33 @@
 
 namespace wirewrap::riscv {
 
-/// Host memory of the page at `base`; empty when it is not in one piece. A bus that can show memory without handing it out
-/// for writing is asked for that.
+/// Host memory of so many bytes; empty when it is not in one piece. A bus that can show memory without handing it out for
+/// writing is asked for that.
 template <class Bus>
-std::span<const std::byte> memory_of_page(Bus& bus, std::uint64_t base) {
-    if constexpr (requires { bus.memory_view(GuestAddress{base}, Bytes{page_size}); })
-        return bus.memory_view(GuestAddress{base}, Bytes{page_size});
+std::span<const std::byte> memory_at(Bus& bus, std::uint64_t where, std::size_t size) {
+    if constexpr (requires { bus.memory_view(GuestAddress{where}, Bytes{size}); })
+        return bus.memory_view(GuestAddress{where}, Bytes{size});
     else
-        return bus.ram_span(GuestAddress{base}, Bytes{page_size});
+        return bus.ram_span(GuestAddress{where}, Bytes{size});
 }
-
+/// Copies it, or nothing where it is not all memory. What others store to at the same time, the bus copies itself.
 template <class Bus>
-void copy_code(std::span<const std::byte> memory, std::span<std::byte, page_size> bytes) {
-    if constexpr (SharesMemory<Bus>)
-        Memory<Bus>::copy(memory, bytes);
-    else
-        std::copy(memory.begin(), memory.end(), bytes.begin());
+bool copy_memory(Bus& bus, std::uint64_t where, std::span<std::byte> to) {
+    if constexpr (SharesMemory<Bus>) {
+        return bus.debug_read(GuestAddress{where}, to).has_value();
+    } else {
+        const std::span<const std::byte> memory = memory_at(bus, where, to.size());
+        std::copy(memory.begin(), memory.end(), to.begin());
+        return !memory.empty();
+    }
 }
 
 /// Whether an instruction of four bytes is at `where`, when that can be seen without a fetch.
 template <class Bus>
 bool looks_wide(Bus& bus, std::uint64_t where) {
-    if constexpr (requires { bus.memory_view(GuestAddress{where}, Bytes{2}); }) {
-        const std::span<const std::byte> first = bus.memory_view(GuestAddress{where}, Bytes{2});
-        return !first.empty() && is_wide(Memory<Bus>::template read<std::uint16_t>(first.data()));
-    }
+    std::array<std::byte, 2> first{};
+    if constexpr (requires { bus.memory_view(GuestAddress{where}, Bytes{2}); })
+        return copy_memory(bus, where, first) && is_wide(read_memory<std::uint16_t>(first.data()));
     return false;
 }
 
@@ -49,10 +51,7 @@ template <class Bus>
 void read_code(Bus& bus, std::uint64_t base, std::span<std::byte, page_size> bytes,
                std::bitset<halfwords_per_page>& absent) {
     absent.reset();
-    if (const std::span<const std::byte> memory = memory_of_page(bus, base); !memory.empty()) {
-        copy_code<Bus>(memory, bytes);
-        return;
-    }
+    if (copy_memory(bus, base, bytes)) return;
     for (std::size_t i = 0; i != halfwords_per_page; ++i) {
         const auto halfword = bus.template fetch<std::uint16_t>(GuestAddress{base + 2 * i});
         absent[i] = !halfword;
@@ -63,14 +62,13 @@ void read_code(Bus& bus, std::uint64_t base, std::span<std::byte, page_size> byt
 /// Whether memory still holds what a page was decoded from; false also when that takes a closer look.
 template <class Bus>
 bool unchanged(Bus& bus, const CodePage& page, std::uint64_t base) {
-    const std::span<const std::byte> now = memory_of_page(bus, base);
-    if (now.empty() || page.absent.any()) return false;
+    if (page.absent.any()) return false;
     if constexpr (SharesMemory<Bus>) {
-        std::array<std::byte, page_size> copy;
-        copy_code<Bus>(now, copy);
-        return copy == page.bytes;
+        std::array<std::byte, page_size> now;
+        return copy_memory(bus, base, now) && now == page.bytes;
     } else {
-        return std::memcmp(now.data(), page.bytes.data(), page_size) == 0;
+        const std::span<const std::byte> now = memory_at(bus, base, page_size);
+        return !now.empty() && std::memcmp(now.data(), page.bytes.data(), page_size) == 0;
     }
 }
 

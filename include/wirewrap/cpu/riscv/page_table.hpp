@@ -138,6 +138,7 @@ private:
         if (memory == nullptr) return std::nullopt;
         const bool same =
             std::atomic_ref(*reinterpret_cast<std::uint64_t*>(memory)).compare_exchange_strong(entry, marked);
+        SlowAccess<Core>::atomic_done(core_);
         core_.tell_of_store(place, 8);
         return same;
     }

@@ -15,6 +15,7 @@
 #include <span>
 #include <type_traits>
 
+#include <wirewrap/base/bus.hpp>
 #include <wirewrap/base/endian.hpp>
 #include <wirewrap/cpu/riscv/store_marks.hpp>
 
@@ -41,6 +42,10 @@ inline constexpr bool thread_sanitizer = false;
 /// A bus whose memory harts on other threads use at the same time, says so: `static constexpr bool shares_memory = true`.
 template <class Bus>
 concept SharesMemory = requires { requires std::remove_cvref_t<Bus>::shares_memory; };
+
+/// A bus that keeps everybody else away from memory while a hart is at an atomic word of it, until it says that it is done.
+template <class Bus>
+concept WaitsForAtomics = GivesAtomicWords<Bus> && requires(Bus& bus) { bus.atomic_done(); };
 
 /// Little-endian words of host memory, as the harts of this bus access them.
 template <class Bus>
@@ -83,10 +88,14 @@ struct Memory<Bus> {
     [[gnu::always_inline]] static void mark(const Bus& bus, const std::byte* to) {
         if constexpr (MarksStores<Bus>) bus.store_marks().stored(to);
     }
-    /// As many bytes as there are, which is a multiple of 8, both at a multiple of 8.
+    /// As many bytes as `to` has, word by word where `from` allows it.
     static void copy(std::span<const std::byte> from, std::span<std::byte> to) {
-        for (std::size_t i = 0; i != from.size(); i += sizeof(std::uint64_t))
+        constexpr std::size_t word = sizeof(std::uint64_t);
+        std::size_t i = 0;
+        for (; to.size() - i >= word; i += word)
             write_memory<std::uint64_t>(to.data() + i, read<std::uint64_t>(from.data() + i));
+        for (; i != to.size(); ++i)
+            write_memory<std::uint8_t>(to.data() + i, read<std::uint8_t>(from.data() + i));
     }
 
 private:

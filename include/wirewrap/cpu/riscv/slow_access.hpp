@@ -20,6 +20,7 @@
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/floating.hpp>
+#include <wirewrap/cpu/riscv/shared_memory.hpp>
 
 namespace wirewrap::riscv {
 
@@ -110,16 +111,22 @@ public:
     /// The slot behind an atomic instruction whose operand was found so.
     [[gnu::always_inline]] static const Slot* behind_atomic(C& core, const Slot* slot, std::int64_t now,
                                                             std::size_t length) {
+        atomic_done(core);
         if constexpr (heard) core.regions.atomic_done(core);
         return core.behind_access(slot, now, length);
     }
 
-    /// Memory that the guest may write, for one atomic access of `width` bytes; nullptr where there is none.
+    /// Memory that the guest may write, for one atomic access of `width` bytes, `atomic_done` behind it; nullptr where there is
+    /// none.
     static std::byte* writable_word(C& core, std::uint64_t physical, std::size_t width) {
         if constexpr (GivesAtomicWords<Bus>)
             return core.bus.atomic_word(GuestAddress{physical}, width);
         else
             return core.bus.ram_span(GuestAddress{physical}, Bytes{width}).data();
+    }
+
+    static void atomic_done(C& core) {
+        if constexpr (WaitsForAtomics<Bus>) core.bus.atomic_done();
     }
 
 private:
@@ -277,7 +284,9 @@ private:
             else if constexpr (requires { core.bus.memory_view(address, Bytes{size}); })
                 return !core.bus.memory_view(address, Bytes{size}).empty();
         }
-        return writable_word(core, physical, size) != nullptr;
+        const bool there = writable_word(core, physical, size) != nullptr;
+        atomic_done(core);
+        return there;
     }
 
     /// For LR, which only reads: any memory will do, and who watches hears of a load.
