@@ -2,6 +2,7 @@
 // harts that come back together.
 #include <wirewrap/emulator/threaded_emulator.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -161,6 +162,30 @@ TEST_CASE("A hart that is asked to stop as it goes to sleep on its thread stops"
     CHECK(stopped.reason == StopReason::asked);
     CHECK(stopped.hart == 0);
     CHECK(bed.run().reason == StopReason::idle);
+}
+
+TEST_CASE("A hart that sleeps on its thread is asked to stop by another one") {
+    Bed bed;
+    bed.park_from(1);
+    rv64::Assembler a(ram_base);
+    SECTION("while others run") { a.emit(rv64::jal(0, 0)); }
+    SECTION("while all sleep") { a.emit(rv64::wfi, rv64::jal(0, -4)); }
+    bed.start(0, a);
+    Person person;
+    std::atomic<bool> over = false;
+    std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        bed.emulator.hart(2).request_stop();
+        for (int i = 0; i != 500 && !over; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (!over) bed.emulator.request_stop();
+    });
+    const Stopped stopped = bed.emulator.run(person).value();
+    over = true;
+    other.join();
+    CHECK(stopped.reason == StopReason::asked);
+    CHECK(stopped.hart == 2);
+    CHECK(bed.emulator.hart(2).waiting());
+    CHECK(bed.emulator.run(1000).value().executed == (bed.emulator.hart(0).waiting() ? 0 : 1000));
 }
 
 TEST_CASE("Of harts that come to breakpoints together each is told") {

@@ -13,6 +13,7 @@
 // | what it may have besides             | then                                                                       |
 // |--------------------------------------|----------------------------------------------------------------------------|
 // | `Exit::stopped`                      | a request to stop is told from the end of the budget                       |
+// | `stop_requested()`, from any thread  | a hart that sleeps on a thread of its own is woken to answer one           |
 // | `Exit::breakpoint`                   | a run ends before an instruction that was asked for                        |
 // | `Exit::paused`                       | it waits for another hart, which has its turn now                          |
 // | `in_firmware()`                      | its turn may take a little longer, so that it does not end there           |

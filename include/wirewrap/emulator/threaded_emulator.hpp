@@ -259,7 +259,9 @@ private:
 
     /// Until one of its inputs has changed since `changes`, or its own timer is up.
     void sleep(std::size_t number, std::uint64_t changes, Lock& lock) {
-        const auto woken = [&] { return shared_.changes(number) != changes || shared_.ending(); };
+        const auto woken = [&] {
+            return shared_.changes(number) != changes || shared_.ending() || is_asked(harts_[number]);
+        };
         lock.unlock();
         const SteadyTime::time_point end = timer_of(harts_[number]);
         const auto reason = look_again(harts_[number]);
@@ -278,9 +280,18 @@ private:
         const SteadyTime::time_point now = SteadyTime::now();
         for (std::size_t hart = 0; hart != present_; ++hart)
             if (!sleeps_[hart] || sleeps_[hart]->changes != shared_.changes(hart) ||
-                sleeps_[hart]->end <= now)
+                sleeps_[hart]->end <= now || is_asked(harts_[hart]))
                 return false;
         return true;
+    }
+    /// To stop, which it answers when it runs.
+    static bool is_asked(const Hart& hart) {
+        if constexpr (requires { hart.stop_requested(); }) return hart.stop_requested();
+        return false;
+    }
+    void wake_asked() {
+        for (std::size_t hart = 0; hart != present_; ++hart)
+            if (sleeps_[hart] && is_asked(harts_[hart])) shared_.woken(hart).notify_all();
     }
     /// A timer that has come up since the hart looked is none that is to come: it has to look again. Whether it still waits, or
     /// why not.
@@ -345,6 +356,7 @@ private:
             }
             if (over(stopped)) return;
             go_.notify_all();
+            wake_asked();
             if (host_.left(stopped)) return;
             shared_.publish();
             const std::uint64_t deadline = time_.deadline();

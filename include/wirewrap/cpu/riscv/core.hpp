@@ -118,7 +118,7 @@ public:
     Privileged privileged;
     InterruptInputs<Bus, extensions.timer> inputs;
     bool waiting = false;  // in WFI
-    bool paused = false;   // this stay ended with PAUSE
+    bool paused = false;   // this stay ended with PAUSE, or a WFI that does not wait
 
     std::atomic<bool> stop = false;  // asked for from outside
 

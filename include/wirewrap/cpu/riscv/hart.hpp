@@ -97,6 +97,8 @@ public:
     /// Makes run() return within `quantum` instructions, or at once when it is called next; from inside an access of this
     /// hart, behind that instruction. From any thread.
     void request_stop() { core_.stop.store(true, std::memory_order_relaxed); }
+    /// It was called, and no run has answered yet. From any thread.
+    bool stop_requested() const { return core_.stop.load(std::memory_order_relaxed); }
 
     /// Comes back before each instruction at one of these addresses, until others are set. A hart that came back at one
     /// executes it when it runs again.
@@ -291,9 +293,7 @@ private:
             core_.ran = limit - remaining;
             const std::uint64_t executed = execute(remaining);
             remaining -= executed;
-            if constexpr (extensions.pause)
-                if (std::exchange(core_.paused, false) && pauses) return {limit - remaining, RunExit::paused};
-            if (pauses && came_back()) return {limit - remaining, RunExit::paused};
+            if (std::exchange(core_.paused, false) && pauses) return {limit - remaining, RunExit::paused};
             if (executed >= quantum) core_.inputs.look_at_timer(core_.privileged.csrs);
         }
     }
@@ -308,15 +308,6 @@ private:
         if constexpr (has_breakpoints)
             if (slot != nullptr) core_.regions.forget_stop();
         return slot;
-    }
-    /// The last instruction was a WFI that does not wait, and no trap follows.
-    bool came_back() {
-        if (!core_.waiting) return false;
-        const std::uint64_t pending = core_.pending();
-        if ((pending & core_.privileged.csrs.mie) == 0 || core_.privileged.takeable(pending) != 0)
-            return false;
-        core_.waiting = false;
-        return true;
     }
     /// False when the hart waits.
     bool take_interrupts() {

@@ -93,7 +93,10 @@ struct SystemInstructions {
                                                                        std::int64_t now) {
         if (core.privileged.mode == Privilege::user || core.supervisor_trapped(status::tw))
             return core.illegal(slot, now);
-        core.waiting = true;
+        const std::uint64_t pending = core.pending();
+        core.waiting = (pending & core.privileged.csrs.mie) == 0;
+        // One that does not wait, and is not followed by a trap, is how a hart polls for another one.
+        core.paused = !core.waiting && core.privileged.takeable(pending) == 0;
         return core.stop_at(core.pc_of(slot) + 4, now);
     }
 
