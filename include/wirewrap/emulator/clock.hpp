@@ -55,12 +55,12 @@ constexpr std::uint64_t change_unit(std::uint64_t count, std::uint64_t from, std
     if (from == 0) return count == 0 ? 0 : latest;
     if (to == 0) return 0;
     const std::uint64_t seconds = count / from, rest = count % from;
-    if (seconds > latest / to) return latest;
-    // rest * to / from without the product: rest < from, so bit by bit the quotient stays below `to`.
-    std::uint64_t part = 0, left = 0;
-    if (rest <= no_time / to) {
-        part = rest * to / from;
+    std::uint64_t whole = 0, product = 0, part = 0, left = 0;
+    if (__builtin_mul_overflow(seconds, to, &whole) || whole > latest) return latest;
+    if (!__builtin_mul_overflow(rest, to, &product)) {
+        part = product / from;
     } else {
+        // Without the product: rest < from, so bit by bit the quotient stays below `to`.
         for (int bit = 63; bit >= 0; --bit) {
             part = part * 2 + (left >= from - left ? 1 : 0);
             left = left >= from - left ? left - (from - left) : left * 2;
@@ -70,7 +70,7 @@ constexpr std::uint64_t change_unit(std::uint64_t count, std::uint64_t from, std
             }
         }
     }
-    return add_times(seconds * to, part);
+    return add_times(whole, part);
 }
 
 }  // namespace detail
@@ -132,32 +132,41 @@ public:
                   : std::max<std::uint64_t>(1, detail::nanoseconds_a_second / ticks_per_second)),
           shift_(std::min(shift, most_shift)) {}
 
-    std::uint64_t now() const { return now_after(0); }
-    std::uint64_t wall() const { return wall_after(0); }
+    std::uint64_t now() const { return detail::add_times(skipped_, ticks_); }
+    std::uint64_t wall() const { return wall_; }
     /// Ticks when so many more instructions have been executed.
     std::uint64_t now_after(std::uint64_t instructions) const {
-        if (nanoseconds_per_tick_ == 0) return skipped_;
-        return detail::add_times(skipped_, passed_after(instructions) / nanoseconds_per_tick_);
+        const std::uint64_t more = passed_after(instructions) - passed_;
+        return in_this_tick(more) ? now()
+                                  : detail::add_times(skipped_, (passed_ + more) / nanoseconds_per_tick_);
     }
     std::uint64_t wall_after(std::uint64_t instructions) const {
-        constexpr std::uint64_t start = 1'577'836'800 * detail::nanoseconds_a_second;
-        if (frequency_ == 0) return start;
-        return detail::add_times(
-            start, detail::change_unit(now_after(instructions), frequency_, detail::nanoseconds_a_second));
+        return in_this_tick(passed_after(instructions) - passed_) ? wall_ : wall_at(now_after(instructions));
     }
     std::chrono::nanoseconds until(std::uint64_t) const { return std::chrono::nanoseconds{0}; }
-    void executed(std::uint64_t instructions) { passed_ = passed_after(instructions); }
+    void executed(std::uint64_t instructions) {
+        const std::uint64_t more = passed_after(instructions) - passed_;
+        passed_ += more;
+        if (in_this_tick(more))
+            into_ += more;
+        else
+            look();
+    }
     /// All ones: there is nothing to skip to, and no time passes.
     void idle(std::uint64_t tick) {
-        if (tick != detail::no_time && tick > now() && nanoseconds_per_tick_ != 0) skipped_ += tick - now();
+        if (tick == detail::no_time || tick <= now() || nanoseconds_per_tick_ == 0) return;
+        skipped_ += tick - now();
+        look();
     }
     /// 0: that tick is now or past.
     std::uint64_t instructions_until(std::uint64_t tick) const {
         const std::uint64_t current = now();
         if (tick <= current) return 0;
-        if (nanoseconds_per_tick_ == 0 || tick - current > detail::latest / nanoseconds_per_tick_)
+        std::uint64_t ticks = 0;  // in nanoseconds
+        if (nanoseconds_per_tick_ == 0 ||
+            __builtin_mul_overflow(tick - current, nanoseconds_per_tick_, &ticks) || ticks > detail::latest)
             return detail::latest;
-        const std::uint64_t wait = (tick - current) * nanoseconds_per_tick_ - passed_ % nanoseconds_per_tick_;
+        const std::uint64_t wait = ticks - into_;
         const std::uint64_t whole = wait >> shift_;
         return whole + (whole << shift_ != wait ? 1 : 0);
     }
@@ -167,9 +176,26 @@ public:
     void state(Archive& archive) {
         archive.field("executed", passed_);
         archive.field("skipped", skipped_);
+        if constexpr (Archive::loading) look();
     }
 
 private:
+    /// So many nanoseconds more, and no tick: what is asked for at each step of an instruction is not divided anew.
+    bool in_this_tick(std::uint64_t more) const {
+        return nanoseconds_per_tick_ == 0 || more < nanoseconds_per_tick_ - into_;
+    }
+    void look() {
+        if (nanoseconds_per_tick_ != 0) {
+            ticks_ = passed_ / nanoseconds_per_tick_;
+            into_ = passed_ % nanoseconds_per_tick_;
+        }
+        wall_ = wall_at(now());
+    }
+    std::uint64_t wall_at(std::uint64_t tick) const {
+        if (frequency_ == 0) return wall_start;
+        return detail::add_times(wall_start,
+                                 detail::change_unit(tick, frequency_, detail::nanoseconds_a_second));
+    }
     std::uint64_t passed_after(std::uint64_t instructions) const {
         const bool fits = instructions <= detail::latest >> shift_;
         return detail::add_times(passed_, fits ? instructions << shift_ : detail::latest);
@@ -178,8 +204,11 @@ private:
     std::uint64_t frequency_;
     std::uint64_t nanoseconds_per_tick_;  // 0: there are no ticks
     unsigned shift_;
-    std::uint64_t passed_ = 0;   // nanoseconds in which instructions were executed
-    std::uint64_t skipped_ = 0;  // ticks in which none was
+    std::uint64_t passed_ = 0;            // nanoseconds in which instructions were executed
+    std::uint64_t skipped_ = 0;           // ticks in which none was
+    std::uint64_t ticks_ = 0, into_ = 0;  // those that passed, and nanoseconds of the one that is passing
+    static constexpr std::uint64_t wall_start = 1'577'836'800 * detail::nanoseconds_a_second;
+    std::uint64_t wall_ = wall_start;
 };
 
 }  // namespace wirewrap

@@ -154,7 +154,7 @@ public:
     Stopped step(std::size_t number) {
         Stopped stopped;
         if (ended(stopped)) return stopped;
-        time_.tell();
+        time_.tell_ticks();
         const Turn before = turn_;
         if (before.hart != number || !before.begun()) turn_ = {number, 1};
         run_hart(1, stopped);

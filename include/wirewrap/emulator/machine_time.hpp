@@ -2,6 +2,7 @@
 //
 //     MachineTime<Machine, VirtualClock, Hart> time(machine, clock, harts);
 //     if (time.tell()) …                            // timers and alarms see what time it is, and one of them has come
+//     time.tell_ticks();                            // the same before one instruction of many
 //     time.deadline();                              // the tick at which one of them next wants to; `never`
 //     const auto piece = time.piece(20'000);        // so many instructions, or fewer when a deadline comes before
 //     auto running = time.follow(piece);            // until it ends, the guest sees time move whenever it looks
@@ -45,12 +46,16 @@ public:
         const std::uint64_t now = clock_.now();
         bool come = soonest() <= now;
         machine_.set_time(now);
-        if constexpr (has_wall_clock) {
-            const std::uint64_t wall = clock_.wall();
-            come = machine_.alarm_due() <= wall || come;
-            machine_.set_wall_clock(wall);
-        }
+        if constexpr (has_wall_clock) come = tell_wall() || come;
         return come;
+    }
+    /// Before one instruction of many: a tick that was told is not told again, and a clock on the wall is looked at where an alarm
+    /// is set.
+    void tell_ticks() {
+        const std::uint64_t now = clock_.now();
+        if (now != machine_.time() || soonest() <= now) machine_.set_time(now);
+        if constexpr (has_wall_clock)
+            if (machine_.alarm_due() != never) (void)tell_wall();
     }
 
     /// When a device next wants to hear of time; `never` when none does within the horizon.
@@ -136,6 +141,13 @@ private:
         const Ahead& ahead = *static_cast<const Ahead*>(of);
         if constexpr (counts) return ahead.clock.wall_after(ahead.executed + executed);
         return ahead.clock.wall();
+    }
+
+    bool tell_wall() {
+        const std::uint64_t wall = clock_.wall();
+        const bool come = machine_.alarm_due() <= wall;
+        machine_.set_wall_clock(wall);
+        return come;
     }
 
     /// When a device or a hart's own timer next wants to hear of time.

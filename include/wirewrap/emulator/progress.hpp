@@ -32,7 +32,7 @@ struct Turn {
         return left == 0 || (left <= overtime && left % piece == 0 && !in_firmware);
     }
     void pass_on(std::size_t harts) {
-        hart = (hart + 1) % harts;
+        hart = hart + 1 < harts ? hart + 1 : 0;
         left = 0;
     }
 };
