@@ -185,7 +185,11 @@ Expected<int> run_to_end(Emulator& emulator, Runner& runner, RunConsole& console
             return fail("the guest waits for an interrupt, and nothing is left that could raise one: no "
                         "timer is set and nobody can type any more; let it power off instead, or keep "
                         "standard input open");
-        if (!stopped.finish) return 0;  // the person left
+        if (stopped.reason == StopReason::closed) return 0;
+        if (!stopped.finish)
+            return fail("the run ended after ", stopped.executed,
+                        " instructions although the guest goes on: somebody asked for a stop; start it again, "
+                        "or save it with --save");
         if (stopped.finish->kind != Finish::reset || request.no_reboot) {
             if (request.save)
                 fmt::print(stderr, "wirewrap: the guest ended the run, and {} was not written\n",

@@ -78,6 +78,51 @@ void hold(Bed& bed) {
 
 }  // namespace
 
+TEST_CASE("harts that come back for a device that wants to be looked at end nothing") {
+    // Hart 0 prints faster than the console takes it, so that its port wants a stop again and again.
+    Bed bed;
+    for (std::size_t n = 0; n != Quartet::harts; ++n) {
+        rv64::Assembler a(ram_base + 0x1000 * n);
+        a.li(s0, uart0);
+        const std::uint64_t loop = a.here();
+        if (n == 0) a.emit(rv64::store(0, t0, s0, 0));
+        a.emit(rv64::jal(0, static_cast<std::int64_t>(loop - a.here())));
+        bed.start(n, a);
+    }
+    for (int round = 0; round != 10; ++round) {
+        const Stopped stopped = bed.run(5'000'000);
+        CHECK(stopped.reason == StopReason::limit);
+        CHECK(stopped.executed == 5'000'000);
+        CHECK(stopped.dropped == 0);
+    }
+}
+
+TEST_CASE("a guest that prints waits for a console that takes nothing for a while") {
+    Bed bed;
+    bed.park_from(1);
+    Person slow{.takes_nothing = true};
+    slow.at_next = [&, looks = 0]() mutable { slow.takes_nothing = ++looks % 8 != 0; };
+    slow.at_wait = slow.at_next;
+    constexpr std::uint64_t bytes = 40'000;
+    rv64::Assembler a(ram_base);
+    a.li(s0, uart0);
+    a.li(s1, bytes);
+    a.emit(rv64::store(0, s1, s0, 0), rv64::addi(s1, s1, -1), rv64::bne(s1, 0, -8), rv64::jal(0, 0));
+    bed.start(0, a);
+    std::uint64_t executed = 0;
+    while (executed < 4 * bytes) {
+        const Stopped stopped = bed.emulator.run(slow, 4 * bytes - executed).value();
+        CHECK(stopped.reason == StopReason::limit);
+        CHECK(stopped.dropped == 0);
+        if (stopped.executed == 0) break;
+        executed += stopped.executed;
+    }
+    CHECK(executed == 4 * bytes);
+    slow.takes_nothing = false;
+    (void)bed.emulator.run(slow, 10);
+    CHECK(slow.printed.size() == bytes);
+}
+
 TEST_CASE("A run on threads ends also while a console takes nothing") {
     Bed bed;
     bed.park_from(1);

@@ -286,7 +286,9 @@ public:
     std::uint64_t interrupt_lines(std::size_t hart) const { return shared_.lines(hart); }
     std::uint64_t time() const { return shared_.time(); }
     std::uint64_t map_version() const { return shared_.map_version(); }
-    bool stop_requested() const { return shared_.stop_requested(); }
+    bool stop_requested() const { return told_stop_ = shared_.stop_requested(); }
+    /// What it said last, of which its hart came back if it came back for a stop and this is true.
+    bool told_stop() const { return told_stop_; }
     bool watches_fetches() const { return shared_.watches_fetches(); }
     bool watches_accesses() const
         requires(TellsWatchedAccesses<Machine>)
@@ -335,6 +337,7 @@ private:
     riscv::StoreMarks marks_;
     Reservation from_devices_;
     Lock atomic_;  // held while the hart is at an atomic word
+    mutable bool told_stop_ = false;
 };
 
 }  // namespace wirewrap

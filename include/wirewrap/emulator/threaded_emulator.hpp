@@ -250,6 +250,8 @@ private:
                 if (reason == Reason::breakpoint) come_again(harts_[number]);
             return true;
         }
+        // What the machine wanted has been answered meanwhile: as a rule a port was full, and its bytes have been taken.
+        if (detail::is_stopped(reason) && buses_[number].told_stop()) return true;
         if (!notes_.hart(reason, false, pc_of(harts_[number]))) return false;
         stopped_hart_ = number;
         machine_.request_stop();
@@ -355,7 +357,8 @@ private:
                 (void)host_.print(machine_);
             }
             if (over(stopped)) return;
-            go_.notify_all();
+            // It wants one yet where a port is full, and its console, too.
+            if (!machine_.stop_requested()) go_.notify_all();
             wake_asked();
             if (host_.left(stopped)) return;
             shared_.publish();
@@ -368,10 +371,10 @@ private:
                 return;
             }
             const std::chrono::nanoseconds wait = until(deadline);
-            if (all_sleep) {
+            if (const bool full = host_.full(); all_sleep || full) {
                 // Other threads may wake a hart meanwhile, and a console would not know.
                 lock.unlock();
-                host_.sleep(std::min<std::chrono::nanoseconds>(wait, look_asleep));
+                host_.sleep(std::min<std::chrono::nanoseconds>(wait, full ? look : look_asleep));
                 lock = shared_.lock_now();
             } else {
                 host_.something_happened();

@@ -60,7 +60,7 @@ struct PagesOfStores {
 template <std::size_t CodeBytes, bool Fuzzing = false>
 struct TranslatedWithin {
     /// Instructions between two looks at the interrupt inputs: a stay in the loop costs about 50 ns.
-    static constexpr std::uint64_t quantum = 4096;
+    static constexpr std::uint64_t quantum = 16384;
 
     template <class C>
     class State : public std::conditional_t<Fuzzing, detail::AsksTheBus, detail::AsksNobody> {

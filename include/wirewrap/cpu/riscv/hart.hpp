@@ -280,12 +280,13 @@ private:
     /// `remaining` instructions of `limit` are to be executed yet.
     [[gnu::noinline]] RunResult run_loop(std::uint64_t limit, std::uint64_t remaining, bool pauses) {
         for (;;) {
+            // The bus first: whoever answers it has heard what it said last, and nothing of the hart's own is lost by that.
+            if constexpr (TellsStops<Bus>)
+                if (core_.bus.stop_requested()) return {limit - remaining, RunExit::stopped};
             if (core_.stop.load(std::memory_order_relaxed)) {
                 core_.stop.store(false, std::memory_order_relaxed);
                 return {limit - remaining, RunExit::stopped};
             }
-            if constexpr (TellsStops<Bus>)
-                if (core_.bus.stop_requested()) return {limit - remaining, RunExit::stopped};
             if (!take_interrupts()) return {limit - remaining, RunExit::waiting};
             if (remaining == 0) return {limit, RunExit::budget};
             if constexpr (has_breakpoints)
