@@ -244,6 +244,39 @@ TEST_CASE("No timer of a hart's own is lost, however soon it is up") {
     CHECK(stopped.reason == StopReason::finished);
 }
 
+TEMPLATE_TEST_CASE("An interrupt that a hart raises itself comes behind that store on threads", "", Plain,
+                   Fast, Large, Watched, Tracked) {
+    TestType bed;
+    constexpr std::uint64_t times = 5000, handler = ram_base + 0x800;
+    bed.park_from(1);
+    rv64::Assembler a(ram_base);
+    a.li(t0, handler);
+    a.emit(rv64::csrw(0x305, t0));
+    a.li(t0, 8);
+    a.emit(rv64::csrw(0x304, t0), rv64::csrw(0x300, t0));
+    a.li(s0, clint);
+    a.li(t0, times);
+    a.li(t1, 1);
+    const std::uint64_t loop = a.here();
+    a.emit(rv64::addi(t0, t0, -1), rv64::sw(t1, s0, 0));
+    const std::uint64_t behind = a.here();
+    a.emit(rv64::addi(s1, s1, 1));
+    a.emit(rv64::bne(t0, 0, back(a, loop)));
+    finish(a, 0x5555);
+    REQUIRE(a.here() <= handler);
+    while (a.here() != handler) a.emit(rv64::nop);
+    // How often it came, and how often elsewhere or too late.
+    a.emit(rv64::sw(0, s0, 0), rv64::addi(a0, a0, 1), rv64::csrr(t2, 0x341),
+           rv64::r_type(0x33, 0, 0x20, t2, t2, a1));
+    a.emit(rv64::beq(t2, 0, 8), rv64::addi(a2, a2, 1), rv64::mret);
+    bed.start(0, a);
+    bed.emulator.hart(0).set_x(a1, behind);
+    CHECK(bed.run().finish == Finish{Finish::pass, 0});
+    CHECK(bed.emulator.hart(0).x(a0) == times);
+    CHECK(bed.emulator.hart(0).x(a2) == 0);
+    CHECK(bed.emulator.hart(0).x(s1) == times);
+}
+
 TEST_CASE("What runs on threads is saved, and goes on in turns") {
     Plain bed;
     bed.load(rounds);

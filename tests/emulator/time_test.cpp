@@ -32,6 +32,13 @@ template <class Bus>
 using TimedTranslated = riscv::Hart<Bus, OwnTimer, riscv::DefaultDispatch, jit::Translated>;
 using TimedInterpreting = DuoBed<VirtualClock, TimedRv64>;
 using TimedTranslating = DuoBed<VirtualClock, TimedTranslated>;
+/// With page tables.
+template <class Bus>
+using PagedRv64 = riscv::Hart<Bus, riscv::Rv64gc>;
+template <class Bus>
+using PagedTranslated = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch, jit::Translated>;
+using PagedInterpreting = DuoBed<VirtualClock, PagedRv64>;
+using PagedTranslating = DuoBed<VirtualClock, PagedTranslated>;
 
 constexpr u32 time_csr = 0xc01, retired_csr = 0xb02;
 constexpr u32 stimecmp_csr = 0x14d, menvcfg_csr = 0x30a;
@@ -160,7 +167,7 @@ TEMPLATE_TEST_CASE("Harts that wait are woken by timers of their own, and by not
 }
 
 TEMPLATE_TEST_CASE("An interrupt that a hart raises itself comes behind that store", "", Interpreting,
-                   Translating) {
+                   Translating, PagedInterpreting, PagedTranslating) {
     TestType bed({.slice = 1'000'000});
     Assembler a(ram_base);
     a.li(s0, clint);
