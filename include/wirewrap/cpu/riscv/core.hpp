@@ -111,9 +111,9 @@ public:
     std::int64_t quantum = 0;  // the budget that this stay in the loop began with
     std::int64_t budget = 0;   // what was left of it when the loop was left
     static constexpr std::int64_t untouched = -1;  // behind an instruction that was executed alone
-    std::int64_t trapped = 0;   // instructions of this stay that trapped: at most one, a trap leaves the loop
-    std::uint64_t retired = 0;  // instructions retired before this stay
+    std::int64_t trapped = 0;  // instructions of this stay that trapped: at most one, a trap leaves the loop
     std::uint64_t ran = 0;  // instructions of this run of the hart before this stay, those that trapped too
+    std::uint64_t retired = 0;  // instructions retired before this stay
 
     Privileged privileged;
     InterruptInputs<Bus, extensions.timer> inputs;
@@ -203,22 +203,22 @@ public:
     /// To be called behind such an access, which was the instruction in `slot`. Answers with the next slot, or leaves: a
     /// stop was asked for, an interrupt can be taken, code is elsewhere.
     [[gnu::always_inline]] const Slot* behind_access(const Slot* slot, std::int64_t now, std::size_t length) {
-        if (!undisturbed()) [[unlikely]]
+        if (!undisturbed(one_by_one_, accesses_watched_)) [[unlikely]]
             return stop_at(pc_of(slot) + length, now + slot->left - 1);
         return slot + length / 2;
     }
 
-    /// Nothing has happened that ends a stay in the loop.
-    [[gnu::always_inline]] bool undisturbed() const {
+    /// Nothing has happened that ends a stay in the loop, in which fetches and accesses were watched, or were not.
+    [[gnu::always_inline]] bool undisturbed(bool fetches, bool accesses) const {
         if (stop.load(std::memory_order_relaxed)) return false;
         if constexpr (TellsStops<Bus>)
             if (bus.stop_requested()) return false;
         if constexpr (TellsMapChanges<Bus>)
             if (bus.map_version() != map_version_) return false;
         if constexpr (TellsWatchedFetches<Bus>)
-            if (bus.watches_fetches() != one_by_one_) return false;
+            if (bus.watches_fetches() != fetches) return false;
         if constexpr (TellsWatchedAccesses<Bus>)
-            if (accesses_watched(bus) != accesses_watched_) return false;
+            if (accesses_watched(bus) != accesses) return false;
         return privileged.csrs.mie == 0 || privileged.takeable(pending()) == 0;
     }
 
@@ -240,10 +240,8 @@ public:
             }
         }
         const bool watched = fetches_watched(bus);
-        if (watched != one_by_one_) {
-            one_by_one_ = watched;
-            forget_entries();
-        }
+        if (watched != std::exchange(one_by_one_, watched)) forget_entries();
+        unheard_ = alone_ && !one_by_one_;
     }
     /// Instructions are fetched from the bus one by one, as long as somebody wants to hear of it.
     bool one_by_one() const { return one_by_one_; }
@@ -356,7 +354,7 @@ public:
     /// The slot of the next instruction, if it was executed alone before and there is nothing to do first; else nullptr.
     [[gnu::always_inline]] const Slot* alone_again() {
         const Slot* const slot = singles_.find(pc);
-        if (slot == nullptr || waiting || !alone_ || !undisturbed()) [[unlikely]]
+        if (slot == nullptr || waiting || !unheard_ || !undisturbed(false, false)) [[unlikely]]
             return nullptr;
         if constexpr (KeepsReservations<Bus>)
             if (bus.reservations().shared() && bus.reservations().held_besides(reservation)) [[unlikely]]
@@ -587,6 +585,7 @@ private:
     Window window_;              // of loads and stores
     bool alone_ = true;  // nobody has to hear of accesses to RAM: no reservation of another hart, no policy
     bool checked_ = false, one_by_one_ = false, accesses_watched_ = false;
+    bool unheard_ = false;  // neither of accesses to RAM nor of fetches, as of the last stay in the loop
     std::uint64_t map_version_ = 0;
     std::array<Entry, 256> entries_{};
     std::array<Slot, 3> scratch_{};  // one instruction and what comes after it

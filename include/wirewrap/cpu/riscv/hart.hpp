@@ -259,21 +259,22 @@ private:
         return result;
     }
     RunResult run_until(std::uint64_t limit, bool pauses) {
-        if (limit == 1) return step(pauses);
+        if (limit == 1) return pauses ? step<true>() : step<false>();
         core_.inputs.look_at_timer(core_.privileged.csrs);
         return run_loop(limit, limit, pauses);
     }
     /// `run_until` of one instruction, for who executes one after the other.
-    [[gnu::noinline]] RunResult step(bool pauses) {
+    template <bool Pauses>
+    [[gnu::noinline]] RunResult step() {
         core_.inputs.look_at_timer(core_.privileged.csrs);
         const Slot* const slot = step_again();
         if (slot == nullptr) [[unlikely]]
-            return run_loop(1, 1, pauses);
+            return run_loop(1, 1, Pauses);
         core_.quantum = 1;
         core_.trapped = 0;
         core_.ran = 0;
         if (!runs_past(slot)) [[unlikely]]
-            return run_loop(1, 1 - counted(), pauses);
+            return run_loop(1, 1 - counted(), Pauses);
         ++core_.retired;
         return {1, RunExit::budget};
     }
