@@ -38,9 +38,6 @@ struct SeenAccess {
 };
 
 struct Stopped {
-    // Member by member: an aggregate is cleared whole by g++, as slowly as a hart executes ten instructions.
-    Stopped() {}
-
     std::optional<Finish> finish{};  // the guest ended the run, or wants a reset
     bool closed = false;             // a console was closed
     std::uint64_t executed = 0;      // instructions of this run, all harts
