@@ -187,9 +187,10 @@ Expected<int> run_to_end(Emulator& emulator, Runner& runner, RunConsole& console
                         "standard input open");
         if (stopped.reason == StopReason::closed) return 0;
         if (!stopped.finish)
-            return fail("the run ended after ", stopped.executed,
-                        " instructions although the guest goes on: somebody asked for a stop; start it again, "
-                        "or save it with --save");
+            return fail(
+                "the run ended after ", stopped.executed,
+                " instructions although the guest goes on: somebody asked for a stop; start it again, "
+                "or save it with --save");
         if (stopped.finish->kind != Finish::reset || request.no_reboot) {
             if (request.save)
                 fmt::print(stderr, "wirewrap: the guest ended the run, and {} was not written\n",

@@ -22,6 +22,7 @@
 #include <wirewrap/cpu/riscv/code_cache.hpp>
 #include <wirewrap/cpu/riscv/code_source.hpp>
 #include <wirewrap/cpu/riscv/cut_run.hpp>
+#include <wirewrap/cpu/riscv/entered_pages.hpp>
 #include <wirewrap/cpu/riscv/interrupt_inputs.hpp>
 #include <wirewrap/cpu/riscv/isa.hpp>
 #include <wirewrap/cpu/riscv/regions.hpp>
@@ -139,10 +140,10 @@ public:
     }
     /// The same when its page was entered in this mode before; otherwise nullptr, and nothing has changed.
     [[gnu::always_inline]] const Slot* known(std::uint64_t target) {
-        const Entry& entry = entries_[(target / page_size) % entries_.size()];
-        if (entry.key != key_of(target)) [[unlikely]]
+        const std::uint64_t* const found = entered_.find(target / page_size, key_of(target));
+        if (found == nullptr) [[unlikely]]
             return nullptr;
-        bias = entry.bias;
+        bias = *found;
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
 
@@ -384,10 +385,21 @@ public:
         return alone_at(where, raw, wide, now > 0);
     }
 
-    /// FENCE.I: code that was decoded is compared with memory before it is entered again.
+    /// Code that was decoded is compared with memory before it is entered again.
     void code_may_have_changed() {
         ++fences_;
         forget_entries();
+    }
+    /// The same at once, for FENCE.I, where few pages are concerned and all of them are as they were.
+    void instruction_fence() {
+        ++fences_;
+        singles_.forget();
+        const bool same = entered_.each([&](CodePage& page, std::uint64_t base) {
+            if (!unchanged(bus, page, base)) return false;
+            page.valid_since = fences_;
+            return true;
+        });
+        if (!same) forget_entries();
     }
 
     /// As after FENCE.I, and whatever the bytes say.
@@ -499,12 +511,12 @@ private:
 
     void forget_translation(std::uint64_t address) {
         translation.cache.forget(address);
-        entries_[(address / page_size) % entries_.size()] = {};
+        entered_.forget(address / page_size);
         singles_.forget();
         forget_page(regions, address);
     }
     void forget_entries() {
-        entries_.fill({});
+        entered_.forget();
         singles_.forget();
         if constexpr (requires { regions.forgotten(); }) regions.forgotten();
     }
@@ -524,10 +536,10 @@ private:
         const auto verdict = privileged.csrs.pmp.judge(first, first + (page_size - 1), Pmp::execute,
                                                        privileged.mode);
         if (verdict == Pmp::Verdict::mixed) return single_step(target, now);
-        const CodePage* page = code_page(*physical);
+        CodePage* const page = code_page(*physical);
         if (page == nullptr) return fetch_fault(target, target, now);
         bias = (target & ~(page_size - 1)) - (reinterpret_cast<std::uintptr_t>(page->slots.data()) >> 3);
-        entries_[(target / page_size) % entries_.size()] = {key_of(target), bias};
+        entered_.enter(target / page_size, key_of(target), bias, *page, first);
         return reinterpret_cast<const Slot*>((target - bias) << 3);
     }
 
@@ -573,12 +585,6 @@ private:
         singles_.forget();
     }
 
-    /// Where the slots of a page are, for a page that was entered in this privilege mode before.
-    struct Entry {
-        std::uint64_t key = ~std::uint64_t{0};
-        std::uint64_t bias = 0;
-    };
-
     bool mxr_ = false;           // as the cache of translations was filled
     std::uint64_t context_ = 0;  // distinguishes entries by privilege and by what loads and stores must ask
     Direct ram_;                 // what the bus gave
@@ -587,7 +593,7 @@ private:
     bool checked_ = false, one_by_one_ = false, accesses_watched_ = false;
     bool unheard_ = false;  // neither of accesses to RAM nor of fetches, as of the last stay in the loop
     std::uint64_t map_version_ = 0;
-    std::array<Entry, 256> entries_{};
+    EnteredPages entered_;
     std::array<Slot, 3> scratch_{};  // one instruction and what comes after it
     SingleSlots singles_;
     CutRun cut_;

@@ -127,7 +127,7 @@ struct SystemInstructions {
 
     [[gnu::noinline, gnu::cold]] static const Slot* instruction_fence(C& core, const Slot* slot,
                                                                       std::int64_t now) {
-        core.code_may_have_changed();
+        core.instruction_fence();
         return core.stop_at(core.pc_of(slot) + 4, now);
     }
 };
