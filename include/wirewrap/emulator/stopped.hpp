@@ -37,10 +37,15 @@ struct SeenAccess {
     friend bool operator==(const SeenAccess&, const SeenAccess&) = default;
 };
 
+namespace detail {
+/// No constant: an aggregate that begins as one is cleared whole by g++, as slowly as a hart executes ten instructions.
+inline bool not_yet() { return false; }
+}  // namespace detail
+
 struct Stopped {
-    std::optional<Finish> finish{};  // the guest ended the run, or wants a reset
-    bool closed = false;             // a console was closed
-    std::uint64_t executed = 0;      // instructions of this run, all harts
+    std::optional<Finish> finish{};   // the guest ended the run, or wants a reset
+    bool closed = detail::not_yet();  // a console was closed
+    std::uint64_t executed = 0;       // instructions of this run, all harts
     StopReason reason = StopReason::limit;
     std::optional<TrapLoop> trapping{};  // a hart that traps for ever, whatever the reason
     std::uint64_t dropped = 0;  // bytes printed on ports without a console that had to give way to newer ones
