@@ -65,14 +65,27 @@ END""")  # fmt: skip
                     ("a machine", "fresh/machine"),
                     ("bare mmap and munmap", "fresh/bare"),
                     ("the same, aligned, guarded and advised as wirewrap does", "fresh/bare_aligned"),
+                    ("a machine with 16 MiB, a ROM and six devices", "fresh/devices"),
+                    ("bare mmap and munmap of 16 MiB", "fresh/bare_16"),
                 ]
             ],
         )
         made = table(
             ["a machine to …", "CPU"],
             [
-                [who, spread(ratios(self._cpu("fresh/machine"), self._cpu(name)))]
-                for who, name in [("bare", "fresh/bare"), ("aligned, guarded and advised", "fresh/bare_aligned")]
+                [who, spread(ratios(self._cpu(machine), self._cpu(name)))]
+                for who, machine, name in [
+                    ("bare", "fresh/machine", "fresh/bare"),
+                    ("aligned, guarded and advised", "fresh/machine", "fresh/bare_aligned"),
+                    ("bare, with a ROM and six devices", "fresh/devices", "fresh/bare_16"),
+                ]
+            ],
+        )
+        many = table(
+            ["1,000 machines of 1 GiB to …", "huge pages", "small pages"],
+            [
+                [who, *(spread(ratios(self._cpu(f"many/machine/{pages}"), self._cpu(f"many/{name}/{pages}"))) for pages in ("huge", "small"))]
+                for who, name in [("bare", "bare"), ("bare, advised to be in huge pages", "advised")]
             ],
         )
         return f"""## RAM set-up
@@ -85,4 +98,7 @@ once; on a virtual machine the host's own page faults are in it nevertheless: co
 Each time where the last one was, which spares a machine that follows another the trimming of unaligned address space.
 
 {fresh}
-{made}"""
+{made}
+All at once, a byte stored in each, and given back. Bare memory that is not advised has small pages in either column.
+
+{many}"""

@@ -181,11 +181,9 @@ public:
     /// Leaves every page to its first access.
     Last on_demand() && {
         if constexpr (detail::NamedWhenHandedOut<typename B::Memory>) {
-            Bound mine = std::move(*this);
-            auto kept = detail::no_throw("handing out memory",
-                                         [&] { return mine.held_.memory.keep(mine.shown_); });
-            if (!kept) return std::unexpected(std::move(kept.error()));
-            return HostMemory<B>(std::move(mine.held_));
+            auto kept = detail::no_throw("handing out memory", [&] { return held_.memory.keep(shown_); });
+            if (!kept) return given_back(std::move(kept.error()));
+            return HostMemory<B>(std::move(held_));
         } else {
             if constexpr (requires { held_.memory.keep(); }) held_.memory.keep();
             return HostMemory<B>(std::move(held_));
@@ -194,11 +192,10 @@ public:
 
     /// Takes every page now. Fails with the reason and how far it came; all of it is given back at once.
     Expected<HostMemory<B>> populate(const Prealloc& how = {}) && {
-        Bound mine = std::move(*this);
         auto populated = detail::no_throw("populating host memory",
-                                          [&] { return mine.held_.memory.populate(how); });
-        if (!populated) return std::unexpected(std::move(populated.error()));
-        return std::move(mine).on_demand();
+                                          [&] { return held_.memory.populate(how); });
+        if (!populated) return given_back(std::move(populated.error()));
+        return std::move(*this).on_demand();
     }
 
     /// One or the other, as the options say.
@@ -208,6 +205,10 @@ private:
     friend class Reserved<B>;
     friend class Populating<B>;
     explicit Bound(detail::Held<B>&& held) : held_(std::move(held)) {}
+    [[gnu::cold]] std::unexpected<Error> given_back(Error&& why) {
+        const detail::Held<B> gone = std::move(held_);
+        return std::unexpected(std::move(why));
+    }
 
     detail::Held<B> held_;
     bool shown_ = false;  // its bytes are used while they come
@@ -220,17 +221,19 @@ class Reserved {
         Says<"memory is populated after its NUMA policy holds: call bind() first, its result has populate()">;
 
 public:
-    Reserved(typename B::Memory memory, const typename B::Options& options)
+    Reserved(typename B::Memory&& memory, const typename B::Options& options)
         : held_(std::move(memory), options) {}
 
     Bytes size() const { return held_.memory.size(); }
 
     /// Makes `policy` hold for every page to come. Fails as the backend says; the address space is given back at once.
     Expected<Bound<B>> bind(const NumaPolicy& policy = {}) && {
-        Reserved mine = std::move(*this);
-        auto bound = detail::no_throw("binding host memory", [&] { return mine.held_.memory.bind(policy); });
-        if (!bound) return std::unexpected(std::move(bound.error()));
-        return Bound<B>(std::move(mine.held_));
+        auto bound = detail::no_throw("binding host memory", [&] { return held_.memory.bind(policy); });
+        if (!bound) {
+            const detail::Held<B> gone = std::move(held_);
+            return std::unexpected(std::move(bound.error()));
+        }
+        return Bound<B>(std::move(held_));
     }
 
     /// Does not compile, and says why.

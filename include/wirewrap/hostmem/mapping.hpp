@@ -117,23 +117,19 @@ private:
         if (const Verdict fits = rules::within_file(plan.offset, plan.size); !fits)
             return fail(plan.what, ": ", fits.view());
         plan.alignment = std::max({plan.alignment, plan.page, huge_page});
-        const bool plain = plan.descriptor < 0 && !plan.shared && plan.page == os::page_size();
         AddressRange range;
-        if (plan.at == nullptr && plain)
-            if (auto again = AddressRange::with_memory(plan.size, plan.alignment, protection(plan),
-                                                       flags(plan)))
-                range = std::move(*again);
-        const bool active = range.data() != nullptr;  // where the last one was, in one step
-        if (!active && plan.at != nullptr) {
+        if (plan.at == nullptr) {
+            auto mapped = AddressRange::reserve(
+                plan.size, plan.alignment, {protection(plan), flags(plan), plan.descriptor, plan.offset});
+            if (!mapped) return refusal(plan, mapped.error());
+            range = std::move(*mapped);
+        } else {
             if (reinterpret_cast<std::uintptr_t>(plan.at) % plan.page.count != 0)
                 return fail("cannot map ", plan.size, " of ", plan.what, ": its pages have ", plan.page,
                             ", and what is before it is no multiple of that: put larger pages first");
             range = AddressRange::inside(plan.at, plan.size);
-        } else if (!active) {
-            auto reserved = AddressRange::reserve(plan.size, plan.alignment);
-            if (!reserved) return refusal(plan, reserved.error());
-            range = std::move(*reserved);
         }
+        const bool active = plan.at == nullptr;
         Mapping mapping(std::move(plan), std::move(range));
         if (!active)
             if (const auto mapped = mapping.activate(); !mapped)

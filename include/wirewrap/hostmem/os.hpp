@@ -58,7 +58,7 @@ inline Text text(Failure failure) {
     return sentence(std::string_view(description), " (", std::string_view(symbol), ")");
 }
 
-inline Bytes page_size() { return Bytes{static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))}; }
+inline Bytes page_size() { return Bytes{static_cast<std::uint64_t>(::getpagesize())}; }
 
 /// An open file, closed when destroyed.
 class Descriptor {

@@ -73,10 +73,7 @@ public:
         }
         auto blocks = Blocks<B, Backend>::allocate();
         if (!blocks) return std::unexpected(std::move(blocks.error()));
-        Expected<Machine> machine(std::in_place, Key{}, size, std::move(memory), std::move(*blocks));
-        if (auto attached = machine->bus_.attach_policies(); !attached)
-            return std::unexpected(std::move(attached.error()));
-        return machine;
+        return wired(size, std::move(memory), std::move(*blocks));
     }
 
     /// Reads a T at `address` in the board's byte order, or in `Order`. Unaligned addresses are fine in memory.
@@ -297,6 +294,15 @@ public:
         : bus_(ram_size, std::move(memory), std::move(blocks)) {}
 
 private:
+    // One result whatever becomes of it, so that it is made where the caller has it: a machine is long to move.
+    static Expected<Machine> wired(Bytes size, std::optional<hostmem::HostMemory<Backend>>&& memory,
+                                   Blocks<B, Backend>&& blocks) {
+        Expected<Machine> machine(std::in_place, Key{}, size, std::move(memory), std::move(blocks));
+        if (auto attached = machine->bus_.attach_policies(); !attached)
+            machine = std::unexpected(std::move(attached.error()));
+        return machine;
+    }
+
     template <FixedText Name>
     static consteval std::size_t index_of() {
         static_assert(region_index<B>(Name.view()) != region_count,

@@ -32,6 +32,7 @@ class SlowPath : public WiredDevices<SlowPath<B, Ps...>, B, Ps...> {
 protected:
     /// The board reads where nothing answers what was moved last.
     static constexpr bool keeps_last = board_unmapped<B>.kind == Unmapped::Kind::last;
+    using Base::Base;
     using Base::busy_, Base::devices_, Base::each_entry, Base::policies_, Base::space_;
 
 public:

@@ -42,12 +42,10 @@ class SystemBus : private detail::HoldsRam<B, Backend>, public SlowPath<B, Ps...
 public:
     SystemBus(Bytes ram_size, std::optional<hostmem::HostMemory<Backend>>&& memory,
               Blocks<B, Backend>&& blocks)
-        : detail::HoldsRam<B, Backend>{{ram_size, std::move(memory)}}, blocks_(std::move(blocks)) {
-        typename AddressSpace<B>::Blocks spans;
-        spans[0] = ram_.span();
-        for (std::size_t i = 0; i != board_regions<B>.size(); ++i)
-            if (board_regions<B>[i].has_block()) spans[block_numbers<B>[i]] = blocks_.bytes(i);
-        this->connect(spans, ram_size == Bytes{} ? RamWindows{} : B::ram.placement.windows(ram_size));
+        : detail::HoldsRam<B, Backend>{{ram_size, std::move(memory)}},
+          Base(spans(ram_, blocks), ram_size == Bytes{} ? RamWindows{} : B::ram.placement.windows(ram_size)),
+          blocks_(std::move(blocks)) {
+        this->connect();
     }
     SystemBus(SystemBus&&) noexcept = default;
     SystemBus& operator=(SystemBus&&) noexcept = default;
@@ -145,6 +143,15 @@ public:
     const Blocks<B, Backend>& blocks() const { return blocks_; }
 
 private:
+    static typename AddressSpace<B>::Blocks spans(const MainRam<B, Backend>& ram,
+                                                  const Blocks<B, Backend>& blocks) {
+        typename AddressSpace<B>::Blocks spans;
+        spans[0] = ram.span();
+        for (std::size_t i = 0; i != region_count; ++i)
+            if (board_regions<B>[i].has_block()) spans[block_numbers<B>[i]] = blocks.bytes(i);
+        return spans;
+    }
+
     Blocks<B, Backend> blocks_;
 };
 

@@ -134,7 +134,9 @@ protected:
         [[gnu::always_inline]] explicit NeverBusy(bool&) {}
     };
 
-    WiredDevices() = default;
+    /// Makes the address spaces over these blocks, main RAM first.
+    WiredDevices(const typename AddressSpace<B>::Blocks& blocks, const RamWindows& placed)
+        : space_(blocks, placed, states_), ports_(ports(blocks, states_)) {}
     /// What was moved from has no memory, and devices that have none either.
     WiredDevices(WiredDevices&& other) noexcept
         : policies_(std::move(other.policies_)), devices_(std::move(other.devices_)), states_(other.states_),
@@ -150,10 +152,8 @@ protected:
         other.devices_.detach();
         return *this;
     }
-    /// Makes the address spaces over these blocks, main RAM first, and wires the devices to them.
-    void connect(const typename AddressSpace<B>::Blocks& blocks, const RamWindows& placed) {
-        space_ = {blocks, placed, states_};
-        if constexpr (has_ports<B>) ports_ = {blocks, {}, states_};
+    /// Wires the devices to the blocks, once whoever masters the bus finds a whole machine.
+    void connect() {
         devices_.connect(space_.blocks());
         follow_all();
     }
@@ -304,12 +304,19 @@ protected:
     }
 
     struct NoPorts {};
+    using PortSpace = std::conditional_t<has_ports<B>, AddressSpace<B, port_space>, NoPorts>;
+    static PortSpace ports(const typename AddressSpace<B>::Blocks& blocks, const WindowStates<B>& states) {
+        if constexpr (has_ports<B>)
+            return {blocks, {}, states};
+        else
+            return {};
+    }
 
     [[no_unique_address]] Policies<Ps...> policies_;
     DeviceSet<B> devices_;
     WindowStates<B> states_;
     AddressSpace<B> space_;
-    [[no_unique_address]] std::conditional_t<has_ports<B>, AddressSpace<B, port_space>, NoPorts> ports_;
+    [[no_unique_address]] PortSpace ports_;
     std::array<bool, region_count> busy_{};  // devices that hold the bus
     Reservations reservations_;              // of harts, which stay with this bus
     TimeSource source_{};                    // while harts run
