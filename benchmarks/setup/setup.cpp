@@ -43,13 +43,11 @@ struct Small {
 struct WithDevices {
     static constexpr auto name = "with-devices";
     static constexpr auto ram = main_ram("devices.ram", 16_MiB).placed(at(0x8000'0000));
-    static constexpr auto map =
-        memory_map(rom<"boot">(at(0x0), 64_KiB), device<"clint", Clint<1>>(at(0x200'0000), 64_KiB),
-                   device<"plic", Plic<32, 1>>(at(0xc00'0000), 6_MiB),
-                   device<"uart0", Ns16550a>(at(0x1000'0000), 256_B),
-                   device<"uart1", Ns16550a>(at(0x1000'1000), 256_B),
-                   device<"uart2", Ns16550a>(at(0x1000'2000), 256_B),
-                   device<"uart3", Ns16550a>(at(0x1000'3000), 256_B));
+    static constexpr auto map = memory_map(
+        rom<"boot">(at(0x0), 64_KiB), device<"clint", Clint<1>>(at(0x200'0000), 64_KiB),
+        device<"plic", Plic<32, 1>>(at(0xc00'0000), 6_MiB), device<"uart0", Ns16550a>(at(0x1000'0000), 256_B),
+        device<"uart1", Ns16550a>(at(0x1000'1000), 256_B), device<"uart2", Ns16550a>(at(0x1000'2000), 256_B),
+        device<"uart3", Ns16550a>(at(0x1000'3000), 256_B));
 };
 
 struct Large {

@@ -64,6 +64,9 @@ public:
     static Expected<Machine> create(const Options& options = {}) {
         const Bytes size = options.ram_size.value_or(Backend::size.value_or(B::ram.default_size));
         if (const Verdict verdict = ram_verdict<B>(size); !verdict) return std::unexpected(verdict.error());
+        auto blocks =
+            Blocks<B, Backend>::allocate();  // before main RAM, whose file has its name once it is there
+        if (!blocks) return std::unexpected(std::move(blocks.error()));
         std::optional<hostmem::HostMemory<Backend>> memory;
         if (size != Bytes{}) {
             auto allocated = hostmem::allocate<Backend>(host_size<Backend>(size), options.memory);
@@ -71,8 +74,6 @@ public:
                 return fail(board_name<B>, ": main RAM ", B::ram.id, ": ", allocated.error().message);
             memory.emplace(std::move(*allocated));
         }
-        auto blocks = Blocks<B, Backend>::allocate();
-        if (!blocks) return std::unexpected(std::move(blocks.error()));
         return wired(size, std::move(memory), std::move(*blocks));
     }
 
@@ -298,8 +299,13 @@ private:
     static Expected<Machine> wired(Bytes size, std::optional<hostmem::HostMemory<Backend>>&& memory,
                                    Blocks<B, Backend>&& blocks) {
         Expected<Machine> machine(std::in_place, Key{}, size, std::move(memory), std::move(blocks));
-        if (auto attached = machine->bus_.attach_policies(); !attached)
-            machine = std::unexpected(std::move(attached.error()));
+        if (auto attached = machine->bus_.attach_policies(); !attached) {
+            Error why = std::move(attached.error());
+            if (auto& ram = machine->ram_memory())
+                if (const auto gone = hostmem::withdraw(std::move(*ram)); !gone)
+                    why = fail(why.message, "; ", gone.error().message).error();
+            machine = std::unexpected(std::move(why));
+        }
         return machine;
     }
 
