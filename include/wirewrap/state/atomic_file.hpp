@@ -80,6 +80,7 @@ public:
         if (waiting_.size() + bytes.size() > most_waiting)
             if (auto flushed = flush(); !flushed) return flushed;
         if (bytes.size() > most_waiting) return write_out(bytes);
+        waiting_.reserve(most_waiting);  // once
         waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
         return {};
     }

@@ -51,7 +51,7 @@ public:
     template <class Archive, class T>
     void group(Archive& archive, std::string_view name, T& part) {
         const std::size_t before = path_.size();
-        path_ += std::string(name) + ".";
+        path_.append(name).push_back('.');
         part.state(archive);
         path_.resize(before);
     }
@@ -65,6 +65,8 @@ private:
 class FieldWriter {
 public:
     static constexpr bool loading = false;
+
+    FieldWriter() { bytes_.reserve(2048); }  // a hart has as much, most devices less
 
     const std::vector<std::byte>& bytes() const { return bytes_; }
 

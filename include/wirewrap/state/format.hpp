@@ -46,6 +46,10 @@ enum Encoding : std::uint32_t { plain = 0, zstd = 1, zeroes = 2 };
 /// Puts numbers and texts behind one another.
 class Output {
 public:
+    Output() = default;
+    /// With room for `most` bytes.
+    explicit Output(std::size_t most) { bytes_.reserve(most); }
+
     Output& number(std::uint64_t value, std::size_t width) {
         for (std::size_t i = 0; i != width; ++i) bytes_.push_back(static_cast<std::byte>(value >> 8 * i));
         return *this;

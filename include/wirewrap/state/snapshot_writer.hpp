@@ -86,7 +86,7 @@ public:
     }
 
     Expected<void> component(std::string_view name, std::span<const std::byte> fields) {
-        format::Output payload;
+        format::Output payload(2 + name.size() + fields.size());
         payload.text(name).append(fields);
         return section(format::component, payload.bytes());
     }
@@ -161,7 +161,7 @@ private:
             encoding = options_.codec->encoding;
             data = packed_;
         }
-        format::Output payload;
+        format::Output payload(24 + data.size());
         payload.number(block, 4)
             .number(encoding, 4)
             .number(offset.count, 8)
