@@ -14,7 +14,8 @@ namespace {
 
 /// Properties of QEMU's machine that say what this board is anyway, or are taken elsewhere.
 bool is_so_anyway(const config::Property& property) {
-    if (property.name == "dumpdtb") return true;  // read where the other options of `run` are
+    if (property.name == "dumpdtb") return true;         // read where the other options of `run` are
+    if (property.name.starts_with("smp.")) return true;  // by `asked_harts`
     constexpr std::array<std::array<std::string_view, 2>, 7> as_it_is{{{"accel", "tcg"},
                                                                        {"aclint", "off"},
                                                                        {"aclint", "false"},

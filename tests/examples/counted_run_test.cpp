@@ -106,7 +106,8 @@ TEST_CASE("what -icount cannot be is refused") {
     CHECK(has(refused("shift=11"), "-icount shift=11: 11 is no shift: write 0 to 10"));
     CHECK(has(refused("1k"), "1k is no shift"));
     CHECK(has(refused("auto"), "no run is like another one"));
-    CHECK(has(refused("sleep=off"), "add shift=0"));
+    CHECK(has(refused("align=off"), "add shift=0"));
+    CHECK(has(refused("sleep=maybe"), "sleep=maybe is no switch"));
     CHECK(has(refused("shift=0,sleep=on"),
               "time jumps to the next timer: it does not pass as the host's does: "
               "write sleep=off"));
@@ -116,7 +117,8 @@ TEST_CASE("what -icount cannot be is refused") {
     CHECK(has(refused("shift=0,speed=1"), "there is no speed"));
     CHECK(has(refused("0", {"-rtc", "base=utc"}), "-rtc asks for the host's"));
     CHECK(has(refused("0", {"-smp", "2", "-accel", "tcg,thread=multi"}), "each has a thread"));
-    for (const char* const taken : {"0", "shift=0x3,sleep=off,align=off", "shift=7,sleep=off"})
+    for (const char* const taken :
+         {"0", "shift=0x3,sleep=off,align=off", "shift=7,sleep=off", "sleep=off", "sleep=on"})
         CHECK(ask({"run", "-bios", "none", "-kernel", image, "-icount", taken}).status == 0);
 }
 

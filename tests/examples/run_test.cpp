@@ -138,6 +138,12 @@ TEST_CASE("RAM options that do not fit are named in a sentence, before the guest
               "the NUMA nodes have 64 MiB between them, but the RAM size is 256 MiB"));
     CHECK(has(error({"-mem-path", "/nowhere/ram"}), "cannot open file /nowhere/ram"));
     CHECK(has(error({"-machine", "virt,aclint=on"}), "run knows no property aclint"));
+    // The topology by its other name.
+    CHECK(ask_with({"-M", "smp.cpus=2"}).out == "ran");
+    CHECK(ask_with({"-smp", "2", "-machine", "virt,smp.maxcpus=4"}).out == "ran");
+    CHECK(has(error({"-M", "smp.cpus=9"}), "-smp asks for 9 harts"));
+    CHECK(has(error({"-M", "smp.cpus=2,smp.maxcpus=1"}), "cpus=2 is more than maxcpus=1"));
+    CHECK(has(error({"-M", "smp=2"}), "run knows no property smp,"));
     CHECK(has(error({"-object", "rng-random,id=r"}), "run takes memory backends"));
     CHECK(has(error({"-object"}), "-object needs a value"));
     CHECK(has(error({"-smp", "9"}),

@@ -113,6 +113,16 @@ TEST_CASE("what others map below the last range stays theirs") {
     CHECK(::munmap(other, 4096) == 0);
 }
 
+TEST_CASE("no range comes at address 0, whoever may map there") {
+    const AddressRange last = reserved(4_MiB);
+    const AddressRange beside = reserved(4_MiB);  // so that there is a lowest one
+    for (const int bits : {46, 47, 48, 61}) {
+        const auto none = AddressRange::reserve(4_MiB, Bytes{std::uint64_t{1} << bits}, ordinary);
+        if (none) CHECK(none->data() != nullptr);
+        if (bits >= 47) CHECK_FALSE(none);
+    }
+}
+
 TEST_CASE("a range with a file in it, at the place of one that had none") {
     const std::byte* const place = reserved(4_MiB).data();
     auto file = os::memory_file("range", 0);

@@ -135,7 +135,8 @@ private:
         if (end <= room.count) return std::unexpected(os::Failure{EEXIST});
         auto* const base = reinterpret_cast<std::byte*>((end - room.count) &
                                                         ~std::uintptr_t{alignment.count - 1});
-        if (!map_where_free(base, size, contents)) return std::unexpected(os::Failure{EEXIST});
+        if (base == nullptr || !map_where_free(base, size, contents))
+            return std::unexpected(os::Failure{EEXIST});
         if (!map_where_free(base + size.count, guard, {})) {
             std::ignore = os::unmap(base, size);
             return std::unexpected(os::Failure{EEXIST});
