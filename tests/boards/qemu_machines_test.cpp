@@ -174,9 +174,11 @@ TEST_CASE("machines of the installed QEMU have the RAM of the boards, where the 
     for (const std::string_view board : unknown)
         std::printf("no machine of the installed release: %.*s\n", static_cast<int>(board.size()),
                     board.data());
-    // What qemu-system-misc alone has: without it there is no telling what there should be.
+    // What qemu-system-misc alone has: without it there is no telling what there should be. Up to Debian 12 it has s390x,
+    // which is a package of its own since, and cris, which QEMU 10 has no more; releases drop old machines, too.
     if (is_installed("alpha")) {
-        CHECK(machines.size() >= 40);
-        CHECK(targets.size() >= 12);
+        const bool s390x_and_cris = is_installed("s390x") && is_installed("cris");
+        CHECK(machines.size() >= (s390x_and_cris ? 40 : 32));
+        CHECK(targets.size() >= (s390x_and_cris ? 12 : 10));
     }
 }
