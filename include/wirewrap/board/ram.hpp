@@ -64,9 +64,10 @@ struct RamTraits {
         return Verdict(sentence(board, " accepts ", rule.words(), " of RAM, not ", size));
     }
 
+    /// A function, so that one way out serves all boards with the same rule.
+    using Possible = bool(Bytes);
     /// "; use 64 MiB or 128 MiB": sizes near one that is refused which the rule accepts and which are `possible`.
-    template <class Possible>
-    [[gnu::cold, gnu::noinline]] constexpr Text way_out(Bytes size, Possible possible) const {
+    [[gnu::cold, gnu::noinline]] constexpr Text way_out(Bytes size, Possible* possible) const {
         const std::optional<Bytes> below = possible_below(size, possible),
                                    above = possible_above(size, possible);
         Text text;
@@ -76,8 +77,7 @@ struct RamTraits {
     }
 
     /// The few sizes next to `size`, then halves, since what a map has no room for it has room for half of, or a quarter.
-    template <class Possible>
-    [[gnu::cold]] constexpr std::optional<Bytes> possible_below(Bytes size, Possible possible) const {
+    [[gnu::cold]] constexpr std::optional<Bytes> possible_below(Bytes size, Possible* possible) const {
         const wirewrap::rule::Both usable{rule, multiple_of(memory_unit)};
         std::optional<Bytes> next = usable.below(size);
         for (int tries = 0; next && tries != next_sizes + halves; ++tries) {
@@ -90,8 +90,7 @@ struct RamTraits {
             return default_size;
         return std::nullopt;
     }
-    template <class Possible>
-    [[gnu::cold]] constexpr std::optional<Bytes> possible_above(Bytes size, Possible possible) const {
+    [[gnu::cold]] constexpr std::optional<Bytes> possible_above(Bytes size, Possible* possible) const {
         const wirewrap::rule::Both usable{rule, multiple_of(memory_unit)};
         std::optional<Bytes> next = usable.above(size);
         for (int tries = 0; next && tries != next_sizes; ++tries) {

@@ -126,16 +126,26 @@ template <Placement P>
         return;
     }
     const RamWindows windows = placement.windows(size);
-    if (windows.overflowed())
-        tell(mistakes, subject, "the placement has more than ", RamWindows::capacity(), " windows for ", size,
-             " of RAM; give it fewer");
-    promised_base(mistakes, subject, placement, windows);
-    if constexpr (!std::same_as<P, placement::Nowhere>) coverage(mistakes, subject, size, windows);
+    // One window with all of RAM, as most boards have, is right in all of this.
+    if constexpr (!std::same_as<P, placement::At>) {
+        if (windows.overflowed())
+            tell(mistakes, subject, "the placement has more than ", RamWindows::capacity(), " windows for ",
+                 size, " of RAM; give it fewer");
+        promised_base(mistakes, subject, placement, windows);
+        if constexpr (!std::same_as<P, placement::Nowhere>) coverage(mistakes, subject, size, windows);
+    }
     const std::size_t before = mistakes.size();
     for (const RamWindow& window : windows) ram_place(mistakes, subject, window);
     if (mistakes.size() != before) return;  // overlaps of windows that wrap say nothing new
     ram_overlaps(mistakes, subject, windows);
     ram_mirrors(mistakes, subject, size);
+}
+
+template <DeclaresBoard B>
+[[gnu::noinline]] constexpr Mistakes ram_mistakes(Bytes size) {
+    Mistakes mistakes;
+    placed_ram(mistakes, subject<B>, size, B::ram.placement);
+    return mistakes;
 }
 
 /// A sentence of a check is what is wrong, a semicolon, and what the author of the board can do about it.
@@ -152,18 +162,13 @@ constexpr Text without_remedy(const Text& sentence) {
 /// size and not change the board, so it ends with sizes near by that the board can have.
 template <DeclaresBoard B>
 constexpr Verdict ram_verdict(Bytes size) {
-    const auto mistakes_of = [](Bytes bytes) {
-        check::Mistakes mistakes;
-        check::placed_ram(mistakes, check::subject<B>, bytes, B::ram.placement);
-        return mistakes;
-    };
     Text text = B::ram.rule_verdict(board_name<B>, size).reason();
     if (text.empty()) {
-        const check::Mistakes mistakes = mistakes_of(size);
+        const check::Mistakes mistakes = check::ram_mistakes<B>(size);
         if (mistakes.empty()) return accepted();
         text = check::without_remedy(mistakes.front());
     }
-    const Text way_out = B::ram.way_out(size, [&](Bytes bytes) { return mistakes_of(bytes).empty(); });
+    const Text way_out = B::ram.way_out(size, [](Bytes bytes) { return check::ram_mistakes<B>(bytes).empty(); });
     text.append(way_out.empty() ? "; ask for another size" : way_out.view());
     return Verdict(text);
 }
