@@ -7,6 +7,7 @@
 int main(int argc, char** argv) {
     access_benchmark::add_machines();
     access_benchmark::add_by_hand();
+    access_benchmark::add_in_order();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
     benchmark::RunSpecifiedBenchmarks();

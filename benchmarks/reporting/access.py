@@ -106,6 +106,12 @@ first access; the static memory of a size in the type has small pages. `one devi
             present = [target for target in TARGETS if any(name.startswith(target + "/") for name in times)]
             rows = [[TARGETS[target], *(self._cell(compiler, target, p) for p in PATTERNS)] for target in present]
             parts.append(f"### {compiler}\n\n" + table(["ns", *PATTERNS.values()], rows))
+        rows = [
+            [compiler, *(spread(ratios(times[f"words/in_order_1m/{how}"], times[f"pointer/in_order_1m/{how}"])) for how in ("load", "store"))]
+            for compiler, times in self.times.items()
+        ]
+        parts.append("### In order, inside by one check\n\n`words` over 1 MiB of guest memory, as the time of a raw pointer over them.\n\n"
+                     + table(["words ÷ raw pointer", "load", "store"], rows))
         parts.append("""### Ratios
 
 Median and range over the rounds, of loads. Two windows are compared with the `if` chain over two windows, sizes in the type

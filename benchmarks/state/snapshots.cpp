@@ -1,9 +1,10 @@
-// A machine of 2 GiB on memfd saved to a file and restored from it, beside writing the bytes that the file has; once with one
+// A machine of 1 GiB on memfd saved to a file and restored from it, beside writing the bytes that the file has; once with one
 // page of RAM in use, once with 64 MiB.
 //
 // | row     | what is timed                                                                 |
 // |---------|-------------------------------------------------------------------------------|
 // | written | the file's bytes written to a new file, with fsync                              |
+// | read    | the file read                                                                   |
 // | named   | the same beside a file that is there, put in its place, with fsync of the folder: |
 // |         | what `save` promises                                                          |
 // | save    | `state::save`                                                                 |
@@ -11,10 +12,10 @@
 // | restore | `state::restore` over memory in which as much is in use                       |
 // | both    | `open` and `restore`                                                          |
 //
-// Prints ratios to the first row and to the second, the least that a writer can take who keeps that promise: the median of
-// pairs in alternation, with the least and the greatest.
+// Prints ratios to the first row, of open, restore and both to the second: the median of pairs in alternation, with the least
+// and the greatest.
 //
-//     snapshots.program [FOLDER]         where the files go, /dev/shm if left out
+//     snapshots.program [FOLDER [ROUNDS]]    where the files go, /dev/shm if left out; 11
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -30,7 +31,6 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <boards/riscv/virt.hpp>
@@ -71,6 +71,18 @@ void write_anew(const std::string& path, std::string_view bytes) {
     ::close(file);
 }
 
+void read_all(const std::string& path, std::vector<char>& into) {
+    const int file = ::open(path.c_str(), O_RDONLY);
+    must(file >= 0);
+    std::size_t done = 0;
+    while (done != into.size()) {
+        const ::ssize_t count = ::read(file, into.data() + done, into.size() - done);
+        must(count > 0);
+        done += static_cast<std::size_t>(count);
+    }
+    ::close(file);
+}
+
 void write_named(const std::string& folder, const std::string& path, std::string_view bytes) {
     const std::string beside = path + ".new";
     write_anew(beside, bytes);
@@ -82,12 +94,13 @@ void write_named(const std::string& folder, const std::string& path, std::string
 
 struct Row {
     const char* name;
+    const std::function<void()>* beside;
     std::function<void()> work;
-    std::vector<double> to_written{}, to_named{};
+    std::vector<double> ratios{};
 };
 
-void compare(Bytes used, const std::string& folder) {
-    auto machine = Virt::create({.ram_size = 2_GiB}).value();
+void compare(Bytes used, const std::string& folder, int rounds) {
+    auto machine = Virt::create({.ram_size = 1_GiB}).value();
     Emulator<Virt, Rv64, VirtualClock> emulator(machine);
     std::mt19937_64 random(1);
     for (Bytes at{}; at != used; at += Bytes{8})
@@ -100,39 +113,31 @@ void compare(Bytes used, const std::string& folder) {
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     const auto kept = state::Snapshot::open(path).value();
 
+    std::vector<char> room(bytes.size());
     const std::function<void()> written = [&] { write_anew(copy, bytes); };
-    const std::function<void()> named = [&] { write_named(folder, copy, bytes); };
+    const std::function<void()> read = [&] { read_all(path, room); };
     std::vector<Row> rows{
-        {"save", [&] { must(state::save(emulator, path).has_value()); }},
-        {"open", [&] { must(state::Snapshot::open(path).has_value()); }},
-        {"restore", [&] { must(state::restore(emulator, kept).has_value()); }},
-        {"both", [&] { must(state::restore(emulator, state::Snapshot::open(path).value()).has_value()); }},
+        {"named", &written, [&] { write_named(folder, copy, bytes); }},
+        {"save", &written, [&] { must(state::save(emulator, path).has_value()); }},
+        {"open", &read, [&] { must(state::Snapshot::open(path).has_value()); }},
+        {"restore", &read, [&] { must(state::restore(emulator, kept).has_value()); }},
+        {"both", &read,
+         [&] { must(state::restore(emulator, state::Snapshot::open(path).value()).has_value()); }},
     };
     std::vector<double> alone;
-    Row floor{"named", named};
-    for (int round = 0; round != (used < 1_MiB ? 201 : 11); ++round)
+    for (int round = 0; round != rounds; ++round)
         for (Row& row : rows) {
-            alone.push_back(seconds(written));
-            const double promised = seconds(named), own = seconds(row.work);
-            floor.to_written.push_back(promised / alone.back());
-            floor.to_named.push_back(1);
-            row.to_written.push_back(own / alone.back());
-            row.to_named.push_back(own / promised);
+            const double beside = seconds(*row.beside);
+            if (row.beside == &written) alone.push_back(beside);
+            row.ratios.push_back(seconds(row.work) / beside);
         }
-    rows.insert(rows.begin(), std::move(floor));
     std::ranges::sort(alone);
     std::printf("%llu bytes in use, a file of %zu: written in %.2f ms\n",
                 static_cast<unsigned long long>(used.count), bytes.size(), 1000 * alone[alone.size() / 2]);
-    const auto print = [](std::vector<double>& ratios) {
-        std::ranges::sort(ratios);
-        std::printf("  %5.2f  (%.2f to %.2f)", ratios[ratios.size() / 2], ratios.front(), ratios.back());
-    };
-    std::printf("  %-8s  to written              to named\n", "");
     for (Row& row : rows) {
-        std::printf("  %-8s", row.name);
-        print(row.to_written);
-        print(row.to_named);
-        std::printf("\n");
+        std::ranges::sort(row.ratios);
+        std::printf("  %-8s %5.2f  (%.2f to %.2f)\n", row.name, row.ratios[row.ratios.size() / 2],
+                    row.ratios.front(), row.ratios.back());
     }
     ::unlink(path.c_str());
     ::unlink(copy.c_str());
@@ -142,7 +147,8 @@ void compare(Bytes used, const std::string& folder) {
 
 int main(int count, char** arguments) {
     const std::string folder = count > 1 ? arguments[1] : "/dev/shm";
-    compare(4_KiB, folder);
-    compare(64_MiB, folder);
+    const int rounds = count > 2 ? std::max(1, std::atoi(arguments[2])) : 11;
+    compare(4_KiB, folder, rounds);
+    compare(64_MiB, folder, rounds);
     return 0;
 }
