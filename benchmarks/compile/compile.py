@@ -1,5 +1,5 @@
 """What compiling costs: user seconds and peak memory of the compiler, for boards of many regions, for many boards, and
-for a program with one machine beside the standard headers that it includes.
+for a program with one machine beside the standard headers that it includes; and how large such a program is.
 
     compile.py            prints a table of one round
 """
@@ -87,6 +87,49 @@ def cases():
     ]
 
 
+_HELLO = """#include <wirewrap/board.hpp>
+#include <wirewrap/hostmem/anonymous.hpp>
+#include <wirewrap/machine.hpp>
+using namespace wirewrap;
+using namespace wirewrap::literals;
+struct Hello {
+    static constexpr auto name = "hello";
+    static constexpr auto ram = main_ram("hello.ram", 16_MiB).placed(at(0x8000'0000));
+};
+int main() {
+    auto machine = Machine<Hello, hostmem::Anonymous>::create(OPTIONS);
+    if (!machine) return 1;
+    (void)machine->store<std::uint32_t>(at(0x8000'0000), 42);
+    return machine->load<std::uint32_t>(at(0x8000'0000)).value_or(0) == 42 ? 0 : 2;
+}
+"""
+
+
+def programs():
+    """Pairs of a name and a program with one machine, to be compared with an empty one."""
+    return [
+        ("a machine of 16 MiB, made by `create()`", _HELLO.replace("OPTIONS", "")),
+        ("… by `create({.ram_size = 32_MiB})`", _HELLO.replace("OPTIONS", "{.ram_size = 32_MiB}")),
+    ]
+
+
+def program_size(compiler, text):
+    """KiB of a program, linked as compilers do without further options, and stripped. It has to end with success."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = pathlib.Path(folder, "program.cpp"), pathlib.Path(folder, "program")
+        source.write_text(text)
+        subprocess.run([compiler, "-std=c++23", "-O2", "-Iinclude", "-I.", "-o", program, source], check=True)
+        subprocess.run([program], check=True)
+        subprocess.run(["strip", program], check=True)
+        return program.stat().st_size / 1024
+
+
+def sizes(compiler):
+    """KiB above an empty program, by name."""
+    empty = program_size(compiler, "int main() {}\n")
+    return {name: program_size(compiler, text) - empty for name, text in programs()}
+
+
 def measure(compiler, text):
     """User seconds and MiB at the peak; None when it does not compile, with what the compiler said."""
     with tempfile.NamedTemporaryFile("w", suffix=".cpp") as source:
@@ -107,6 +150,9 @@ def main():
         for compiler in COMPILERS:
             result, said = measure(compiler, text)
             print(f"{name:40} {compiler:12}", f"{result[0]:6.2f} s {result[1]:6.0f} MiB" if result else said[:500], flush=True)
+    for compiler in COMPILERS:
+        for name, kib in sizes(compiler).items():
+            print(f"{name:40} {compiler:12} {kib:6.1f} KiB above an empty program", flush=True)
 
 
 if __name__ == "__main__":

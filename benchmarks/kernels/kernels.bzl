@@ -35,7 +35,8 @@ _GUEST = " ".join([
 _NATIVE = "-O2 -fno-builtin -fno-tree-loop-distribute-patterns -fno-tree-vectorize -fno-inline-small-functions"
 
 def kernel(name, **kwargs):
-    """NAME.bin, a raw image that starts at 0x80000000 in machine mode, and NAME.native, the same C on the host.
+    """NAME.bin, a raw image that starts at 0x80000000 in machine mode, and the same C as a program of Linux on RISC-V,
+    NAME.linux.elf, and of the host, NAME.native.
 
     Args:
       name: of the kernel, NAME.c.
@@ -48,6 +49,13 @@ def kernel(name, **kwargs):
         cmd = ("riscv64-unknown-elf-gcc %s -T $(location kernel.ld) -o $(location %s.elf)" % (_GUEST, name) +
                " $(location run.S) $(location report.c) $(location %s.c)" % name +
                " && riscv64-unknown-elf-objcopy -O binary $(location %s.elf) $(location %s.bin)" % (name, name)),
+        **kwargs
+    )
+    native.genrule(
+        name = name + "_linux",
+        srcs = [name + ".c", "kernel.h", "linux.S"],
+        outs = [name + ".linux.elf"],
+        cmd = "riscv64-unknown-elf-gcc %s -o $@ $(location linux.S) $(location %s.c)" % (_GUEST, name),
         **kwargs
     )
     native.genrule(

@@ -16,7 +16,7 @@ class Compiling:
         self.figures = {compiler: {name: [] for name, _ in self.cases} for compiler in compilation.COMPILERS}
 
     def prepare(self):
-        pass
+        self.sizes = {compiler: compilation.sizes(compiler) for compiler in compilation.COMPILERS}
 
     def round(self):
         for name, text in self.cases:
@@ -29,6 +29,10 @@ class Compiling:
     def seconds(self, compiler, name):
         return median([seconds for seconds, _ in self.figures[compiler][name]])
 
+    def added(self, compiler):
+        """Seconds that a machine of eight devices adds to its standard headers."""
+        return self.seconds(compiler, "a machine with 8 devices") - self.seconds(compiler, "the standard headers of a machine")
+
     def markdown(self):
         def cell(compiler, name):
             figures = self.figures[compiler][name]
@@ -36,12 +40,16 @@ class Compiling:
             return f"{median(seconds):.2f} ({min(seconds):.2f}–{max(seconds):.2f}) / {figures[0][1]:.0f}"
 
         rows = [[name, *(cell(compiler, name) for compiler in self.figures)] for name, _ in self.cases]
-        head, machine = "the standard headers of a machine", "a machine with 8 devices"
-        added = ", ".join(
-            f"{self.seconds(c, machine) - self.seconds(c, head):.2f} s with {c}" for c in compilation.COMPILERS
-        )
+        added = ", ".join(f"{self.added(c):.2f} s with {c}" for c in compilation.COMPILERS)
         costs = table(["user seconds / MiB at the peak, `-O2`", *self.figures], rows)
+        names = [name for name, _ in compilation.programs()]
+        sizes = table(
+            ["KiB of a stripped program above an empty one, `-O2`", *self.sizes],
+            [[name, *(f"{sizes[name]:.1f}" for sizes in self.sizes.values())] for name in names],
+        )
         return f"""## Compile time
 
 {costs}
-A machine with its board adds {added} to the standard headers that it includes."""
+A machine with its board adds {added} to the standard headers that it includes.
+
+{sizes}"""

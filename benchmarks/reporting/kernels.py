@@ -1,6 +1,7 @@
 """Guest loops: each kernel on wirewrap's hart, under QEMU and on the host, in turn."""
 
 import pathlib
+import shlex
 
 from measuring import SPOKEN, geometric_mean, median, ratios, run, spread, table
 
@@ -36,10 +37,23 @@ def qemu(image, *options):
             "-monitor", "none", "-serial", "stdio", *options]  # fmt: skip
 
 
+def peer(command):
+    """What runs a kernel on somebody else's program: `{bin}` in its words is the raw image for QEMU's `virt`, `{elf}` the
+    kernel as a static program of 64-bit Linux on RISC-V, which is put behind the others where neither is named."""
+    words = shlex.split(command)
+    if not any(name in word for word in words for name in ("{bin}", "{elf}")):
+        words.append("{elf}")
+    return lambda kernel: [
+        word.replace("{bin}", str(FOLDER / f"{kernel}.bin")).replace("{elf}", str(FOLDER / f"{kernel}.linux.elf"))
+        for word in words
+    ]
+
+
 class Kernels:
     """`seconds[runner][kernel]` has one figure of user CPU for each round; `instructions[kernel]` the count."""
 
-    def __init__(self):
+    def __init__(self, peers=()):
+        self.peers = [name for name, _ in peers]
         self.runners = {
             name: lambda kernel, program=program: [
                 str(FOLDER / f"{program(kernel) if callable(program) else program}.program"),
@@ -48,6 +62,7 @@ class Kernels:
             for name, program in HARTS.items()
         }
         self.runners[QEMU] = lambda kernel: qemu(FOLDER / f"{kernel}.bin")
+        self.runners |= {name: peer(command) for name, command in peers}
         self.seconds = {name: {kernel: [] for kernel in KERNELS} for name in [*self.runners, NATIVE]}
         self.instructions, self.checksums, self.repetitions = {}, {}, {}
 
@@ -66,10 +81,11 @@ class Kernels:
         for kernel in KERNELS:
             for name, command in self.runners.items():
                 done = run(*command(kernel))
-                checksum, count = done.output.split()
+                checksum, *count = done.output.split()
                 self._check(kernel, name, checksum, self.checksums[kernel])
-                # Without -icount QEMU's minstret is a clock.
-                if name != QEMU:
+                # Without -icount QEMU's minstret is a clock; peers need not count.
+                if name in HARTS:
+                    (count,) = count
                     self._check(kernel, name + " (instructions)", int(count, 16), self.instructions[kernel])
                 self.seconds[name][kernel].append(max(done.user - start[name], 1e-3))
             times = self.repetitions[kernel]
@@ -105,9 +121,10 @@ class Kernels:
         ]
         rows.append(["**geometric mean, without rand and chase**", "", *(f"**{self.mean(name):.0f}**" for name in names)])
         speeds = table(["kernel", "million instructions", *names], rows)
-        rows = [[kernel, *(spread(self.to_qemu(name, kernel)) for name in HARTS)] for kernel in KERNELS]
-        rows.append(["**geometric mean**", *(f"**{spread(self.mean_to_qemu(name))}**" for name in HARTS)])
-        beside = table(["as fast as QEMU TCG", *HARTS], rows)
+        compared = [*HARTS, *self.peers]
+        rows = [[kernel, *(spread(self.to_qemu(name, kernel)) for name in compared)] for kernel in KERNELS]
+        rows.append(["**geometric mean**", *(f"**{spread(self.mean_to_qemu(name))}**" for name in compared)])
+        beside = table(["as fast as QEMU TCG", *compared], rows)
         return f"""## Guest loops
 
 Million guest instructions a second of user CPU, less that of an empty kernel. The checksum of every run is that of the same

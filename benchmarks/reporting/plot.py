@@ -50,6 +50,7 @@ def _kernels(results, top):
     # One compiler is enough to see how ways to execute compare; the tables have both.
     left_out = ("clang", "others", "remembered")
     names = [name for name in results.seconds if not any(part in name for part in left_out)]
+    names = [name for name in names if name not in results.peers]
     kernels = list(results.instructions)
     panel = _Panel(top, f"Guest loops, {SPOKEN['gcc']}", 10, 30000, "M/s")
     panel.legend([name.removesuffix(", " + SPOKEN["gcc"]) for name in names])

@@ -3,6 +3,12 @@
     tools/bazel run -c opt //benchmarks:report
     tools/bazel run -c opt //benchmarks:report -- --rounds 9
     tools/bazel run -c opt //benchmarks:report -- --only kernels --rounds 3      prints, writes nothing
+    tools/bazel run -c opt //benchmarks:report -- --peer "libriscv=/opt/rvlinux --single"     a column of guest loops for it
+
+A peer is given each kernel as a static program of 64-bit Linux on RISC-V, or where `{bin}` stands in its command, as a raw image
+for the machine `virt`; it prints the kernel's checksum and ends with success.
+
+Each round measures everything once, `--rounds 1` is the shortest run of all. A round takes about ten minutes on an idle host.
 
 The notes at the end of the page, from the heading `## Notes` on, are written by people and kept.
 """
@@ -20,8 +26,17 @@ from kernels import Kernels
 from measuring import COMPILERS, first_line
 from plot import svg
 from setup import Setup
+from state import State
+from translating import Translating
 
-SUBJECTS = {"access": Access, "kernels": Kernels, "setup": Setup, "compiling": Compiling}
+SUBJECTS = {
+    "access": Access,
+    "kernels": Kernels,
+    "translating": Translating,
+    "setup": Setup,
+    "state": State,
+    "compiling": Compiling,
+}
 NOTES = "## Notes"
 
 
@@ -46,6 +61,13 @@ def _versions():
     return "; ".join(line for line in lines if line)
 
 
+def _peer(text):
+    name, equals, command = text.partition("=")
+    if not (name and equals and command):
+        raise argparse.ArgumentTypeError(f"{text}: write NAME=COMMAND")
+    return name, command
+
+
 def _progress(text):
     print(text, file=sys.stderr, flush=True)
 
@@ -54,9 +76,14 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--only", choices=SUBJECTS)
+    options.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND", type=_peer)
     chosen = options.parse_args()
 
-    subjects = {name: make() for name, make in SUBJECTS.items() if chosen.only in (None, name)}
+    subjects = {
+        name: make(chosen.peer) if make is Kernels else make()
+        for name, make in SUBJECTS.items()
+        if chosen.only in (None, name)
+    }
     for name, subject in subjects.items():
         _progress(f"{name}: getting ready")
         subject.prepare()
@@ -69,7 +96,7 @@ def main():
     if chosen.only:
         print(text)
         return
-    skipped = "".join(f"* Not measured: {reason}.\n" for reason in subjects["access"].missing)
+    skipped = "".join(f"* Not measured: {reason}.\n" for name in ("access", "state") for reason in subjects[name].missing)
     docs = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", "."), "docs")
     page = docs / "benchmarks.md"
     kept = page.read_text().partition(NOTES)[2] if page.exists() else "\n"

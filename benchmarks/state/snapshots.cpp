@@ -3,8 +3,8 @@
 //
 // | row     | what is timed                                                                 |
 // |---------|-------------------------------------------------------------------------------|
-// | written | the file's bytes written to a new file, with fsync                              |
-// | read    | the file read                                                                   |
+// | written | the file's bytes summed up and written to a new file, with fsync                |
+// | read    | the file read into memory that is there, and summed up                          |
 // | named   | the same beside a file that is there, put in its place, with fsync of the folder: |
 // |         | what `save` promises                                                          |
 // | save    | `state::save`                                                                 |
@@ -29,6 +29,7 @@
 #include <functional>
 #include <iterator>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,8 +115,15 @@ void compare(Bytes used, const std::string& folder, int rounds) {
     const auto kept = state::Snapshot::open(path).value();
 
     std::vector<char> room(bytes.size());
-    const std::function<void()> written = [&] { write_anew(copy, bytes); };
-    const std::function<void()> read = [&] { read_all(path, room); };
+    std::uint64_t sum = 0;
+    const std::function<void()> written = [&] {
+        sum += state::xxh64(std::as_bytes(std::span(bytes)));
+        write_anew(copy, bytes);
+    };
+    const std::function<void()> read = [&] {
+        read_all(path, room);
+        sum += state::xxh64(std::as_bytes(std::span(room)));
+    };
     std::vector<Row> rows{
         {"named", &written, [&] { write_named(folder, copy, bytes); }},
         {"save", &written, [&] { must(state::save(emulator, path).has_value()); }},
@@ -139,6 +147,7 @@ void compare(Bytes used, const std::string& folder, int rounds) {
         std::printf("  %-8s %5.2f  (%.2f to %.2f)\n", row.name, row.ratios[row.ratios.size() / 2],
                     row.ratios.front(), row.ratios.back());
     }
+    must(sum != 0);
     ::unlink(path.c_str());
     ::unlink(copy.c_str());
 }
