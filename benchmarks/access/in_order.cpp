@@ -41,31 +41,32 @@ void add(const char* name, Ready ready) {
         auto machine = M::create({.ram_size = ram_size, .memory = {.prealloc = true}});
         return machine ? std::make_shared<M>(std::move(*machine)) : nullptr;
     };
-    benchmark::RegisterBenchmark((std::string(name) + "/in_order_1m/load").c_str(), [=](benchmark::State& state) {
-        const auto machine = made();
-        if (!machine) return state.SkipWithError("could not be set up");
-        for (auto _ : state) benchmark::DoNotOptimize(sum_of(ready(*machine)));
-        state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
-    });
-    benchmark::RegisterBenchmark((std::string(name) + "/in_order_1m/store").c_str(), [=](benchmark::State& state) {
-        const auto machine = made();
-        if (!machine) return state.SkipWithError("could not be set up");
-        std::uint64_t value = 0;
-        for (auto _ : state) {
-            fill(ready(*machine), ++value);
-            benchmark::ClobberMemory();
-        }
-        state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
-    });
+    benchmark::RegisterBenchmark(
+        (std::string(name) + "/in_order_1m/load").c_str(), [=](benchmark::State& state) {
+            const auto machine = made();
+            if (!machine) return state.SkipWithError("could not be set up");
+            for (auto _ : state) benchmark::DoNotOptimize(sum_of(ready(*machine)));
+            state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
+        });
+    benchmark::RegisterBenchmark(
+        (std::string(name) + "/in_order_1m/store").c_str(), [=](benchmark::State& state) {
+            const auto machine = made();
+            if (!machine) return state.SkipWithError("could not be set up");
+            std::uint64_t value = 0;
+            for (auto _ : state) {
+                fill(ready(*machine), ++value);
+                benchmark::ClobberMemory();
+            }
+            state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
+        });
 }
 
 }  // namespace
 
 void add_in_order() {
     add("words", [](auto& machine) { return words<std::uint64_t>(machine, ram_base, count); });
-    add("pointer", [](auto& machine) {
-        return reinterpret_cast<std::uint64_t*>(machine.ram_memory()->data());
-    });
+    add("pointer",
+        [](auto& machine) { return reinterpret_cast<std::uint64_t*>(machine.ram_memory()->data()); });
 }
 
 }  // namespace access_benchmark

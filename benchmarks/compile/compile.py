@@ -78,6 +78,7 @@ def cases():
     return [
         ("nothing", ""),
         ("the standard headers of a machine", _standard_headers()),
+        ("board.hpp", _boards(0, 0)),
         ("board.hpp and a board of 10 regions", _boards(1, 10)),
         ("… of 100", _boards(1, 100)),
         ("… of 1000", _boards(1, 1000)),

@@ -79,8 +79,8 @@ int main(int argc, char** argv) {
     for (std::size_t i = 0; i != later.size(); ++i) later[i] = std::min(later[i], again[i]);
 
     std::size_t slices = 0;
-    while (slices + together <= first.size() &&
-           0.9 * sum(std::span(first).subspan(slices, together)) > sum(std::span(later).subspan(slices, together)))
+    while (slices + together <= first.size() && 0.9 * sum(std::span(first).subspan(slices, together)) >
+                                                    sum(std::span(later).subspan(slices, together)))
         ++slices;
     std::printf("%.3f %.3f %.3f\n", sum(std::span(first).first(slices)), sum(first), sum(again));
     return 0;

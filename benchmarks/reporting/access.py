@@ -89,6 +89,11 @@ class Access:
         times = self.times[compiler]
         return ratios(times[f"{target}/{pattern}/{operation}"], times[f"{baseline}/{pattern}/{operation}"])
 
+    def in_order(self, compiler, operation):
+        """A loop over words that are inside by one check, to a raw pointer over them."""
+        times = self.times[compiler]
+        return ratios(times[f"words/in_order_1m/{operation}"], times[f"pointer/in_order_1m/{operation}"])
+
     def _cell(self, compiler, target, pattern):
         names = [f"{target}/{pattern}/{operation}" for operation in ("load", "store")]
         if names[0] not in self.times[compiler]:
@@ -107,11 +112,14 @@ first access; the static memory of a size in the type has small pages. `one devi
             rows = [[TARGETS[target], *(self._cell(compiler, target, p) for p in PATTERNS)] for target in present]
             parts.append(f"### {compiler}\n\n" + table(["ns", *PATTERNS.values()], rows))
         rows = [
-            [compiler, *(spread(ratios(times[f"words/in_order_1m/{how}"], times[f"pointer/in_order_1m/{how}"])) for how in ("load", "store"))]
-            for compiler, times in self.times.items()
+            [compiler, *(spread(self.in_order(compiler, operation)) for operation in ("load", "store"))]
+            for compiler in self.times
         ]
-        parts.append("### In order, inside by one check\n\n`words` over 1 MiB of guest memory, as the time of a raw pointer over them.\n\n"
-                     + table(["words ÷ raw pointer", "load", "store"], rows))
+        parts.append("""### In order, inside by one check
+
+`words` over 1 MiB of guest memory, beside a raw pointer over them.
+
+""" + table(["words ÷ raw pointer", "load", "store"], rows))  # fmt: skip
         parts.append("""### Ratios
 
 Median and range over the rounds, of loads. Two windows are compared with the `if` chain over two windows, sizes in the type

@@ -31,7 +31,13 @@ class Compiling:
 
     def added(self, compiler):
         """Seconds that a machine of eight devices adds to its standard headers."""
-        return self.seconds(compiler, "a machine with 8 devices") - self.seconds(compiler, "the standard headers of a machine")
+        head, machine = "the standard headers of a machine", "a machine with 8 devices"
+        return self.seconds(compiler, machine) - self.seconds(compiler, head)
+
+    def growth(self, compiler):
+        """What 1000 regions cost beyond the header, of what 100 do."""
+        header, hundred, thousand = (self.seconds(compiler, name) for name in ("board.hpp", "… of 100", "… of 1000"))
+        return (thousand - header) / (hundred - header)
 
     def markdown(self):
         def cell(compiler, name):

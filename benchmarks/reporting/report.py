@@ -22,6 +22,7 @@ import sys
 
 from access import TARGETS, Access
 from compiling import Compiling
+from glance import glance
 from kernels import Kernels
 from measuring import COMPILERS, first_line
 from plot import svg
@@ -96,6 +97,7 @@ def main():
     if chosen.only:
         print(text)
         return
+    text = glance(subjects) + "\n" + text
     skipped = "".join(f"* Not measured: {reason}.\n" for name in ("access", "state") for reason in subjects[name].missing)
     docs = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", "."), "docs")
     page = docs / "benchmarks.md"

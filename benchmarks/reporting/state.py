@@ -58,8 +58,10 @@ class State:
         routine = ""
         if self.rounds:
             rows = [[name, f"{median(times):.2f}"] for name, times in self.rounds.items()]
-            routine = ("\nA routine of a few hundred instructions that stores to 20 pages of 1 GiB, again and again from the same state.\n\n"
-                       + table(["µs a round", SPOKEN["gcc"]], rows))  # fmt: skip
+            routine = """
+A routine of a few hundred instructions that stores to 20 pages of 1 GiB, again and again from the same state.
+
+""" + table(["µs a round", SPOKEN["gcc"]], rows)
         return f"""## State
 
 Snapshots in memory (`/dev/shm`), as ratios of wall time; the checksum is that of the snapshot.

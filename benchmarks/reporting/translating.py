@@ -93,10 +93,12 @@ class Translating:
             for c in SPOKEN
             for access, said in ACCESSES.items()
         ]
-        devices = table(["ns of CPU", "in the guest", "the same loop on RAM", "the device's function", "above it"], rows)
+        head = ["ns of CPU", "in the guest", "the same loop on RAM", "the device's function", "above it"]
+        devices = table(head, rows)
         boots = "Not measured: no U-Boot or OpenSBI here.\n"
         if self.boots["wirewrap run"]:
-            boots = table(["seconds of user CPU", "until U-Boot prompts"], [[who, spread(all_)] for who, all_ in self.boots.items()])
+            rows = [[who, spread(times)] for who, times in self.boots.items()]
+            boots = table(["seconds of user CPU", "until U-Boot prompts"], rows)
         return f"""## Translated code, beside its loops
 
 From a kernel's first instruction until 2 million instructions in a row take no more than 1 / 0.9 of what they take when all is

@@ -168,7 +168,8 @@ constexpr Verdict ram_verdict(Bytes size) {
         if (mistakes.empty()) return accepted();
         text = check::without_remedy(mistakes.front());
     }
-    const Text way_out = B::ram.way_out(size, [](Bytes bytes) { return check::ram_mistakes<B>(bytes).empty(); });
+    const Text way_out = B::ram.way_out(size,
+                                        [](Bytes bytes) { return check::ram_mistakes<B>(bytes).empty(); });
     text.append(way_out.empty() ? "; ask for another size" : way_out.view());
     return Verdict(text);
 }
