@@ -8,7 +8,7 @@
 A peer is given each kernel as a static program of 64-bit Linux on RISC-V, or where `{bin}` stands in its command, as a raw image
 for the machine `virt`; it prints the kernel's checksum and ends with success.
 
-Each round measures everything once, `--rounds 1` is the shortest run of all. A round takes about ten minutes on an idle host.
+Each round measures everything once and takes a few minutes on an idle host; `--rounds 1` is the shortest run of everything.
 
 The notes at the end of the page, from the heading `## Notes` on, are written by people and kept.
 """
