@@ -226,8 +226,17 @@ public:
 
     Bytes size() const { return held_.memory.size(); }
 
+    /// The kernel's choice; memory that says so by a `bind()` without a policy has nothing to do for it.
+    Expected<Bound<B>> bind() && {
+        if constexpr (requires { held_.memory.bind(); }) {
+            held_.memory.bind();
+            return Bound<B>(std::move(held_));
+        } else {
+            return std::move(*this).bind(NumaPolicy{});
+        }
+    }
     /// Makes `policy` hold for every page to come. Fails as the backend says; the address space is given back at once.
-    Expected<Bound<B>> bind(const NumaPolicy& policy = {}) && {
+    Expected<Bound<B>> bind(const NumaPolicy& policy) && {
         auto bound = detail::no_throw("binding host memory", [&] { return held_.memory.bind(policy); });
         if (!bound) {
             const detail::Held<B> gone = std::move(held_);
@@ -268,10 +277,28 @@ Expected<Bound<B>> reserve_and_bind(Bytes size, const typename B::Options& optio
 /// Reserves, binds and, when the options ask for it, populates `size` bytes. Fails with a sentence; nothing is left
 /// behind, no file either.
 template <Backend B>
-Expected<HostMemory<B>> allocate(Bytes size, const typename B::Options& options = {}) {
+Expected<HostMemory<B>> allocate(Bytes size, const typename B::Options& options) {
     auto bound = reserve_and_bind<B>(size, options);
     if (!bound) return std::unexpected(std::move(bound.error()));
     return std::move(*bound).finish();
+}
+
+/// As the options are when nobody says otherwise. Where all of them are the common ones, which then ask for neither a policy
+/// nor pages, what could have been asked for becomes no code of the program.
+template <Backend B>
+Expected<HostMemory<B>> allocate(Bytes size) {
+    if constexpr (std::same_as<typename B::Options, CommonProperties>) {
+        auto bound = detail::no_throw("reserving host memory", [&]() -> Expected<Bound<B>> {
+            if (const Verdict verdict = B::check(size, {}); !verdict) return std::unexpected(verdict.error());
+            auto reserved = B::reserve(size, {});
+            if (!reserved) return std::unexpected(std::move(reserved.error()));
+            return std::move(*reserved).bind();
+        });
+        if (!bound) return std::unexpected(std::move(bound.error()));
+        return std::move(*bound).on_demand();
+    } else {
+        return allocate<B>(size, typename B::Options{});
+    }
 }
 
 }  // namespace wirewrap::hostmem

@@ -70,6 +70,8 @@ public:
     Bytes page_size() const { return plan_.page; }
     const MappingPlan& plan() const { return plan_; }
 
+    /// The kernel's choice holds already.
+    void bind() noexcept {}
     /// Makes the policy hold for every page to come. Fails for a node that this host does not have.
     Expected<void> bind(const NumaPolicy& policy) {
         return detail::no_throw("binding host memory", [&] { return held(policy); });

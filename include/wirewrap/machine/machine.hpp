@@ -46,6 +46,7 @@ template <Board B, BacksRam<B> Backend, class... Ps>
     requires ArePolicies<Ps...>
 class Machine {
     static constexpr std::size_t region_count = board_regions<B>.size();
+    static constexpr Bytes default_size = Backend::size.value_or(B::ram.default_size);
 
 public:
     using BoardType = B;
@@ -59,22 +60,19 @@ public:
         typename Backend::Options memory{};
     };
 
+    /// With the RAM that the board or the backend names, which was checked when they were compiled, in memory without
+    /// properties. What could have been asked for becomes no code of the program.
+    static Expected<Machine> create() {
+        return wired(default_size,
+                     [] { return hostmem::allocate<Backend>(host_size<Backend>(default_size)); });
+    }
     /// Allocates and wires everything. The sizes and options are checked before anything is allocated; an Error says
     /// which rule, what was asked and what to do, and leaves nothing behind.
-    static Expected<Machine> create(const Options& options = {}) {
-        const Bytes size = options.ram_size.value_or(Backend::size.value_or(B::ram.default_size));
+    static Expected<Machine> create(const Options& options) {
+        const Bytes size = options.ram_size.value_or(default_size);
         if (const Verdict verdict = ram_verdict<B>(size); !verdict) return std::unexpected(verdict.error());
-        auto blocks =
-            Blocks<B, Backend>::allocate();  // before main RAM, whose file has its name once it is there
-        if (!blocks) return std::unexpected(std::move(blocks.error()));
-        std::optional<hostmem::HostMemory<Backend>> memory;
-        if (size != Bytes{}) {
-            auto allocated = hostmem::allocate<Backend>(host_size<Backend>(size), options.memory);
-            if (!allocated)
-                return fail(board_name<B>, ": main RAM ", B::ram.id, ": ", allocated.error().message);
-            memory.emplace(std::move(*allocated));
-        }
-        return wired(size, std::move(memory), std::move(*blocks));
+        return wired(size,
+                     [&] { return hostmem::allocate<Backend>(host_size<Backend>(size), options.memory); });
     }
 
     /// Reads a T at `address` in the board's byte order, or in `Order`. Unaligned addresses are fine in memory.
@@ -296,9 +294,19 @@ public:
 
 private:
     // One result whatever becomes of it, so that it is made where the caller has it: a machine is long to move.
-    static Expected<Machine> wired(Bytes size, std::optional<hostmem::HostMemory<Backend>>&& memory,
-                                   Blocks<B, Backend>&& blocks) {
-        Expected<Machine> machine(std::in_place, Key{}, size, std::move(memory), std::move(blocks));
+    template <class Allocate>
+    static Expected<Machine> wired(Bytes size, Allocate allocate) {
+        auto blocks =
+            Blocks<B, Backend>::allocate();  // before main RAM, whose file has its name once it is there
+        if (!blocks) return std::unexpected(std::move(blocks.error()));
+        std::optional<hostmem::HostMemory<Backend>> memory;
+        if (size != Bytes{}) {
+            auto allocated = allocate();
+            if (!allocated)
+                return fail(board_name<B>, ": main RAM ", B::ram.id, ": ", allocated.error().message);
+            memory.emplace(std::move(*allocated));
+        }
+        Expected<Machine> machine(std::in_place, Key{}, size, std::move(memory), std::move(*blocks));
         if (auto attached = machine->bus_.attach_policies(); !attached) {
             Error why = std::move(attached.error());
             if (auto& ram = machine->ram_memory())
