@@ -64,6 +64,41 @@ TEST_CASE("a backend of one's own") {
         test::message(hostmem::allocate<Heap>(1000_B)).starts_with("size 1000 bytes is not a whole number"));
 }
 
+// The same with the common properties, of which nobody names one.
+namespace {
+struct CountedHeap {
+    static constexpr bool shared = false, has_descriptor = false, writable = true, persistent = false;
+    static constexpr std::optional<Bytes> size{}, page_size = hostmem::smallest_page;
+    using Options = hostmem::CommonProperties;
+
+    struct Memory : Heap::Memory {
+        inline static int bound = 0;
+        Expected<void> bind(const hostmem::NumaPolicy& policy) {
+            ++bound;
+            return Heap::Memory::bind(policy);
+        }
+    };
+
+    static constexpr Verdict check(Bytes asked, const Options&) {
+        return hostmem::rules::whole_pages("size", asked, *page_size);
+    }
+    static Expected<hostmem::Reserved<CountedHeap>> reserve(Bytes asked, const Options& options) {
+        Memory memory{{{static_cast<std::byte*>(std::calloc(1, asked.count)), &std::free}, asked}};
+        return hostmem::Reserved<CountedHeap>(std::move(memory), options);
+    }
+};
+}  // namespace
+
+TEST_CASE("memory of one's own is checked and bound though nobody names a property") {
+    auto memory = hostmem::allocate<CountedHeap>(8_MiB);
+    REQUIRE(memory);
+    CHECK(CountedHeap::Memory::bound == 1);
+    CHECK(memory->options() == hostmem::CommonProperties{});
+    CHECK(
+        test::message(hostmem::allocate<CountedHeap>(1000_B)).starts_with("size 1000 bytes is not a whole"));
+    CHECK(CountedHeap::Memory::bound == 1);
+}
+
 // Each step is called on what the step before gave, once, and gives up what it was called on.
 template <class T>
 concept CanBind = requires(T step) { std::move(step).bind(hostmem::NumaPolicy{}); };

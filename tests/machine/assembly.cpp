@@ -56,5 +56,6 @@ std::uint32_t load_tracked(Tracked& machine, GuestAddress address) { return load
 bool store_tracked(Tracked& machine, GuestAddress address, std::uint32_t value) {
     return store_word(machine, address, value);
 }
+bool make_plain() { return SizeAtRunTime::create().has_value(); }
 std::uint32_t load_watched(Watched& machine, GuestAddress address) { return load_word(machine, address); }
 }

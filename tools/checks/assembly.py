@@ -25,6 +25,8 @@ SAME = [
     ("store_size_at_run_time", "store_empty_policies"),
     ("load_size_at_run_time", "load_tracked"),  # dirty tracking does not look at loads
 ]
+# A machine that is made without options has no use for checks of a size, threads that take pages, or NUMA nodes.
+UNNAMED = re.compile(r"^(_Z\w*(?:ram_verdict|Population|nodes_with_memory)\w*):", re.MULTILINE)
 # Saving registers for the call on the way with a fault belongs to that way, wherever the compiler puts it.
 FAULT_FRAME = re.compile(r"push|pop|(sub|add)q\s+\$\d+, %rsp")
 
@@ -55,13 +57,13 @@ def without_names(instructions):
 
 
 def indirect_calls(assembly):
-    """Calls through pointers, by function. A watchpoint tells its client by one, whose function object ends by one, and time is
-    asked for by one, by right."""
+    """Calls through pointers, by function. A watchpoint tells its client by one, whose function object ends by one, time is asked
+    for by one, and exceptions say what they are by one, by right."""
     calls, function = [], ""
     for line in assembly.splitlines():
         if label := re.match(r"([A-Za-z_]\w*):", line):
             function = label[1]
-        elif re.match(r"\s*callq?\s+\*", line) and not re.search("watch|TimeSource|_Function_base", function, re.I):
+        elif re.match(r"\s*callq?\s+\*", line) and not re.search("watch|TimeSource|_Function_base|6caught", function, re.I):
             calls.append(f"{function}: {line.strip()}")
     return calls
 
@@ -80,6 +82,10 @@ def main(path):
         for plain, empty in SAME:
             if without_names(to_return(body(assembly, plain))) != without_names(to_return(body(assembly, empty))):
                 failures.append(f"{compiler}: {empty} differs from {plain}")
+        if not body(assembly, "make_plain"):
+            failures.append(f"{compiler}: make_plain is not in the assembly")
+        if unnamed := UNNAMED.findall(assembly):
+            failures.append(f"{compiler}: create() without options is compiled with {unnamed}")
         indirect = indirect_calls(assembly)
         if indirect:
             failures.append(f"{compiler}: devices are called through pointers: {indirect}")
