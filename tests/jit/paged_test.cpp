@@ -29,7 +29,7 @@ constexpr std::uint64_t all = pte::valid | pte::read | pte::write | pte::execute
 
 template <class Regions>
 struct MachineOf {
-    FlatBus bus{256_KiB};
+    FlatBus bus{1_MiB};
     riscv::Hart<FlatBus, riscv::Rv64gc, riscv::DefaultDispatch, Regions> hart{bus};
 
     MachineOf() {
@@ -67,15 +67,73 @@ TEST_CASE("a page that is seen at two addresses is right at both of them") {
     for (const std::uint64_t at : {0x3000, 0x7000, 0x3000}) {
         m.hart.set_pc(at);
         m.hart.set_x(6, 0);
-        m.hart.set_x(7, 50'000);
+        m.hart.set_x(7, 100'000);
         m.hart.set_x(17, at);
-        CHECK(m.hart.run(200'000).executed == 200'000);
+        CHECK(m.hart.run(400'000).executed == 400'000);
         CHECK(m.hart.x(10) == at);
-        CHECK(m.hart.x(6) == 50'000);
-        CHECK(m.word(data) == 50'000);
+        CHECK(m.hart.x(6) == 100'000);
+        CHECK(m.word(data) == 100'000);
         CHECK(m.hart.pc() == at + 16);
     }
     CHECK(m.hart.regions().regions() == 3);  // it is translated for the address at which it is executed
+}
+
+TEST_CASE("changed code is seen after FENCE.I, however many pages were entered and whichever took the place "
+          "of which") {
+    // Calls functions in pages 1 MiB apart, or beside each other, of which one changes each round.
+    for (const std::size_t pages : {std::size_t{3}, std::size_t{20}, std::size_t{50}})
+        for (const std::uint64_t apart : {page, 256 * page}) {
+            CAPTURE(pages, apart);
+            Machine translated;
+            MachineOf<riscv::NoRegions> interpreted;
+            const auto prepare = [&](auto& m) {
+                const auto address = [&](std::size_t i) { return 0x10'0000 + i * apart; };
+                // The second table of this level for what is above 2 MiB is the next free page, and so on.
+                for (std::size_t i = 0; i != pages; ++i) {
+                    const std::uint64_t level = address(i) >> 21;
+                    const std::uint64_t last = tables + (2 + level) * page;
+                    m.set(tables + page + level * 8, last >> 2 | pte::valid);
+                    const std::uint64_t physical = base + 0x40000 + i * page;
+                    m.set(last + (address(i) / page % 512) * 8, physical >> 2 | all);
+                    m.bus.write_program({addi(10, 10, 1), jalr(0, 1, 0)}, physical);
+                }
+                m.map(0x3000, code);
+                m.map(0x4000, code + page);
+                for (std::size_t i = 0; i != pages; ++i)
+                    m.set(code + page + 8 * i, address(i));  // whom to call
+                // for (;;) { for (t1 = 200; t1--;) for (t0 = list; t0 != end; t0 += 8) (*t0)(); fence.i; }
+                m.bus.write_program({addi(6, 0, 200), add(5, 8, 0), ld(7, 5, 0), jalr(1, 7, 0), addi(5, 5, 8),
+                                     bne(5, 9, -12), addi(6, 6, -1), bne(6, 0, -24), fence_i, ebreak},
+                                    code);
+                m.hart.set_x(8, 0x4000);
+                m.hart.set_x(9, 0x4000 + 8 * pages);
+            };
+            prepare(translated);
+            prepare(interpreted);
+            std::uint64_t expected = 0;
+            for (std::size_t round = 0; round != 2 * pages; ++round) {
+                const auto go = [&](auto& m) {
+                    m.bus.write_program({addi(10, 10, 2 + static_cast<std::int64_t>(round))},
+                                        base + 0x40000 + round % pages * page);
+                    m.hart.set_pc(0x3020);  // the fence
+                    m.hart.run(1);
+                    m.hart.set_pc(0x3000);
+                    m.hart.run(200 * (pages * 6 + 3) + 1);
+                    CHECK(m.hart.pc() == 0x3020);
+                };
+                go(translated);
+                go(interpreted);
+                for (std::size_t i = 0; i != pages; ++i) {
+                    const std::size_t last = i <= round % pages ? round - round % pages + i
+                                             : round < pages    ? 0
+                                                                : round - round % pages - pages + i;
+                    expected += 200 * (i > round ? 1 : 2 + last);
+                }
+                REQUIRE(interpreted.hart.x(10) == expected);
+                REQUIRE(translated.hart.x(10) == expected);
+            }
+            CHECK(translated.hart.regions().regions() > 1);
+        }
 }
 
 TEST_CASE("what translated code stores to follows the page table, and faults are exact") {

@@ -252,7 +252,7 @@ TEST_CASE("a budget may end at every instruction of a translated loop with branc
     Pair pair;
     pair.put({addi(10, 10, 1), i_type(0x13, 7, 11, 10, 1), beq(11, 0, 12), addi(12, 12, 1), jal(1, 16),
               addi(13, 13, 3), bne(10, 0, -24), jal(0, -28), addi(14, 14, 1), jalr(0, 1, 0)});
-    pair.step(20'000);
+    pair.step(100'000);
     REQUIRE(pair.hart.regions().regions() != 0);
     for (std::uint64_t part = 0; part != 60; ++part)
         for (int i = 0; i != 40; ++i) pair.step(part);

@@ -144,7 +144,7 @@ struct TranslatedWithin {
             if (known != pages_.end() && !elsewhere && leads_in(core, page, known->second, index))
                 return slot;
             // A page that is at several addresses should not be translated for each of them in turn.
-            if (elsewhere || (known != pages_.end() && known->second.copies()[index] != 0)) enough = 32;
+            if (elsewhere || (known != pages_.end() && known->second.copies()[index] != 0)) enough = 8;
             std::uint8_t& seen = seen_of(slot);
             if (++seen < enough) return slot;
             seen = 0;

@@ -1,6 +1,8 @@
 // The assembler.
 #pragma once
 
+#include <wirewrap/base/language.hpp>
+
 #if !__has_include(<xbyak/xbyak.h>)
 #error "<wirewrap/jit/xbyak.hpp> needs Xbyak: Debian's package is libxbyak-dev."
 #endif

@@ -394,12 +394,7 @@ public:
     void instruction_fence() {
         ++fences_;
         singles_.forget();
-        const bool same = entered_.each([&](CodePage& page, std::uint64_t base) {
-            if (!unchanged(bus, page, base)) return false;
-            page.valid_since = fences_;
-            return true;
-        });
-        if (!same) forget_entries();
+        if (!entered_.still(bus, fences_)) forget_entries();
     }
 
     /// As after FENCE.I, and whatever the bytes say.

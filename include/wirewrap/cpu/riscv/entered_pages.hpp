@@ -5,7 +5,7 @@
 //
 //     if (const std::uint64_t* bias = entered.find(target / page_size, key)) …
 //     entered.enter(target / page_size, key, bias, page, physical);
-//     if (!entered.each([&](CodePage& page, std::uint64_t base) { return unchanged(bus, page, base); })) entered.forget();
+//     if (!entered.still(bus, fences)) entered.forget();
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include <wirewrap/cpu/riscv/code_page.hpp>
+#include <wirewrap/cpu/riscv/code_source.hpp>
 
 namespace wirewrap::riscv {
 
@@ -37,12 +38,16 @@ public:
         if (count_ < few) pages_[count_] = {&page, physical};
         count_ = std::min(count_ + 1, few + 1);
     }
-    /// Whether every page is as f says, given it and its physical address. False when there are too many to ask.
-    template <class F>
-    bool each(F f) {
+    /// Whether every page is as it was decoded, of which a note is taken. False when there are too many to ask.
+    template <class Bus>
+    bool still(Bus& bus, std::uint64_t fences) {
         return count_ <= few &&
                std::all_of(pages_.begin(), pages_.begin() + static_cast<std::ptrdiff_t>(count_),
-                           [&](const Page& one) { return f(*one.page, one.physical); });
+                           [&](const Page& one) {
+                               if (!unchanged(bus, *one.page, one.physical)) return false;
+                               one.page->valid_since = fences;
+                               return true;
+                           });
     }
     void forget() {
         entries_.fill({});
