@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include <wirewrap/machine/machine.hpp>
 
@@ -156,4 +157,23 @@ TEST_CASE("Devices that are put into a machine bring their levels") {
     CHECK(other.interrupt_lines(0) == (1u << 11 | 1u << 5));
     REQUIRE(other.store<std::uint32_t>(at(0x3000), 0));
     CHECK(other.interrupt_lines(0) == 1u << 11);  // latched
+}
+
+TEST_CASE("A stop that was asked of a machine stays with it, whatever devices it is given") {
+    auto asked = M<Latch>::create().value(), other = M<Latch>::create().value();
+    asked.request_stop();
+    other.put_devices(asked.devices());
+    CHECK_FALSE(other.stop_requested());
+    asked.put_devices(other.devices());
+    CHECK(asked.stop_requested());
+    CHECK(asked.devices().stop_asked());
+    auto moved = std::move(asked);
+    CHECK(moved.stop_requested());
+    moved.clear_stop();
+    CHECK_FALSE(moved.stop_requested());
+    // What a device wants goes where the device goes.
+    moved.devices().device_wants_stop();
+    other.put_devices(moved.devices());
+    CHECK(other.stop_requested());
+    CHECK_FALSE(other.devices().stop_asked());
 }

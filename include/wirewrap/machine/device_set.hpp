@@ -96,12 +96,12 @@ public:
         return std::forward<Change>(change)(at<I>());
     }
 
-    void request_stop() { stop_requested_ = stop_asked_ = true; }
-    void device_wants_stop() { stop_requested_ = true; }
-    bool stop_requested() const { return stop_requested_; }
+    void request_stop() { stop_.requested = stop_.asked = true; }
+    void device_wants_stop() { stop_.requested = stop_.wanted = true; }
+    bool stop_requested() const { return stop_.requested; }
     /// It was `request_stop()`, not only a device.
-    bool stop_asked() const { return stop_asked_; }
-    void clear_stop() { stop_requested_ = stop_asked_ = false; }
+    bool stop_asked() const { return stop_.asked; }
+    void clear_stop() { stop_.requested = stop_.asked = stop_.wanted = false; }
 
     std::uint64_t interrupt_lines(std::size_t hart) const { return interrupts_.lines(hart); }
 
@@ -208,6 +208,23 @@ private:
         for_each([&]<std::size_t I, class D>() { propagate<I>(); });
     }
 
+    /// What was asked of a machine stays with it when it is given copies of other devices; what those want comes with them.
+    struct Stop {
+        Stop() = default;
+        Stop(const Stop& other) { *this = other; }
+        Stop(Stop&&) noexcept = default;
+        Stop& operator=(const Stop& other) {
+            wanted = other.wanted;
+            requested = asked || wanted;
+            return *this;
+        }
+        Stop& operator=(Stop&&) noexcept = default;
+        ~Stop() = default;
+
+        bool requested = false;  // one of:
+        bool asked = false, wanted = false;
+    };
+
     template <class Entries>
     struct DevicesOf;
     template <class... Entries>
@@ -218,7 +235,7 @@ private:
     InterruptLevels<B> interrupts_;
     std::uint64_t now_ = 0;
     std::uint64_t last_moved_ = 0;
-    bool stop_requested_ = false, stop_asked_ = false;
+    Stop stop_;
     typename DevicesOf<std::remove_cvref_t<decltype(board_map<B>.entries)>>::type devices_;
 };
 
