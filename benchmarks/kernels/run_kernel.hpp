@@ -3,6 +3,8 @@
 //
 //     template <class Bus> using Rv64 = riscv::Hart<Bus>;
 //     int main(int argc, char** argv) { return run_kernel<Rv64>(argc, argv); }
+//
+// A third argument is called with the machine and the hart before it runs.
 #pragma once
 
 #include <chrono>
@@ -43,7 +45,7 @@ inline int failed(const Error& error) {
 }
 
 template <template <class> class Rv64>
-int run_kernel(int argc, char** argv) {
+int run_kernel(int argc, char** argv, auto prepare) {
     if (argc != 2) return failed({"give it one raw image"});
     std::ifstream file(argv[1], std::ios::binary);
     const std::vector<char> image{std::istreambuf_iterator<char>(file), {}};
@@ -57,9 +59,15 @@ int run_kernel(int argc, char** argv) {
 
     Emulator<Virt, Rv64> emulator(*machine);
     emulator.hart(0).set_pc(start.value);
+    prepare(*machine, emulator.hart(0));
     Output output;
     const Stopped stopped = emulator.run(output);
     return stopped.finish && stopped.finish->kind == Finish::pass ? 0 : 1;
+}
+
+template <template <class> class Rv64>
+int run_kernel(int argc, char** argv) {
+    return run_kernel<Rv64>(argc, argv, [](auto&, auto&) {});
 }
 
 }  // namespace kernels

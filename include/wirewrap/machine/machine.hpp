@@ -293,12 +293,16 @@ public:
         : bus_(ram_size, std::move(memory), std::move(blocks)) {}
 
 private:
+    /// There will be no machine for that reason, and what main RAM has left where others see it goes again.
+    static Error without(std::optional<hostmem::HostMemory<Backend>>&& ram, Error why) {
+        if (ram)
+            if (const auto gone = hostmem::withdraw(std::move(*ram)); !gone)
+                return fail(why.message, "; ", gone.error().message).error();
+        return why;
+    }
     // One result whatever becomes of it, so that it is made where the caller has it: a machine is long to move.
     template <class Allocate>
     static Expected<Machine> wired(Bytes size, Allocate allocate) {
-        auto blocks =
-            Blocks<B, Backend>::allocate();  // before main RAM, whose file has its name once it is there
-        if (!blocks) return std::unexpected(std::move(blocks.error()));
         std::optional<hostmem::HostMemory<Backend>> memory;
         if (size != Bytes{}) {
             auto allocated = allocate();
@@ -306,12 +310,11 @@ private:
                 return fail(board_name<B>, ": main RAM ", B::ram.id, ": ", allocated.error().message);
             memory.emplace(std::move(*allocated));
         }
+        auto blocks = Blocks<B, Backend>::allocate();
+        if (!blocks) return std::unexpected(without(std::move(memory), std::move(blocks.error())));
         Expected<Machine> machine(std::in_place, Key{}, size, std::move(memory), std::move(*blocks));
         if (auto attached = machine->bus_.attach_policies(); !attached) {
-            Error why = std::move(attached.error());
-            if (auto& ram = machine->ram_memory())
-                if (const auto gone = hostmem::withdraw(std::move(*ram)); !gone)
-                    why = fail(why.message, "; ", gone.error().message).error();
+            Error why = without(std::move(machine->ram_memory()), std::move(attached.error()));
             machine = std::unexpected(std::move(why));
         }
         return machine;
