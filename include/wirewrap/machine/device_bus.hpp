@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/board/region.hpp>
@@ -43,5 +44,30 @@ public:
 private:
     Path& path_;
 };
+
+namespace detail {
+
+/// A device that masters the bus holds it until it gives it back, also by an exception.
+struct Busy {
+    bool& held;
+    explicit Busy(bool& now) : held(now) { held = true; }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+    ~Busy() { held = false; }
+};
+/// Of one that does not.
+struct NeverBusy {
+    [[gnu::always_inline]] explicit NeverBusy(bool&) {}
+};
+
+/// Calls `visit.operator()<I>()` for each of so many entries of a map.
+template <std::size_t Count, class Visit>
+void each_entry(Visit visit) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (visit.template operator()<I>(), ...);
+    }(std::make_index_sequence<Count>{});
+}
+
+}  // namespace detail
 
 }  // namespace wirewrap

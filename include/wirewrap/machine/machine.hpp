@@ -37,6 +37,7 @@
 #include <wirewrap/board/board.hpp>
 #include <wirewrap/hostmem/backend.hpp>
 #include <wirewrap/machine/backs_ram.hpp>
+#include <wirewrap/machine/banks.hpp>
 #include <wirewrap/machine/ports.hpp>
 #include <wirewrap/machine/system_bus.hpp>
 
@@ -44,8 +45,8 @@ namespace wirewrap {
 
 template <Board B, BacksRam<B> Backend, class... Ps>
     requires ArePolicies<Ps...>
-class Machine {
-    static constexpr std::size_t region_count = board_regions<B>.size();
+class Machine : public Banks<Machine<B, Backend, Ps...>, B> {
+    friend class Banks<Machine, B>;
     static constexpr Bytes default_size = Backend::size.value_or(B::ram.default_size);
 
 public:
@@ -200,12 +201,12 @@ public:
     /// A device, to look at. What changes it goes through `update`.
     template <FixedText Name>
     const auto& device() const {
-        return bus_.devices().template at<index_of<Name>()>();
+        return bus_.devices().template at<entry_index<B, Name>()>();
     }
     /// Calls `change(device)` and lets interrupt levels and windows follow. Gives what `change` gives.
     template <FixedText Name, class Change>
     decltype(auto) update(Change&& change) {
-        return bus_.template update<index_of<Name>()>(std::forward<Change>(change));
+        return bus_.template update<entry_index<B, Name>()>(std::forward<Change>(change));
     }
     /// The same by the number of the map entry: for what treats boards alike.
     template <std::size_t I, class Change>
@@ -217,35 +218,6 @@ public:
     const DeviceSet<B>& devices() const { return bus_.devices(); }
     /// All devices as in a copy of this machine's, or of one of the same type: with their levels and their time.
     void put_devices(const DeviceSet<B>& devices) { bus_.put_devices(devices); }
-
-    /// Shows page `page` of its block in a bank window. Refused when the block has fewer pages.
-    template <FixedText Name>
-    Expected<void> select_bank(std::uint64_t page) {
-        constexpr std::size_t index = index_of<Name>();
-        constexpr const Region& region = board_regions<B>[index];
-        static_assert(region.kind == RegionKind::bank,
-                      "select_bank() takes the name of a bank entry of the map");
-        static_assert(!region.selected_by.used(),
-                      "a device selects the page of this bank; change the device");
-        const std::uint64_t pages = wirewrap::bank_page_count<B>(index);
-        if (page >= pages)
-            return fail(board_name<B>, ": bank ", region.name, " has pages 0 to ", pages - 1, ", not ", page);
-        bus_.states().set_page(index, page);
-        bus_.windows_changed();
-        return {};
-    }
-    /// The page of its block that each bank entry of the map shows, by the number of the entry; 0 for other entries.
-    std::array<std::uint64_t, region_count> bank_pages() const { return bus_.states().pages(); }
-    /// Pages that a bank's block has; 0 for other entries.
-    std::uint64_t bank_page_count(std::size_t i) const { return wirewrap::bank_page_count<B>(i); }
-    /// As `bank_pages` gave them, counted round; banks that a device selects stay.
-    void select_banks(const std::array<std::uint64_t, region_count>& pages) {
-        for (std::size_t i = 0; i != region_count; ++i)
-            if (board_regions<B>[i].kind == RegionKind::bank)
-                bus_.states().set_page(i, pages[i] % bank_page_count(i));
-        bus_.windows_changed();
-        bus_.follow_all();
-    }
 
     /// The levels of a hart's interrupt inputs; bit n is input n.
     std::uint64_t interrupt_lines(std::size_t hart) const { return bus_.devices().interrupt_lines(hart); }
@@ -318,13 +290,6 @@ private:
             machine = std::unexpected(std::move(why));
         }
         return machine;
-    }
-
-    template <FixedText Name>
-    static consteval std::size_t index_of() {
-        static_assert(region_index<B>(Name.view()) != region_count,
-                      "the board's map has no entry of this name");
-        return region_index<B>(Name.view());
     }
 
     SystemBus<B, Backend, Ps...> bus_;

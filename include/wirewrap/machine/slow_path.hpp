@@ -19,21 +19,21 @@
 #include <wirewrap/address_space/address_space.hpp>
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/machine/bulk_access.hpp>
 #include <wirewrap/machine/device_access.hpp>
 #include <wirewrap/machine/range_guess.hpp>
-#include <wirewrap/machine/wired_devices.hpp>
 
 namespace wirewrap {
 
 template <class B, class... Ps>
-class SlowPath : public WiredDevices<SlowPath<B, Ps...>, B, Ps...> {
-    using Base = WiredDevices<SlowPath, B, Ps...>;
+class SlowPath : public BulkAccess<SlowPath<B, Ps...>, B, Ps...> {
+    using Base = BulkAccess<SlowPath, B, Ps...>;
 
 protected:
     /// The board reads where nothing answers what was moved last.
     static constexpr bool keeps_last = board_unmapped<B>.kind == Unmapped::Kind::last;
     using Base::Base;
-    using Base::busy_, Base::devices_, Base::each_entry, Base::policies_, Base::space_;
+    using Base::busy_, Base::devices_, Base::policies_, Base::space_;
 
 public:
     using Base::stored;
@@ -54,23 +54,6 @@ public:
         if constexpr (keeps_last)
             if (reason == FaultReason::none) moved<Order>(value);
         return reason;
-    }
-
-    // ---- memory in bulk, for devices that master the bus
-
-    /// Memory as loads see it to `to`, whole or not at all.
-    Stored copy_out(GuestAddress address, std::span<std::byte> to) {
-        return copy<Access::load>(address, to.size(), [&](const MemoryPiece& piece, std::size_t done) {
-            std::copy_n(piece.data, piece.size, to.data() + done);
-        });
-    }
-    /// The other way, into what the guest may write.
-    Stored copy_in(GuestAddress address, std::span<const std::byte> from) {
-        return copy<Access::store>(address, from.size(), [&](const MemoryPiece& piece, std::size_t done) {
-            if (!piece.writable) return;
-            std::copy_n(from.data() + done, piece.size, piece.data);
-            stored(piece, piece.size);
-        });
     }
 
 protected:
@@ -283,7 +266,7 @@ protected:
         auto& device = devices_.template at<I>();
         Outcome outcome;
         {
-            const std::conditional_t<masters, typename Base::Busy, typename Base::NeverBusy> busy(busy_[I]);
+            const std::conditional_t<masters, detail::Busy, detail::NeverBusy> busy(busy_[I]);
             if constexpr (!Inside)
                 outcome = detail::access_registers<B, I, byte_order, T, Kind>(device, offset, value, bus);
             else if constexpr (Kind == Access::store)
@@ -308,31 +291,6 @@ protected:
                                                                                      devices_.last_moved());
         if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
         return outcome;
-    }
-
-    template <Access Kind, class Part>
-    Stored copy(GuestAddress address, std::size_t size, Part part) {
-        const auto fault = [&](GuestAddress where, FaultReason reason) {
-            return std::unexpected(BusFault{where, 1, Kind, reason});
-        };
-        const auto each = [&](auto visit) -> Stored {
-            for (std::size_t done = 0; done != size;) {
-                const GuestAddress where = address + Bytes{done};
-                if (where < address) return fault(where, FaultReason::straddles);
-                MemoryPiece piece = space_.template memory<Kind>(where);
-                if (!piece) return fault(where, FaultReason::not_memory);
-                if (Kind == Access::store && !piece.writable && !piece.drops_stores)
-                    return fault(where, FaultReason::read_only);
-                piece.size = std::min<std::uint64_t>(piece.size, size - done);
-                visit(piece, done);
-                done += piece.size;
-            }
-            return {};
-        };
-        if (const Stored all = each([](const MemoryPiece&, std::size_t) {}); !all) return all;
-        (void)each(part);
-        if (size != 0) policies_.accessed(Kind, address, size);
-        return {};
     }
 };
 

@@ -21,6 +21,7 @@
 #include <wirewrap/machine/device_set.hpp>
 #include <wirewrap/machine/interrupts.hpp>
 #include <wirewrap/machine/policy.hpp>
+#include <wirewrap/machine/port_space.hpp>
 #include <wirewrap/machine/time_source.hpp>
 #include <wirewrap/machine/window_wires.hpp>
 
@@ -50,7 +51,7 @@ public:
         if constexpr (requires(D& device, Bus& bus) { std::forward<Change>(change)(device, bus); }) {
             Bus bus(static_cast<Path&>(*this));
             return devices_.template update<I>([&](D& device) -> decltype(auto) {
-                const Busy busy(busy_[I]);
+                const detail::Busy busy(busy_[I]);
                 return std::forward<Change>(change)(device, bus);
             });
         } else {
@@ -121,22 +122,9 @@ public:
     }
 
 protected:
-    /// A device that masters the bus holds it until it gives it back, also by an exception.
-    struct Busy {
-        bool& held;
-        explicit Busy(bool& now) : held(now) { held = true; }
-        Busy(const Busy&) = delete;
-        Busy& operator=(const Busy&) = delete;
-        ~Busy() { held = false; }
-    };
-    /// Of one that does not.
-    struct NeverBusy {
-        [[gnu::always_inline]] explicit NeverBusy(bool&) {}
-    };
-
     /// Makes the address spaces over these blocks, main RAM first.
     WiredDevices(const typename AddressSpace<B>::Blocks& blocks, const RamWindows& placed)
-        : space_(blocks, placed, states_), ports_(ports(blocks, states_)) {}
+        : space_(blocks, placed, states_), ports_(detail::ports_over<B>(blocks, states_)) {}
     /// What was moved from has no memory, and devices that have none either.
     WiredDevices(WiredDevices&& other) noexcept
         : policies_(std::move(other.policies_)), devices_(std::move(other.devices_)), states_(other.states_),
@@ -183,7 +171,7 @@ protected:
         follow_each();
     }
     void follow_each() {
-        each_entry([&]<std::size_t I>() {
+        detail::each_entry<region_count>([&]<std::size_t I>() {
             device_stored<I>();
             follow_windows<I>();
         });
@@ -272,14 +260,14 @@ protected:
     }
     bool serve_each_master() {
         bool served = false;
-        each_entry([&]<std::size_t I>() {
+        detail::each_entry<region_count>([&]<std::size_t I>() {
             if constexpr (masters_bus<I>) {
                 auto& device = devices_.template at<I>();
                 if (busy_[I] || !device.wants_bus()) return;
                 served = true;
                 BusForDevice<Path> bus(static_cast<Path&>(*this));
                 {
-                    const Busy busy(busy_[I]);
+                    const detail::Busy busy(busy_[I]);
                     device.use_bus(bus);
                 }
                 follow_device<I, Access::store>();
@@ -296,22 +284,7 @@ protected:
                 policies_.block_stored(block_numbers<B>[I], range.offset, range.size.count);
     }
 
-    template <class Visit>
-    static void each_entry(Visit visit) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (visit.template operator()<I>(), ...);
-        }(std::make_index_sequence<region_count>{});
-    }
-
-    struct NoPorts {};
-    using PortSpace = std::conditional_t<has_ports<B>, AddressSpace<B, port_space>, NoPorts>;
-    static PortSpace ports(const typename AddressSpace<B>::Blocks& blocks, const WindowStates<B>& states) {
-        if constexpr (has_ports<B>)
-            return {blocks, {}, states};
-        else
-            return {};
-    }
-
+    using PortSpace = detail::PortSpace<B>;
     [[no_unique_address]] Policies<Ps...> policies_;
     DeviceSet<B> devices_;
     WindowStates<B> states_;
