@@ -2,8 +2,8 @@
 //
 //     if (answer_stops(machine, notes, stopped)) return stopped;
 //
-// A serial port wants a stop when it is full. That is for the host to take its bytes, and no reason to end a run; as long as nobody
-// takes them the machine goes on to want it.
+// A serial port that is full wants a stop, until the host has taken its bytes. Where the host cannot, because a console has not taken
+// what it has, that is no reason to end a run, and the machine goes on to want it.
 #pragma once
 
 #include <cstddef>
@@ -17,23 +17,25 @@
 
 namespace wirewrap {
 
-/// The guest has finished, or somebody asked for a stop, which is then answered.
+/// The guest has finished, or somebody asked for a stop, which is then answered. `full`: a console is.
 template <class Machine>
-bool answer_stops(Machine& machine, StopNotes& notes, Stopped& stopped) {
+bool answer_stops(Machine& machine, StopNotes& notes, Stopped& stopped, bool full = false) {
     const bool stop = machine.stop_requested(), noted = notes.tell(stopped);
     bool asked = stop && machine.devices().stop_asked();
-    bool full = false;
+    bool waits = false;
     machine.devices().each([&]<std::size_t I>(auto& device) {
         using D = std::remove_cvref_t<decltype(device)>;
         if constexpr (std::is_same_v<D, TestFinisher>) {
             if (!stopped.finish) stopped.finish = device.finish();
-        } else if constexpr (WantsStop<D> && SerialPort<D>) {
-            full = full || device.wants_stop();
         } else if constexpr (WantsStop<D>) {
-            asked = asked || (stop && device.wants_stop());
+            if (!stop || !device.wants_stop()) return;
+            if (SerialPort<D> && full)
+                waits = true;
+            else
+                asked = true;
         }
     });
-    if (stop && (!full || asked || noted || stopped.finish)) machine.clear_stop();
+    if (stop && (!waits || asked || noted || stopped.finish)) machine.clear_stop();
     if (stopped.finish) {
         stopped.reason = StopReason::finished;
         return true;

@@ -351,12 +351,13 @@ private:
         for (;;) {
             shared_.served();
             (void)time_.tell();
-            if (!host_.full()) {
+            const bool full = host_.full();
+            if (!full) {
                 (void)host_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_sleep()});
                 (void)host_.deliver();
                 (void)host_.print(machine_);
             }
-            if (over(stopped)) return;
+            if (over(stopped, full)) return;
             // It wants one yet where a port is full, and its console, too.
             if (!machine_.stop_requested()) go_.notify_all();
             wake_asked();
@@ -371,7 +372,7 @@ private:
                 return;
             }
             const std::chrono::nanoseconds wait = until(deadline);
-            if (const bool full = host_.full(); all_sleep || full) {
+            if (all_sleep || full) {
                 // Other threads may wake a hart meanwhile, and a console would not know.
                 lock.unlock();
                 host_.sleep(std::min<std::chrono::nanoseconds>(wait, full ? look : look_asleep));
@@ -394,10 +395,10 @@ private:
     }
 
     /// The guest has finished, somebody asked for a stop, a hart traps for ever, or the limit is reached.
-    bool over(Stopped& stopped) {
+    bool over(Stopped& stopped, bool full = false) {
         if (asked_.exchange(false, std::memory_order_relaxed)) machine_.request_stop();
         stopped.hart = stopped_hart_;
-        if (answer_stops(machine_, notes_, stopped)) return true;
+        if (answer_stops(machine_, notes_, stopped, full)) return true;
         if (told_trap_loop(stopped)) return true;
         return left_ == 0 && running_ == 0;
     }
