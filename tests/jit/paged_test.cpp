@@ -164,6 +164,35 @@ TEST_CASE("what translated code stores to follows the page table, and faults are
     CHECK(m.hart.x(6) == 1);
 }
 
+TEST_CASE("accesses by an odd address where no page is are no accesses of the host") {
+    // As by a null pointer: the page of its address is not mapped, and nothing is known of it.
+    const auto prepare = [](auto& m) {
+        m.bus.write_program(
+            {addi(28, 28, 1), csrr(31, csr::mepc), addi(31, 31, 4), csrw(csr::mepc, 31), mret});
+        m.bus.write_program({ld(10, 5, 0), ld(11, 5, 8), addi(6, 6, -1), bne(6, 0, -12), jal(0, 0)}, code);
+        m.map(0x3000, code);
+        m.map(0x5000, data);
+        m.hart.set_x(5, 0x5000);
+        m.hart.set_x(6, 100'000);
+        m.hart.set_pc(0x3000);
+        m.hart.run(400'000);
+        for (const std::uint64_t address :
+             {9, 11, 8, 0xff1, 0x6009, 0x100009, 0x5001, 0x5fef, 0x5ff0, 0x5ff1}) {
+            m.hart.set_x(5, address);
+            m.hart.set_x(6, 4);
+            m.hart.set_pc(0x3000);
+            m.hart.run(1000);
+        }
+    };
+    Machine translated;
+    MachineOf<riscv::NoRegions> interpreted;
+    prepare(translated);
+    prepare(interpreted);
+    CHECK(translated.hart.regions().regions() >= 1);
+    CHECK(interpreted.hart.x(28) == (6 * 2 + 1) * 4);
+    for (std::size_t r = 1; r != 32; ++r) CHECK(translated.hart.x(r) == interpreted.hart.x(r));
+}
+
 TEST_CASE("accesses over more pages than are remembered at first find each where it is") {
     // Every page has the data that its address says; loads of each width go through them, then stores.
     constexpr std::uint64_t first = 0x10, pages = 480, step = page + 8;
@@ -251,6 +280,8 @@ void prepare(M& m, const std::vector<u32>& program, std::uint64_t seed) {
     for (std::size_t i = 0; i != 4 * page; i += 8) m.set(data + i, random());
     for (Reg r = 10; r != 18; ++r) m.hart.set_x(r, random());
     for (const Reg r : bases) m.hart.set_x(r, 0x5000 + (random() % 8) * page + page - 64 + random() % 128);
+    // No page, and none of which anything is known: what is accessed there is no memory of the host.
+    if (seed % 4 == 0) m.hart.set_x(bases[random() % 4], 80 + random() % 8);
     m.hart.set_x(rounds, 200);
     m.hart.set_pc(0x3000);
 }

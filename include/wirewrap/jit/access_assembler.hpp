@@ -24,7 +24,7 @@ protected:
         std::size_t leader;
         const AccessGroup* group;
         std::uint32_t guess;
-        Jump other{}, also{};  // when it is not the guess
+        Jump other{};  // when it is not the guess
         Spot found = 0;
         Jump divided{}, unknown{};  // when it is in no page that is known
     };
@@ -120,28 +120,18 @@ protected:
         const std::size_t rs1 = step(leader).code.rs1;
         lea(rax, ptr[value(rs1, rdx) + displacement(group.lowest)]);
         guess_entry(look.guess, group.stores);
-        if (group.bytes) {
-            and_(rax, bits(-page_bytes));
-            cmp(rax, qword[rdx + Cache::page_at]);
-            look.other = ahead(If::not_equal);
-            load(rax, rs1);
-            add(rax, bits(group.highest));
-            and_(rax, bits(-page_bytes));
-            cmp(rax, qword[rdx + Cache::page_at]);
-            look.also = ahead(If::not_equal);
-        } else {
-            // Where there is no page the distance is odd, if the address is even.
-            static_assert(Cache::no_page % 2 == 1);
-            sub(rax, qword[rdx + Cache::page_at]);
-            rorx(rax, rax, 1);
-            cmp(rax, bits((page_bytes - 1 - (group.highest - group.lowest)) / 2));
-            look.other = ahead(If::above);
-        }
+        // An odd address stands for the even one before it, with room for a byte more; from where there is no page the distance of an
+        // even address is odd.
+        static_assert(Cache::no_page % 2 == 1);
+        and_(rax, bits(-2));
+        sub(rax, qword[rdx + Cache::page_at]);
+        rorx(rax, rax, 1);
+        cmp(rax, bits((page_bytes - 2 - (group.highest - group.lowest)) / 2));
+        look.other = ahead(If::above);
         look.found = here();
     }
     void look_again(Look& look) {
         land(look.other);
-        if (look.also.end != 0) land(look.also);
         const Reg64 base = value(step(look.leader).code.rs1, rdx);
         lea(rax, ptr[base + displacement(look.group->lowest)]);
         lea(rdx, ptr[base + displacement(look.group->highest)]);

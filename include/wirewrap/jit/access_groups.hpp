@@ -41,7 +41,6 @@ struct AccessGroup {
     std::int32_t lowest = 0, highest = 0;  // of its first and its last byte, from what the register holds
     std::size_t accesses = 0;
     bool stores = false;  // one of them, which asks for more than a load does
-    bool bytes = false;   // one of them, so that its lowest address may be odd
     std::uint8_t home = 0;
 };
 
@@ -83,20 +82,14 @@ private:
             const std::int32_t lowest = std::min(group.lowest, first),
                                highest = std::max(group.highest, last);
             if (highest - lowest < longest) {
-                group = {group.leader,
-                         i,
-                         lowest,
-                         highest,
-                         group.accesses + 1,
-                         group.stores || is_store(op),
-                         group.bytes || width_of(op) == 0};
+                group = {group.leader, i, lowest, highest, group.accesses + 1, group.stores || is_store(op)};
                 of_[i] = open;
                 return;
             }
         }
         open = static_cast<std::uint16_t>(groups_.size());
         of_[i] = open;
-        groups_.push_back({i, i, first, last, 1, is_store(op), width_of(op) == 0});
+        groups_.push_back({i, i, first, last, 1, is_store(op)});
     }
 
     /// Gives homes to those that are groups indeed, in order of their leaders.

@@ -79,7 +79,7 @@ public:
     const void* place_of_table(Access kind) const { return kind == Access::store ? &stores_ : &loads_; }
     const void* place_of_mask() const { return &mask_; }
     static constexpr std::size_t entry_bytes = 16, page_at = 0, offset_at = 8;
-    /// What an entry has that knows none: no page starts there, nor any access that is aligned, an even distance or so before.
+    /// What an entry has that knows none: no page starts there, and nothing of two bytes or more that is aligned.
     static constexpr std::uint64_t no_page = 9;
 
 private:
