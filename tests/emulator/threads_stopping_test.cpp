@@ -233,6 +233,34 @@ TEST_CASE("A hart that sleeps on its thread is asked to stop by another one") {
     CHECK(bed.emulator.run(1000).value().executed == (bed.emulator.hart(0).waiting() ? 0 : 1000));
 }
 
+TEST_CASE("A hart on a thread that is asked to stop when a port is full ends the run") {
+    // It has come back, and before it is heard, as a rule, a port wants to be looked at.
+    Bed bed;
+    rv64::Assembler a(ram_base);
+    a.emit(rv64::jal(0, 0));
+    bed.start(0, a);
+    bed.park_from(1);
+    for (int round = 0; round != 50; ++round) {
+        std::atomic<bool> over = false;
+        std::thread other([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            bed.emulator.with([&](auto& machine) {
+                bed.emulator.hart(0).request_stop();
+                std::this_thread::sleep_for(std::chrono::microseconds(500));
+                while (!machine.stop_requested()) (void)machine.template store<std::uint8_t>(at(uart0), 'x');
+            });
+            for (int i = 0; i != 1000 && !over; ++i)
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            if (!over) bed.emulator.hart(1).request_stop();
+        });
+        const Stopped stopped = bed.run();
+        over = true;
+        other.join();
+        REQUIRE(stopped.reason == StopReason::asked);
+        REQUIRE(stopped.hart == 0);
+    }
+}
+
 TEST_CASE("Of harts that come to breakpoints together each is told") {
     for (int round = 0; round != 5; ++round) {
         Bed bed;

@@ -248,6 +248,9 @@ private:
         if (shared_.ending() || machine_.stop_requested()) {
             if constexpr (requires { Reason::breakpoint; })
                 if (reason == Reason::breakpoint) come_again(harts_[number]);
+            // Nor is a stop that was asked of this hart, which may not be what the machine wants one for.
+            if constexpr (requires(Hart& hart) { hart.request_stop(); })
+                if (detail::is_stopped(reason) && !buses_[number].told_stop()) harts_[number].request_stop();
             return true;
         }
         // What the machine wanted has been answered meanwhile: as a rule a port was full, and its bytes have been taken.
