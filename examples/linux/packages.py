@@ -7,6 +7,7 @@ The mirror is the one that this system's own apt uses for Debian; its signatures
 """
 
 import dataclasses
+import fcntl
 import glob
 import lzma
 import os
@@ -136,16 +137,19 @@ def fetch(folder, suite):
     """Downloads when the folder is empty; what is there is used again."""
     folder = os.path.abspath(os.path.join(folder, suite))
     root, done = os.path.join(folder, "root"), os.path.join(folder, "done")
-    if not os.path.exists(done):
-        os.makedirs(folder, exist_ok=True)
-        apt = Apt(folder, suite)
-        apt("apt-get", "update")
-        apt("apt-get", "download", "busybox-static", *kernel_packages(apt), folder=folder)
-        for package in sorted(glob.glob(os.path.join(folder, "*.deb"))):
-            run(["dpkg-deb", "-x", package, root])
-            os.remove(package)
-        with open(done, "w"):
-            pass
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "lock"), "w") as lock:
+        # Who comes while another one downloads waits for that, and uses it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(done):
+            apt = Apt(folder, suite)
+            apt("apt-get", "update")
+            apt("apt-get", "download", "busybox-static", *kernel_packages(apt), folder=folder)
+            for package in sorted(glob.glob(os.path.join(folder, "*.deb"))):
+                run(["dpkg-deb", "-x", package, root])
+                os.remove(package)
+            with open(done, "w"):
+                pass
     kernels = glob.glob(f"{root}/boot/vmlinu[xz]-*") + glob.glob(f"{root}/usr/lib/modules/*/vmlinu[xz]")
     if not kernels:
         raise Problem(f"there is no kernel below {root}: the packages are others than this example knows")
