@@ -73,7 +73,8 @@ public:
         region_code();
         for (std::size_t i = 0; i != steps.size(); ++i) {
             const Step& step = steps[i];
-            if (step.looped_to) align(16);
+            // Where a loop begins in a line of the cache is a quarter of the speed of a short one.
+            if (step.looped_to) align(64);
             if (step.begins_block) {
                 end_block();
                 begin_block(i);
