@@ -104,7 +104,7 @@ TEST_CASE("GDB debugs U-Boot, forwards and backwards") {
 
     OneLine console("bdinfo\n");
     std::string_view place;
-    for (int n = 0; n != 400 && place.find('\n') == place.npos; ++n) {
+    for (int n = 0; n != 1600 && place.find('\n') == place.npos; ++n) {
         (void)emulator.run(console, 20'000'000);
         const std::size_t at = console.printed.find("relocaddr   = 0x");
         if (at != std::string::npos) place = std::string_view(console.printed).substr(at + 16);
