@@ -8,6 +8,7 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -39,10 +40,12 @@ using Virt = Machine<boards::riscv::Virt, hostmem::Anonymous, state::Watchpoints
 template <class Bus>
 using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch, riscv::Breakpoints<jit::Translated>>;
 
-/// Types one line at the first prompt.
+/// Types one line at the first prompt. The guest ran on after GDB had let it go, and may have printed one that nobody saw: an empty
+/// line is answered by another.
 struct OneLine : NoConsole {
     explicit OneLine(std::string_view line) : left(line) {}
     std::optional<std::uint8_t> next(bool) {
+        if (!std::exchange(woken, true)) return std::uint8_t{'\n'};
         if (left.empty() || printed.find("\n=> ") == std::string::npos) return std::nullopt;
         const char c = left.front();
         left.remove_prefix(1);
@@ -52,6 +55,7 @@ struct OneLine : NoConsole {
     bool ended() { return false; }
     std::string_view left;
     std::string printed;
+    bool woken = false;
 };
 
 }  // namespace
@@ -104,7 +108,7 @@ TEST_CASE("GDB debugs U-Boot, forwards and backwards") {
 
     OneLine console("bdinfo\n");
     std::string_view place;
-    for (int n = 0; n != 1600 && place.find('\n') == place.npos; ++n) {
+    for (int n = 0; n != 400 && place.find('\n') == place.npos; ++n) {
         (void)emulator.run(console, 20'000'000);
         const std::size_t at = console.printed.find("relocaddr   = 0x");
         if (at != std::string::npos) place = std::string_view(console.printed).substr(at + 16);
