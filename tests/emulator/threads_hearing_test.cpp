@@ -60,6 +60,15 @@ std::uint64_t in_memory(const auto& machine, std::uint64_t address) {
     return std::atomic_ref(*reinterpret_cast<std::uint64_t*>(place)).load();
 }
 
+/// Waits until the word at s0 is so much, and ends the run.
+void finish_at(rv64::Assembler& a, std::uint64_t sum) {
+    a.li(t1, sum);
+    const std::uint64_t wait = a.here();
+    a.emit(rv64::ld(t0, s0, 0));
+    a.emit(rv64::bne(t0, t1, back(a, wait)));
+    finish(a, 0x5555);
+}
+
 /// `amoadd.d x0, one, (word)`, so many times, and by hart 0 the end of the run when all have.
 void add_up(auto& bed, std::uint64_t times) {
     for (std::size_t n = 0; n != Quartet::harts; ++n) {
@@ -70,13 +79,7 @@ void add_up(auto& bed, std::uint64_t times) {
         const std::uint64_t loop = a.here();
         a.emit(rv64::amo(0, 3, 0, s0, t1), rv64::addi(s1, s1, -1));
         a.emit(rv64::bne(s1, 0, back(a, loop)));
-        if (n == 0) {
-            a.li(t1, times * Quartet::harts);
-            const std::uint64_t wait = a.here();
-            a.emit(rv64::ld(t0, s0, 0));
-            a.emit(rv64::bne(t0, t1, back(a, wait)));
-            finish(a, 0x5555);
-        }
+        if (n == 0) finish_at(a, times * Quartet::harts);
         a.emit(rv64::wfi, rv64::jal(0, -4));
         bed.start(n, a);
     }
@@ -181,13 +184,7 @@ TEMPLATE_TEST_CASE("Harts on threads share a page table and mark it", "", HeardP
         a.li(s0, word);
         a.li(t1, 1);
         a.emit(rv64::amo(0, 3, 0, s0, t1));
-        if (n == 0) {
-            a.li(t1, Quartet::harts);
-            const std::uint64_t wait = a.here();
-            a.emit(rv64::ld(t0, s0, 0));
-            a.emit(rv64::bne(t0, t1, back(a, wait)));
-            finish(a, 0x5555);
-        }
+        if (n == 0) finish_at(a, Quartet::harts);
         a.emit(rv64::wfi, rv64::jal(0, -4));
         bed.start(n, a);
     }

@@ -104,8 +104,7 @@ public:
     const void* entry(const RegisterMap& map, const Block& block) {
         map_ = map;
         const void* const at = memory_.executable(getCurr());
-        for (std::size_t guest = 1; guest != 32; ++guest)
-            if (map_.holds(guest)) mov(reg(guest), memory(guest));
+        load_registers();
         // Relative to where it will be executed, which is as far away as where it is written.
         jmp(writable_address(block.code), T_NEAR);
         return at;

@@ -78,8 +78,7 @@ protected:
         add(rsp, 8);
         test(al, al);
         const Jump left = ahead(If::equal);
-        for (std::size_t guest = 1; guest != 32; ++guest)
-            if (held(guest)) mov(reg(guest), memory(guest));
+        load_registers();
         ret();
         land(left);
         add(rsp, 8);
@@ -100,6 +99,11 @@ protected:
     void find_entry(std::uint32_t guess, bool stores, std::size_t width) {
         mov(edx, guess);
         call_at(look_up_[stores][width]);
+    }
+
+    void load_registers() {
+        for (std::size_t guest = 1; guest != 32; ++guest)
+            if (held(guest)) mov(reg(guest), memory(guest));
     }
 
     const Steps* steps_ = nullptr;  // of the region in hand
