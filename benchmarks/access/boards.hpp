@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include <wirewrap/base.hpp>
@@ -52,17 +53,22 @@ inline constexpr FixedText<3> device_name = [] {
     return FixedText<3>(std::string_view(name, 3));
 }();
 
-template <std::size_t... I>
+/// The same as a type of its own.
+struct OtherRegisters : Registers {};
+
+/// `Types`: 1, or 2 of which neighbours have one each, so that no two of a type make a row (machine/device_rows.hpp).
+template <std::size_t Types = 1, std::size_t... I>
 constexpr auto map_of_devices(std::index_sequence<I...>) {
-    return memory_map(device<device_name<I>, Registers>(device_base(I), device_window)...);
+    return memory_map(device<device_name<I>, std::conditional_t<I % Types == 0, Registers, OtherRegisters>>(
+        device_base(I), device_window)...);
 }
 
-template <std::size_t Devices>
+template <std::size_t Devices, std::size_t Types = 1>
 struct OneWindow {
     static constexpr std::size_t devices = Devices;
     static constexpr auto name = "one-window";
     static constexpr auto ram = main_ram("ram", ram_size).placed(at(ram_base.value));
-    static constexpr auto map = map_of_devices(std::make_index_sequence<Devices>{});
+    static constexpr auto map = map_of_devices<Types>(std::make_index_sequence<Devices>{});
 };
 
 struct TwoWindows {

@@ -1,4 +1,4 @@
-// Machines: boards of 1, 8 and 64 devices, sizes in the type and not, a backend chosen at run time, RAM in two windows.
+// Machines: boards of 1, 8 and 64 devices, of one type and of two in turn, sizes in the type and not, a backend chosen at run time, RAM in two windows.
 #include <memory>
 #include <optional>
 #include <utility>
@@ -23,6 +23,12 @@ struct Size1 {
 };
 struct Size64 {
     static constexpr auto name = "machine_64";
+};
+struct Turns8 {
+    static constexpr auto name = "machine_turns_8";
+};
+struct Turns64 {
+    static constexpr auto name = "machine_turns_64";
 };
 struct InType {
     static constexpr auto name = "machine_fixed";
@@ -73,6 +79,8 @@ void add_machines() {
     add<OnMachine<Size1, OneWindow<1>, hostmem::Anonymous>>(in_one_window);
     add<OnMachine<Size8, OneWindow<8>, hostmem::Anonymous>>(in_one_window);
     add<OnMachine<Size64, OneWindow<64>, hostmem::Anonymous>>(in_one_window);
+    add<OnMachine<Turns8, OneWindow<8, 2>, hostmem::Anonymous>>(in_one_window);
+    add<OnMachine<Turns64, OneWindow<64, 2>, hostmem::Anonymous>>(in_one_window);
     add<OnMachine<InType, OneWindow<8>, hostmem::Fixed<ram_size>>>(in_one_window);
     add<OnMachine<AtRunTime, OneWindow<8>, hostmem::Selected>>(in_one_window);
     add<OnMachine<Windows, TwoWindows, hostmem::Anonymous>>(in_two_windows);

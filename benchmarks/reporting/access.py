@@ -20,6 +20,8 @@ TARGETS = {
     "machine_1": "wirewrap, 1 device",
     "machine_8": "wirewrap, 8 devices",
     "machine_64": "wirewrap, 64 devices",
+    "machine_turns_8": "… 8, of two types in turn",
+    "machine_turns_64": "… 64, of two types in turn",
     "machine_fixed": "… 8, RAM size in the type",
     "machine_selected": "… 8, backend chosen at run time",
     "machine_windows": "… 8, RAM in two windows",

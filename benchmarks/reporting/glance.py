@@ -19,10 +19,12 @@ def _accesses(access):
     for said, target, pattern in [
         ("one of 8 devices polled ÷ its function called", "machine_8", "device"),
         ("8 devices at random ÷ their function called", "machine_8", "devices"),
+        ("… of two types in turn", "machine_turns_8", "devices"),
         ("two windows at random ÷ `if` chain", "machine_windows", "random_1m"),
     ]:
         yield said, [spread(access.ratio(c, target, pattern, "load")) for c in compilers]
-    yield "64 devices at random, ns", [spread(access.times[c]["machine_64/devices/load"]) for c in compilers]
+    for said, target in [("64 devices", "machine_64"), ("… of two types in turn", "machine_turns_64")]:
+        yield f"{said} at random, ns", [spread(access.times[c][f"{target}/devices/load"]) for c in compilers]
     yield "RAM in order by `words` ÷ a raw pointer", [spread(access.in_order(c, "load")) for c in compilers]
 
 

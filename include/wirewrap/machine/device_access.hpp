@@ -12,8 +12,10 @@
 
 #include <wirewrap/address_space/outcome.hpp>
 #include <wirewrap/base/device.hpp>
+#include <wirewrap/board/layout.hpp>
 #include <wirewrap/board/region.hpp>
 #include <wirewrap/board/traits.hpp>
+#include <wirewrap/machine/device_at.hpp>
 
 namespace wirewrap::detail {
 
@@ -119,6 +121,38 @@ template <class B, std::size_t I, std::endian Order, AccessWord T, Access Kind, 
         else
             return read_register<T>(device, offset, bus);
     }
+}
+
+/// The device of entry `I` takes accesses of this width, in one or as its entry says.
+template <class B, std::size_t I, class T>
+constexpr bool takes_in_one = DeviceAt<B, I>::access.allows(sizeof(T)) &&
+                              Bytes{DeviceAt<B, I>::registers} >= Bytes{sizeof(T)};
+template <class B, std::size_t I, class T>
+constexpr bool takes = [] {
+    if (takes_in_one<B, I, T>) return true;
+    return board_regions<B>[I].wide != WideAccess::fault && narrower_width<DeviceAt<B, I>>(sizeof(T)) != 0;
+}();
+
+/// All registers of a device lie in sight from the start of a range, and it takes the width: what nearly every access to a
+/// device meets.
+template <class B, FlatRange Range, class T, Access Kind>
+constexpr bool plain_registers = [] {
+    constexpr std::size_t I = Range.region;
+    using D = DeviceAt<B, I>;
+    if constexpr (Kind == Access::fetch || board_regions<B>[I].kind != RegionKind::device || ReadsAsMemory<D>)
+        return false;
+    else
+        return Range.offset == Bytes{} && board_regions<B>[I].period == Bytes{} &&
+               Range.range.size >= Bytes{D::registers} && takes_in_one<B, I, T>;
+}();
+/// One comparison for both ends where the access has to be aligned: turned right, what is unaligned becomes large.
+template <class D, class T>
+[[gnu::always_inline]] inline bool inside_registers(std::uint64_t into) {
+    constexpr std::uint64_t registers = Bytes{D::registers}.count;
+    if constexpr (D::access.aligned)
+        return std::rotr(into, std::countr_zero(sizeof(T))) < registers / sizeof(T);
+    else
+        return into <= registers - sizeof(T);
 }
 
 }  // namespace wirewrap::detail

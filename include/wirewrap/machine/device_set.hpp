@@ -19,6 +19,7 @@
 #include <wirewrap/board/hana.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/machine/device_kinds.hpp>
 #include <wirewrap/machine/interrupts.hpp>
 
 namespace wirewrap {
@@ -26,6 +27,7 @@ namespace wirewrap {
 template <class B>
 class DeviceSet {
     static constexpr std::size_t region_count = board_regions<B>.size();
+    static constexpr auto& kinds = detail::device_kinds<B>;
     template <class D>
     static constexpr bool tells_time = KeepsTime<D> && requires(const D& device) {
         { device.time() } -> std::same_as<std::uint64_t>;
@@ -46,11 +48,16 @@ public:
 
     template <std::size_t I>
     auto& at() {
-        return boost::hana::at_c<I>(devices_);
+        return alike<I>(0);
     }
     template <std::size_t I>
     const auto& at() const {
-        return boost::hana::at_c<I>(devices_);
+        return boost::hana::at_c<kinds.kind[I]>(devices_).devices[kinds.place[I]];
+    }
+    /// Of the devices of the type of entry `I` the one `k` behind it, by their addresses.
+    template <std::size_t I>
+    [[gnu::always_inline]] auto& alike(std::size_t k) {
+        return boost::hana::at_c<kinds.kind[I]>(devices_).devices[kinds.place[I] + k];
     }
 
     /// Gives each device that keeps its contents in a block that block, and takes the first levels of all pins.
@@ -79,6 +86,11 @@ public:
     template <std::size_t I>
     [[gnu::always_inline]] void propagate() {
         interrupts_.template propagate<I>(*this);
+    }
+    /// No pin of a device in a row has another level than its wires have.
+    template <class Row>
+    [[gnu::always_inline]] bool settled(std::size_t k) {
+        return interrupts_.template settled<Row::entries>(alike<Row::entry>(k), k);
     }
 
     /// Calls `change(device)` and lets the interrupt levels follow; a device that takes lines is told theirs, for it may be
@@ -225,18 +237,11 @@ private:
         bool asked = false, wanted = false;
     };
 
-    template <class Entries>
-    struct DevicesOf;
-    template <class... Entries>
-    struct DevicesOf<boost::hana::tuple<Entries...>> {
-        using type = boost::hana::tuple<typename Entries::device_type...>;
-    };
-
     InterruptLevels<B> interrupts_;
     std::uint64_t now_ = 0;
     std::uint64_t last_moved_ = 0;
     Stop stop_;
-    typename DevicesOf<std::remove_cvref_t<decltype(board_map<B>.entries)>>::type devices_;
+    typename detail::DevicesOf<B>::type devices_;
 };
 
 }  // namespace wirewrap

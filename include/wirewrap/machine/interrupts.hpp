@@ -5,9 +5,11 @@
 //                                                   propagate<plic>: ask its pins, tell the hart
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -54,6 +56,20 @@ public:
     void state(Archive& archive) {
         archive.field("wires", levels_);
         archive.field("harts", lines_);
+    }
+
+    /// The same pins of two map entries drive wires, in the same order.
+    static constexpr bool same_pins(std::size_t one, std::size_t other) {
+        const auto a = outgoing.of(one), b = outgoing.of(other);
+        return std::ranges::equal(a, b, {}, pin_of, pin_of);
+    }
+    /// No pin of `device` has another level than its wires have. It is number `k` of these map entries, which have the same
+    /// pins wired.
+    template <auto& Entries, class D>
+    [[gnu::always_inline]] bool settled(D& device, std::size_t k) const {
+        if constexpr (constexpr std::size_t count = outgoing.of(Entries[0]).size(); count != 0)
+            return settled<Entries>(device, k, std::make_index_sequence<count>{});
+        return true;
     }
 
     /// Which map entries hear of a change of the pins of `source`, by wires and through devices at their ends.
@@ -141,6 +157,38 @@ private:
             all[i] = {region_number(wires[i].source), to_hart ? hart : region_number(wires[i].sink)};
         }
         return all;
+    }();
+
+    template <auto& Entries, class D, std::size_t... N>
+    [[gnu::always_inline]] bool settled(D& device, std::size_t k, std::index_sequence<N...>) const {
+        return ((device.output(pin_of(outgoing.of(Entries[0])[N])) == levels_[wires_out<Entries, N>[k]]) &&
+                ...);
+    }
+    static constexpr std::size_t pin_of(std::size_t wire) {
+        return pin_number(board_regions<B>[ends[wire].source], wires[wire].pin);
+    }
+    /// The wires by the map entries that drive them.
+    struct Outgoing {
+        std::array<std::size_t, wires.size()> numbers{};  // those of entry 0 first
+        std::array<std::size_t, board_regions<B>.size() + 1> begins{};
+
+        constexpr std::span<const std::size_t> of(std::size_t entry) const {
+            return std::span(numbers).subspan(begins[entry], begins[entry + 1] - begins[entry]);
+        }
+    };
+    static constexpr Outgoing outgoing = [] {
+        Outgoing all;
+        for (const Ends& wire : ends) ++all.begins[wire.source + 1];
+        for (std::size_t i = 0; i != board_regions<B>.size(); ++i) all.begins[i + 1] += all.begins[i];
+        auto next = all.begins;
+        for (std::size_t w = 0; w != wires.size(); ++w) all.numbers[next[ends[w].source]++] = w;
+        return all;
+    }();
+    template <auto& Entries, std::size_t N>
+    static constexpr auto wires_out = [] {
+        std::array<std::size_t, Entries.size()> numbers{};
+        for (std::size_t k = 0; k != Entries.size(); ++k) numbers[k] = outgoing.of(Entries[k])[N];
+        return numbers;
     }();
 
     std::array<bool, wires.size()> levels_{};

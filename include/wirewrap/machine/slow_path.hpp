@@ -21,6 +21,7 @@
 #include <wirewrap/machine/blocks.hpp>
 #include <wirewrap/machine/bulk_access.hpp>
 #include <wirewrap/machine/device_access.hpp>
+#include <wirewrap/machine/device_rows.hpp>
 #include <wirewrap/machine/range_guess.hpp>
 
 namespace wirewrap {
@@ -68,7 +69,7 @@ protected:
     /// The flat view in one direction and one space: where it is a constant, by halving it, or where it is long, by a guess.
     template <std::size_t Space, class T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Outcome dispatch(GuestAddress address, T value) {
-        constexpr std::size_t count = flat_view<B, Kind, Space>.size();
+        constexpr std::size_t count = detail::device_rows<B, Kind, Space>.size();
         if constexpr (AddressSpace<B, Space>::changes)
             return dispatch_found<Space, T, Order, Kind>(address, value);
         else if constexpr (count < many || Kind == Access::fetch)
@@ -77,7 +78,10 @@ protected:
             return way<Space, T, Order, Kind>(guesses<Kind, Space>(address))(*this, address, value);
     }
 
-    /// From so many ranges on a processor foresees one jump to a guess rather than the jumps of a search.
+    template <Access Kind, std::size_t Space, std::size_t N>
+    using Row = detail::RowOf<B, detail::view_kind<B>(Kind), Space, N>;
+
+    /// From so many rows on a processor foresees one jump to a guess rather than the jumps of a search.
     static constexpr std::size_t many = 16;
     template <Access Kind, std::size_t Space>
     static constexpr auto guesses =
@@ -89,25 +93,28 @@ protected:
     template <std::size_t Space, class T, std::endian Order, Access Kind>
     [[gnu::always_inline]] static Way<T> way(std::size_t range) {
         return [&]<std::size_t... R>(std::index_sequence<R...>) __attribute__((always_inline)) {
-            static constexpr Way<T> ways[] = {&SlowPath::template enter<R, Space, T, Order, Kind>...};
+            static constexpr Way<T> ways[] = {
+                &SlowPath::template enter<Row<Kind, Space, row_of<Kind, Space>[R]>, Space, T, Order,
+                                          Kind>...};
             return ways[range];
         }(std::make_index_sequence<flat_view<B, Kind, Space>.size()>{});
     }
-    /// The way into range R; where the address is not there, to the range where it is.
-    template <std::size_t R, std::size_t Space, class T, std::endian Order, Access Kind>
+    /// The row of each range.
+    template <Access Kind, std::size_t Space>
+    static constexpr auto row_of = [] {
+        std::array<std::size_t, flat_view<B, Kind, Space>.size()> numbers{};
+        std::size_t range = 0;
+        for (std::size_t n = 0; n != detail::device_rows<B, Kind, Space>.size(); ++n)
+            for (std::size_t k = 0; k != detail::device_rows<B, Kind, Space>[n].count; ++k)
+                numbers[range++] = n;
+        return numbers;
+    }();
+    /// The way into a row; where the address is not there, to the range where it is.
+    template <class R, std::size_t Space, class T, std::endian Order, Access Kind>
     static Outcome enter(SlowPath& bus, GuestAddress address, T value) {
-        constexpr FlatRange range = flat_view<B, Kind, Space>[R];
-        const std::uint64_t into = address.value - range.range.base.value;
-        if constexpr (is_device<range.region>) {
-            if constexpr (plain_registers<range, T, Kind>)
-                if (inside_registers<range.region, T>(into)) [[likely]]
-                    return bus.access_plain<range.region, T, Order, Kind>(address, into, value);
-            if (into < range.range.size.count)
-                return bus.access_window<R, Space, T, Order, Kind>(address, value);
-        } else if (into < range.range.size.count) {
-            return bus.access_memory<Space, T, Order, Kind>(address, value);
-        }
-        return bus.search<Space, T, Order, Kind>(address, value);
+        return bus.access_row<R, Space, T, Order, Kind>(address, value, [&]() __attribute__((always_inline)) {
+            return bus.search<Space, T, Order, Kind>(address, value);
+        });
     }
     template <std::size_t Space, class T, std::endian Order, Access Kind>
     [[gnu::noinline]] Outcome search(GuestAddress address, T value) {
@@ -117,74 +124,51 @@ protected:
         return way<Space, T, Order, Kind>(static_cast<std::size_t>(found - view.data()))(*this, address,
                                                                                          value);
     }
-    template <std::size_t I, class T, std::endian Order, Access Kind>
-    [[gnu::always_inline]] Outcome access_plain(GuestAddress address, std::uint64_t into, T value) {
-        const Outcome outcome = access_registers<I, T, Order, Kind, true>(into, value);
-        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
-        return outcome;
-    }
     template <std::size_t Space, std::size_t First, std::size_t End, class T, std::endian Order, Access Kind>
     [[gnu::always_inline]] Outcome halve(GuestAddress address, T value) {
         if constexpr (End - First > 1) {
             constexpr std::size_t middle = First + (End - First) / 2;
             // Numbers: with dozens of ranges compilers stop inlining comparisons of addresses.
-            constexpr std::uint64_t border = flat_view<B, Kind, Space>[middle].range.base.value;
+            constexpr std::uint64_t border = Row<Kind, Space, middle>::range.range.base.value;
             if (address.value < border) return halve<Space, First, middle, T, Order, Kind>(address, value);
             return halve<Space, middle, End, T, Order, Kind>(address, value);
         } else if constexpr (First != End) {
-            constexpr FlatRange range = flat_view<B, Kind, Space>[First];
-            if constexpr (is_device<range.region>) {
-                const std::uint64_t into = address.value - range.range.base.value;
-                if constexpr (plain_registers<range, T, Kind>)
-                    if (inside_registers<range.region, T>(into)) [[likely]]
-                        return access_plain<range.region, T, Order, Kind>(address, into, value);
-                if (into < range.range.size.count)
-                    return access_window<First, Space, T, Order, Kind>(address, value);
+            return access_row<Row<Kind, Space, First>, Space, T, Order, Kind>(
+                address, value, [&]() __attribute__((always_inline)) {
+                    return access_memory<Space, T, Order, Kind>(address, value);
+                });
+        } else {
+            return access_memory<Space, T, Order, Kind>(address, value);
+        }
+    }
+    /// An access in row R, or `elsewhere()`.
+    template <class R, std::size_t Space, class T, std::endian Order, Access Kind, class Elsewhere>
+    [[gnu::always_inline]] Outcome access_row(GuestAddress address, T value, Elsewhere elsewhere) {
+        constexpr std::uint64_t size = R::range.range.size.count;
+        const std::uint64_t from = address.value - R::range.range.base.value;
+        if constexpr (!is_device<R::entry>) {
+            if (from < size) return access_memory<Space, T, Order, Kind>(address, value);
+        } else {
+            const std::uint64_t k = R::count == 1 ? 0 : from / R::stride;
+            const std::uint64_t into = from - k * R::stride;
+            if (k < R::count) {
+                if constexpr (detail::plain_registers<B, R::range, T, Kind>)
+                    if (detail::inside_registers<detail::DeviceAt<B, R::entry>, T>(into)) [[likely]] {
+                        const Outcome outcome = access_registers<R, T, Order, Kind, true>(k, into, value);
+                        if (outcome.reason == FaultReason::none) policies_.accessed(Kind, address, sizeof(T));
+                        return outcome;
+                    }
+                if (into < size) return access_window<R, Space, T, Order, Kind>(address, k, into, value);
             }
         }
-        return access_memory<Space, T, Order, Kind>(address, value);
+        return elsewhere();
     }
     /// What is odd in a device's window: past its registers, unaligned, cut short, or by way of a mirror.
-    template <std::size_t R, std::size_t Space, class T, std::endian Order, Access Kind>
-    [[gnu::noinline]] Outcome access_window(GuestAddress address, T value) {
-        constexpr FlatRange range = flat_view<B, Kind, Space>[R];
-        const std::uint64_t into = address.value - range.range.base.value;
-        return access_device<range.region, Space, T, Order, Kind>(address, range.offset.count + into,
-                                                                  range.range.size.count - into, value);
-    }
-    /// The device takes accesses of this width, in one or as its entry says.
-    template <std::size_t I, class T>
-    static constexpr bool takes_in_one = detail::DeviceAt<B, I>::access.allows(sizeof(T)) &&
-                                         Bytes{detail::DeviceAt<B, I>::registers} >= Bytes{sizeof(T)};
-    template <std::size_t I, class T>
-    static constexpr bool takes = [] {
-        using D = detail::DeviceAt<B, I>;
-        if (takes_in_one<I, T>) return true;
-        return board_regions<B>[I].wide != WideAccess::fault && detail::narrower_width<D>(sizeof(T)) != 0;
-    }();
-
-    /// All registers of a device lie in sight from the start of a range, and it takes the width: what nearly every access
-    /// to a device meets.
-    template <FlatRange Range, class T, Access Kind>
-    static constexpr bool plain_registers = [] {
-        constexpr std::size_t I = Range.region;
-        using D = detail::DeviceAt<B, I>;
-        if constexpr (Kind == Access::fetch || board_regions<B>[I].kind != RegionKind::device ||
-                      ReadsAsMemory<D>)
-            return false;
-        else
-            return Range.offset == Bytes{} && board_regions<B>[I].period == Bytes{} &&
-                   Range.range.size >= Bytes{D::registers} && takes_in_one<I, T>;
-    }();
-    /// One comparison for both ends where the access has to be aligned: turned right, what is unaligned becomes large.
-    template <std::size_t I, class T>
-    [[gnu::always_inline]] static bool inside_registers(std::uint64_t into) {
-        using D = detail::DeviceAt<B, I>;
-        constexpr std::uint64_t registers = Bytes{D::registers}.count;
-        if constexpr (D::access.aligned)
-            return std::rotr(into, std::countr_zero(sizeof(T))) < registers / sizeof(T);
-        else
-            return into <= registers - sizeof(T);
+    template <class R, std::size_t Space, class T, std::endian Order, Access Kind>
+    [[gnu::noinline]] Outcome access_window(GuestAddress address, std::size_t k, std::uint64_t into,
+                                            T value) {
+        return access_device<R, Space, T, Order, Kind>(address, k, R::range.offset.count + into,
+                                                       R::range.range.size.count - into, value);
     }
 
     /// Where windows open and move: the range is looked up, and the entry's number leads to the device.
@@ -206,7 +190,8 @@ protected:
         static constexpr Way ways[] = {[] -> Way {
             if constexpr (is_device<I> && board_regions<B>[I].space == Space)
                 return [](SlowPath& bus, GuestAddress where, std::uint64_t from, std::uint64_t rest, T what) {
-                    return bus.access_device<I, Space, T, Order, Kind>(where, from, rest, what);
+                    return bus.access_device<detail::SoleEntry<I>, Space, T, Order, Kind>(where, 0, from,
+                                                                                          rest, what);
                 };
             else
                 return nullptr;
@@ -225,12 +210,12 @@ protected:
         return source != main_ram_region && board_regions<B>[source].kind == RegionKind::device;
     }();
 
-    /// `offset` bytes into the window of entry `I`, of which `left` bytes go on.
-    template <std::size_t I, std::size_t Space, class T, std::endian Order, Access Kind>
-    [[gnu::always_inline]] Outcome access_device(GuestAddress address, std::uint64_t offset,
+    /// `offset` bytes into the window of device `k` of a row, of which `left` bytes go on.
+    template <class R, std::size_t Space, class T, std::endian Order, Access Kind>
+    [[gnu::always_inline]] Outcome access_device(GuestAddress address, std::size_t k, std::uint64_t offset,
                                                  std::uint64_t left, T value) {
+        constexpr std::size_t I = R::entry, Target = device_of<I>;
         constexpr const Region& entry = board_regions<B>[I];
-        constexpr std::size_t Target = device_of<I>;
         using D = detail::DeviceAt<B, Target>;
         if constexpr (ReadsAsMemory<D> && Kind != Access::store)
             if (this->template space_of<Space>().reads_as_memory(I))
@@ -244,9 +229,10 @@ protected:
                 left = left < entry.period.count - offset ? left : entry.period.count - offset;
             }
             if (left < sizeof(T)) [[unlikely]]
-                return {0, takes<Target, T> ? FaultReason::straddles : FaultReason::width};
+                return {0, detail::takes<B, Target, T> ? FaultReason::straddles : FaultReason::width};
             if constexpr (I != Target) offset += entry.source_offset.count;
-            const Outcome outcome = access_registers<Target, T, Order, Kind>(offset, value);
+            using Shown = std::conditional_t<I == Target, R, detail::SoleEntry<Target>>;
+            const Outcome outcome = access_registers<Shown, T, Order, Kind>(k, offset, value);
             if (outcome.reason == FaultReason::none) [[likely]]
                 policies_.accessed(Kind, address, sizeof(T));
             return outcome;
@@ -254,8 +240,9 @@ protected:
     }
 
     /// Registers have the byte order of the bus: the device sees values, not bytes. `Inside`: the checks are done.
-    template <std::size_t I, class T, std::endian Order, Access Kind, bool Inside = false>
-    [[gnu::always_inline]] Outcome access_registers(std::uint64_t offset, T value) {
+    template <class R, class T, std::endian Order, Access Kind, bool Inside = false>
+    [[gnu::always_inline]] Outcome access_registers(std::size_t k, std::uint64_t offset, T value) {
+        constexpr std::size_t I = R::entry;
         using D = detail::DeviceAt<B, I>;
         if constexpr (Order != byte_order) value = swap_bytes(value);
         Base::template before<I>();
@@ -263,7 +250,7 @@ protected:
         constexpr bool masters = detail::takes_bus<D>;
         if constexpr (masters)
             if (busy_[I]) return {0, FaultReason::refused};
-        auto& device = devices_.template at<I>();
+        auto& device = devices_.template alike<I>(k);
         Outcome outcome;
         {
             const std::conditional_t<masters, detail::Busy, detail::NeverBusy> busy(busy_[I]);
@@ -275,7 +262,7 @@ protected:
                 outcome = detail::read_register<T>(device, offset, bus);
         }
         if constexpr (Order != byte_order) outcome.value = swap_bytes(static_cast<T>(outcome.value));
-        Base::template after<I, Kind>();
+        Base::template after_row<R, Kind>(k);
         return outcome;
     }
 

@@ -18,6 +18,7 @@
 #include <wirewrap/base/fixed_array.hpp>
 #include <wirewrap/base/reservations.hpp>
 #include <wirewrap/machine/device_bus.hpp>
+#include <wirewrap/machine/device_kinds.hpp>
 #include <wirewrap/machine/device_set.hpp>
 #include <wirewrap/machine/interrupts.hpp>
 #include <wirewrap/machine/policy.hpp>
@@ -191,6 +192,21 @@ protected:
         follow_device<I, Kind>();
         serve_masters();
     }
+    /// The same after an access to device `k` of a row, on whose wires mostly nothing changes.
+    template <class Row, Access Kind>
+    [[gnu::always_inline]] void after_row(std::size_t k) {
+        if constexpr (Row::count == 1) {
+            after<Row::entry, Kind>();
+        } else if (devices_.template settled<Row>(k)) [[likely]] {
+            serve_masters();
+        } else {
+            [&]<std::size_t... K>(std::index_sequence<K...>) {
+                static constexpr void (*ways[])(WiredDevices&) = {
+                    [](WiredDevices& bus) { bus.template after<Row::entries[K], Kind>(); }...};
+                ways[k](*this);
+            }(std::make_index_sequence<Row::count>{});
+        }
+    }
     template <std::size_t I, Access Kind>
     [[gnu::always_inline]] void follow_device() {
         devices_.template propagate<I>();
@@ -209,14 +225,7 @@ protected:
         }
         follow_windows<I>();
     }
-    /// Something hangs on the device of entry `I` beside its own wires.
-    template <std::size_t I>
-    static constexpr bool is_followed = [] {
-        using D = detail::DeviceAt<B, I>;
-        return ReadsAsMemory<D> || ReportsStores<D> || WantsStop<D> || KeepsTime<D> || KeepsWallClock<D> ||
-               detail::drives_windows<B>(I);
-    }();
-    /// The same for the devices that hear of entry `I` by wires: what a line did to them counts as a store to them.
+    /// What hangs on the devices that hear of entry `I` by wires: what a line did to them counts as a store to them.
     template <std::size_t I>
     [[gnu::always_inline]] void each_behind_wires() {
         if constexpr (!board_regions<B>[I].outputs.empty()) {
@@ -224,7 +233,7 @@ protected:
                 constexpr auto reached = InterruptLevels<B>::reached_from(I);
                 std::vector<std::size_t> entries;
                 for (std::size_t i = 0; i != region_count; ++i)
-                    if (reached[i] && followed[i]) entries.push_back(i);
+                    if (reached[i] && detail::followed<B>[i]) entries.push_back(i);
                 return entries;
             }>();
             [&]<std::size_t... N>(std::index_sequence<N...>) {
@@ -232,9 +241,6 @@ protected:
             }(std::make_index_sequence<behind.size()>{});
         }
     }
-    static constexpr auto followed = []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<bool, region_count>{is_followed<I>...};
-    }(std::make_index_sequence<region_count>{});
     template <std::size_t I>
     [[gnu::always_inline]] void follow_windows() {
         using D = detail::DeviceAt<B, I>;
@@ -246,22 +252,16 @@ protected:
         if (follow_controls<B, I>(devices_.template at<I>(), states_)) windows_changed();
     }
 
-    template <std::size_t I>
-    static constexpr bool masters_bus = MastersBus<detail::DeviceAt<B, I>>;
-    static constexpr bool has_masters = []<std::size_t... I>(std::index_sequence<I...>) {
-        return (masters_bus<I> || ...);
-    }(std::make_index_sequence<region_count>{});
-
     /// Gives the bus to every device that wants it, until none does. Two that wake each other for ever go on at the next
     /// access or tick.
     [[gnu::always_inline]] void serve_masters() {
-        if constexpr (has_masters)
+        if constexpr (detail::has_masters<B>)
             for (int round = 0; round != 16 && serve_each_master(); ++round) {}
     }
     bool serve_each_master() {
         bool served = false;
         detail::each_entry<region_count>([&]<std::size_t I>() {
-            if constexpr (masters_bus<I>) {
+            if constexpr (MastersBus<detail::DeviceAt<B, I>>) {
                 auto& device = devices_.template at<I>();
                 if (busy_[I] || !device.wants_bus()) return;
                 served = true;
