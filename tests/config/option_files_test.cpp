@@ -106,3 +106,10 @@ TEST_CASE("files that cannot be read, or never end") {
     folder.write("self", many);
     CHECK_FALSE(objection({"@" + self}).empty());
 }
+
+TEST_CASE("a word may be as long as a file, and takes no longer to read") {
+    const Folder folder;
+    const std::string word((1u << 20) - 16, 'x');
+    for (const std::string& text : {word, "\"" + word + "\""})
+        CHECK(*expand({"@" + folder.write("long", "-append " + text)}) == Words{"-append", word});
+}

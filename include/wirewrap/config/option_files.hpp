@@ -67,6 +67,7 @@ inline Expected<std::string> read_option_file(const std::string& path) {
 inline Expected<std::vector<std::string>> words_of_text(std::string_view text) {
     std::vector<std::string> words;
     std::optional<std::string> word;
+    const auto add = [&word](std::string_view more) { (word ? *word : word.emplace()) += more; };
     char quote = 0;
     for (std::size_t i = 0; i != text.size(); ++i) {
         const char c = text[i];
@@ -74,19 +75,19 @@ inline Expected<std::vector<std::string>> words_of_text(std::string_view text) {
             quote = 0;
         } else if (c == '\\' && quote != '\'') {
             if (++i == text.size()) return fail("a backslash stands at the end");
-            word = word.value_or("") + text[i];
+            add(text.substr(i, 1));
         } else if (quote != 0) {
             *word += c;
         } else if (c == '"' || c == '\'') {
             quote = c;
-            word = word.value_or("");
+            add("");
         } else if (is_blank(c)) {
             if (word) words.push_back(std::move(*word));
             word.reset();
         } else if (c == '#' && !word) {
             i = std::min(text.find('\n', i), text.size()) - 1;
         } else {
-            word = word.value_or("") + c;
+            add(text.substr(i, 1));
         }
     }
     if (quote != 0) return fail("a quote is open at the end: close it");

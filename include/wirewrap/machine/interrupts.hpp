@@ -5,11 +5,9 @@
 //                                                   propagate<plic>: ask its pins, tell the hart
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -60,14 +58,17 @@ public:
 
     /// The same pins of two map entries drive wires, in the same order.
     static constexpr bool same_pins(std::size_t one, std::size_t other) {
-        const auto a = outgoing.of(one), b = outgoing.of(other);
-        return std::ranges::equal(a, b, {}, pin_of, pin_of);
+        const std::size_t count = outgoing.count(one);
+        if (count != outgoing.count(other)) return false;
+        for (std::size_t n = 0; n != count; ++n)
+            if (pin_of(outgoing.wire(one, n)) != pin_of(outgoing.wire(other, n))) return false;
+        return true;
     }
     /// No pin of `device` has another level than its wires have. It is number `k` of these map entries, which have the same
     /// pins wired.
     template <auto& Entries, class D>
     [[gnu::always_inline]] bool settled(D& device, std::size_t k) const {
-        if constexpr (constexpr std::size_t count = outgoing.of(Entries[0]).size(); count != 0)
+        if constexpr (constexpr std::size_t count = outgoing.count(Entries[0]); count != 0)
             return settled<Entries>(device, k, std::make_index_sequence<count>{});
         return true;
     }
@@ -161,7 +162,7 @@ private:
 
     template <auto& Entries, class D, std::size_t... N>
     [[gnu::always_inline]] bool settled(D& device, std::size_t k, std::index_sequence<N...>) const {
-        return ((device.output(pin_of(outgoing.of(Entries[0])[N])) == levels_[wires_out<Entries, N>[k]]) &&
+        return ((device.output(pin_of(outgoing.wire(Entries[0], N))) == levels_[wires_out<Entries, N>[k]]) &&
                 ...);
     }
     static constexpr std::size_t pin_of(std::size_t wire) {
@@ -172,8 +173,9 @@ private:
         std::array<std::size_t, wires.size()> numbers{};  // those of entry 0 first
         std::array<std::size_t, board_regions<B>.size() + 1> begins{};
 
-        constexpr std::span<const std::size_t> of(std::size_t entry) const {
-            return std::span(numbers).subspan(begins[entry], begins[entry + 1] - begins[entry]);
+        constexpr std::size_t count(std::size_t entry) const { return begins[entry + 1] - begins[entry]; }
+        constexpr std::size_t wire(std::size_t entry, std::size_t n) const {
+            return numbers[begins[entry] + n];
         }
     };
     static constexpr Outgoing outgoing = [] {
@@ -187,7 +189,7 @@ private:
     template <auto& Entries, std::size_t N>
     static constexpr auto wires_out = [] {
         std::array<std::size_t, Entries.size()> numbers{};
-        for (std::size_t k = 0; k != Entries.size(); ++k) numbers[k] = outgoing.of(Entries[k])[N];
+        for (std::size_t k = 0; k != Entries.size(); ++k) numbers[k] = outgoing.wire(Entries[k], N);
         return numbers;
     }();
 
