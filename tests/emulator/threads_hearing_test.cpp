@@ -2,6 +2,7 @@
 // about those that others make at the same time.
 #include <wirewrap/emulator/threaded_emulator.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <catch2/catch.hpp>
 
 #include <wirewrap/cpu/riscv/fused.hpp>
+#include <wirewrap/cpu/riscv/observed.hpp>
 #include <wirewrap/cpu/riscv/rv64gc.hpp>
 #include <wirewrap/state/watchpoints.hpp>
 
@@ -45,6 +47,18 @@ using Heard = TeamBed<OnThreads, Interpreted, Hearing>;
 using HeardPaged = TeamBed<OnThreads, Paged, Hearing>;
 using Watched = TeamBed<OnThreads, Interpreted, state::Watchpoints>;
 using WatchedPaged = TeamBed<OnThreads, Paged, state::Watchpoints>;
+
+/// Keeps what an observed hart stored to the word.
+struct Kept {
+    void touched(const riscv::MadeAccess& made) {
+        if (made.address == word && made.value && made.access == Access::load) before.push_back(*made.value);
+        if (made.address == word && made.value && made.access == Access::store) after.push_back(*made.value);
+    }
+    std::vector<std::uint64_t> before{}, after{};
+};
+template <class Bus>
+using ObservedHart = riscv::Hart<Bus, riscv::Bare, riscv::DefaultDispatch, riscv::Observed<Kept>>;
+using ObservedTeam = TeamBed<OnThreads, ObservedHart>;
 
 // A store of the same value, again and again.
 constexpr std::array stores{rv64::sd(0, s0, 0), rv64::addi(s1, s1, -1), rv64::bne(s1, 0, -8)};
@@ -108,6 +122,28 @@ TEST_CASE("An atomic instruction that was heard of has stored") {
     CHECK(looks != 0);
     CHECK(wrong == 0);
     CHECK(bed.machine.policy<Hearing>().stores == times * Quartet::harts);
+}
+
+TEST_CASE("What an observer hears of an atomic instruction is that instruction's") {
+    ObservedTeam bed;
+    constexpr std::uint64_t times = 20'000;
+    add_up(bed, times);
+    std::array<Kept, Quartet::harts> kept;
+    for (std::size_t n = 0; n != Quartet::harts; ++n) bed.emulator.hart(n).observe(&kept[n]);
+    CHECK(bed.run().reason == StopReason::finished);
+    // One more than was there, and every number once.
+    std::vector<std::uint64_t> all;
+    std::uint64_t wrong = 0;
+    for (const Kept& one : kept) {
+        REQUIRE(one.after.size() == times);
+        REQUIRE(one.before.size() >= times);  // hart 0 also looks at the sum
+        for (std::size_t i = 0; i != times; ++i) wrong += one.after[i] != one.before[i] + 1;
+        all.insert(all.end(), one.after.begin(), one.after.end());
+    }
+    CHECK(wrong == 0);
+    std::ranges::sort(all);
+    CHECK(std::ranges::adjacent_find(all) == all.end());
+    CHECK(all.back() == times * Quartet::harts);
 }
 
 TEST_CASE("Who hears of a store finds it in memory") {

@@ -454,8 +454,8 @@ struct Instructions {
             true};
     }
     template <int L>
-    WIREWRAP_INLINE void behind_atomic(C& core, auto& at, bool slow) {
-        at.slot = slow ? SlowAccess<C>::behind_atomic(core, at.slot, at.budget, L) : at.slot + L / 2;
+    WIREWRAP_INLINE void behind_atomic(C& core, auto& at, bool slow, auto made) {
+        at.slot = slow ? SlowAccess<C>::behind_atomic(core, at.slot, at.budget, L, made) : at.slot + L / 2;
     }
     template <class T>
     WIREWRAP_INLINE u64 extended(T value) {
@@ -465,9 +465,13 @@ struct Instructions {
     WIREWRAP_INLINE void modify(C& core, auto& at, F f) {
         const auto [word, slow] = atomic_operand<T>(core, at, rs1(core, at), true);
         if (word == nullptr) return;
-        const T old = f(std::atomic_ref<T>(*word), static_cast<T>(rs2(core, at)));
+        const T with = static_cast<T>(rs2(core, at)), old = f(std::atomic_ref<T>(*word), with);
         result(core, at, extended(old));
-        behind_atomic<L>(core, at, slow);
+        behind_atomic<L>(core, at, slow, [&] {
+            alignas(sizeof(T)) T made = old;
+            f(std::atomic_ref<T>(made), with);
+            return AtomicValues{.loaded = old, .stored = made};
+        });
     }
     /// For what the host has no instruction for.
     template <class T, class F>
@@ -509,12 +513,13 @@ struct Instructions {
         core.reserved_value = value;
         core.reserved_at = core.retired + static_cast<u64>(core.quantum - at.budget - at.slot->left);
         result(core, at, extended(value));
-        behind_atomic<L>(core, at, slow);
+        behind_atomic<L>(core, at, slow, [&] { return AtomicValues{.loaded = value}; });
     }
     /// Without a reservation of this very operand it fails, and looks at no more of the address than its alignment.
     template <class T, int L>
     WIREWRAP_INLINE void store_conditional(C& core, auto& at) {
         const u64 address = rs1(core, at);
+        const T value = static_cast<T>(rs2(core, at));
         bool stored = false, asked = false;
         bool held = core.reservation.held() && core.reserved_address == address &&
                     core.reserved_width == sizeof(T);
@@ -524,13 +529,13 @@ struct Instructions {
             if (word == nullptr) return;
             T expected = static_cast<T>(core.reserved_value);
             stored = core.reservation.of(reinterpret_cast<const std::byte*>(word)) &&
-                     std::atomic_ref<T>(*word).compare_exchange_strong(expected,
-                                                                       static_cast<T>(rs2(core, at)));
+                     std::atomic_ref<T>(*word).compare_exchange_strong(expected, value);
             asked = slow;
         }
         core.reservation.end();
         result(core, at, stored ? 0 : 1);
-        behind_atomic<L>(core, at, asked);
+        behind_atomic<L>(core, at, asked,
+                         [&] { return stored ? AtomicValues{.stored = value} : AtomicValues{}; });
     }
     template <int L>
     WIREWRAP_INLINE void lr_w(C& core, auto& at) {

@@ -263,29 +263,17 @@ struct Observed {
             access_.value = value;
             tell();
         }
-        void atomic_begins(const C&, const std::byte* host) {
-            if (!in_access_) return;
-            operand_ = host;
-            access_.value = operand<C>();
-        }
         /// The instruction was LR, SC or an AMO.
-        void atomic_done(const C& core) {
+        void atomic_done(const AtomicValues& made) {
             if (!in_access_) return;
-            const std::uint64_t before = *access_.value;
-            if (access_.access == Access::store) {
-                constexpr std::uint32_t store_conditional = 3;
-                const bool conditional = word_ >> 27 == store_conditional;
-                if (conditional && (before != cut(core.reserved_value) || !core.reservation.of(operand_)))
-                    return;
-                if (!conditional) {
-                    access_.access = Access::load;
-                    tell();
-                    access_.access = Access::store;
-                    in_access_ = hears_;
-                }
-                access_.value = operand<C>();
+            for (const auto& [access, value] :
+                 {std::pair{Access::load, made.loaded}, std::pair{Access::store, made.stored}}) {
+                if (!value) continue;
+                access_.access = access;
+                access_.value = value;
+                in_access_ = hears_;
+                tell();
             }
-            tell();
         }
         /// An instruction is about to trap.
         void traps(const C& core, Cause cause, std::uint64_t where, std::uint64_t value) {
@@ -298,20 +286,11 @@ struct Observed {
         }
 
     private:
-        template <class Core>
-        std::uint64_t operand() const {
-            using Words = Memory<std::remove_cvref_t<decltype(std::declval<Core&>().bus)>>;
-            return access_.width == sizeof(std::uint32_t) ? Words::template read<std::uint32_t>(operand_)
-                                                          : Words::template read<std::uint64_t>(operand_);
-        }
         void tell() {
             if constexpr (may_hear)
                 if (std::exchange(in_access_, false)) observer_->touched(access_);
         }
         /// As many bytes as the access has.
-        std::uint64_t cut(std::uint64_t value) const {
-            return access_.width == sizeof(std::uint32_t) ? static_cast<std::uint32_t>(value) : value;
-        }
 
         const Slot* fetch(C& core, std::uint64_t pc) {
             const Slot* const slot = core.enter(pc, 1);
@@ -332,7 +311,6 @@ struct Observed {
         bool hears_ = false;
         bool in_access_ = false;  // `access_` is to be told
         MadeAccess access_{};
-        const std::byte* operand_ = nullptr;  // of an atomic instruction
     };
 };
 

@@ -42,6 +42,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include <wirewrap/cpu/riscv/code_page.hpp>
 
@@ -58,6 +59,11 @@ void forget_page(State& regions, std::uint64_t address) {
     else if constexpr (requires { regions.forgotten(); })
         regions.forgotten();
 }
+
+/// What an atomic instruction read and what it wrote, by the instruction itself: others may have written since.
+struct AtomicValues {
+    std::optional<std::uint64_t> loaded{}, stored{};
+};
 
 template <class State>
 concept HearsAccesses = requires(const State& state) {

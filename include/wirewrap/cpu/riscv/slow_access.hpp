@@ -6,8 +6,8 @@
 // The answer is the next slot, or the one that leaves the loop: after a trap, and behind an access that asked for a stop,
 // raised an interrupt or moved code. While the bus is asked, `core.pc` is the address of the instruction and the guest's
 // registers are in `core.x`, for whoever hears of the access. Regions that hear of accesses (regions.hpp) are told
-// `access_begins`, `access_at` when its physical address is known, and `access_done` or, of a trap, `traps`; of atomics
-// `atomic_begins` and `atomic_done`.
+// `access_begins`, `access_at` when its physical address is known, and `access_done`, of atomics `atomic_done`, or, of a trap,
+// `traps`.
 #pragma once
 
 #include <cstddef>
@@ -105,14 +105,14 @@ public:
                                        : readable_word(core, physical, width);
         if (host == nullptr) return fail(Cause::load_access_fault, Cause::store_access_fault);
         if (writes) core.tell_of_store(physical, width);
-        if constexpr (heard) core.regions.atomic_begins(core, host);
         return host;
     }
-    /// The slot behind an atomic instruction whose operand was found so.
+    /// The slot behind an atomic instruction whose operand was found so. `made()`: the AtomicValues of it, for who hears.
+    template <class Made>
     [[gnu::always_inline]] static const Slot* behind_atomic(C& core, const Slot* slot, std::int64_t now,
-                                                            std::size_t length) {
+                                                            std::size_t length, Made made) {
         atomic_done(core);
-        if constexpr (heard) core.regions.atomic_done(core);
+        if constexpr (heard) core.regions.atomic_done(made());
         return core.behind_access(slot, now, length);
     }
 
