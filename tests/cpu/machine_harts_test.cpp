@@ -33,7 +33,8 @@ struct Board {
     static constexpr auto ram = main_ram("two.ram", 16_MiB).placed(at(0x8000'0000));
     static constexpr auto map = memory_map(
         device<"clint", Clint<2>>(at(0x200'0000), 64_KiB), rom<"boot">(at(0x1000), 4_KiB),
-        ram_block<"pages">(at(0x5000'0000), 16_KiB), bank<"window">("pages", at(0x4000'0000), 4_KiB));
+        ram_block<"pages">(at(0x5000'0000), 16_KiB), rom<"lid">(at(0x5000'4000), 4_KiB),
+        bank<"window">("pages", at(0x4000'0000), 4_KiB));
     static constexpr auto wires = wiring(wire<"clint.msip0", "hart0", 3>, wire<"clint.mtip0", "hart0", 7>,
                                          wire<"clint.msip1", "hart1", 3>, wire<"clint.mtip1", "hart1", 7>);
 };
@@ -183,4 +184,28 @@ TEMPLATE_TEST_CASE("LR reads ROM", "", Compact<Plain>, Translated<Plain>) {
     hart.set_x(5, 0x1010);
     hart.run(1);
     CHECK(hart.x(10) == 0x9abc'def0'1234'5678);
+}
+// To find the part that was refused, memory is looked at and not touched.
+TEST_CASE("nobody hears of a store that ends in ROM and is refused") {
+    using namespace rv64;
+    constexpr std::uint64_t border = 0x5000'4000;
+    auto machine = make<Watched>();
+    put(machine, {sd(6, 5, 0), amo(lr, 3, 7, 8, 0)});
+    put(machine, {amo(sc, 3, 9, 8, 6)}, base + 0x1000);
+    Compact<Watched> hart(machine, {.reset_pc = base}), other(machine, {.hart_id = 1, .reset_pc = base + 4});
+    unsigned hits = 0;
+    auto& watch = machine.policy<state::Watchpoints>();
+    watch.on_hit([&](const state::WatchHit&) { ++hits; });
+    watch.add({GuestAddress{border - 8}, 16_B}, {.store = true});
+    other.set_x(8, border - 8);
+    other.run(1);
+    hart.set_x(5, border - 3);
+    hart.run(1);
+    CHECK(hart.csr(csr::mcause) == 7);
+    CHECK(hart.csr(csr::mtval) == border);
+    CHECK(hits == 0);
+    other.set_pc(base + 0x1000);
+    other.run(1);
+    CHECK(other.x(9) == 0);  // its reservation has held
+    CHECK(hits == 1);
 }

@@ -187,15 +187,14 @@ public:
 
     /// How many bytes from `address` on are memory, over the borders of ranges; at most `most`.
     Bytes extent(GuestAddress address, Bytes most) const {
-        Bytes done{};
-        while (done < most) {
-            const GuestAddress where = address + done;
-            if (where < address) break;
-            const MemoryPiece piece = contents(where);
-            if (!piece) break;
-            done += std::min(Bytes{piece.size}, most - done);
-        }
-        return done;
+        return extent_of(address, most, [&](GuestAddress where) { return contents(where); });
+    }
+    /// The same of memory that takes stores, or lets them vanish.
+    Bytes writable_extent(GuestAddress address, Bytes most) const {
+        return extent_of(address, most, [&](GuestAddress where) {
+            const MemoryPiece piece = memory<Access::store>(where);
+            return piece.writable || piece.drops_stores ? piece : MemoryPiece{};
+        });
     }
     /// Calls `part(piece, done)` for the pieces of [address, address + size), `done` bytes from its start, when all of it is
     /// memory as a debugger sees it; otherwise the fault names the first byte that is none.
@@ -221,6 +220,18 @@ public:
     }
 
 private:
+    template <class PieceAt>
+    static Bytes extent_of(GuestAddress address, Bytes most, PieceAt piece_at) {
+        Bytes done{};
+        while (done < most) {
+            const GuestAddress where = address + done;
+            if (where < address) break;
+            const MemoryPiece piece = piece_at(where);
+            if (!piece) break;
+            done += std::min(Bytes{piece.size}, most - done);
+        }
+        return done;
+    }
     static constexpr bool writable(std::size_t i) {
         const std::size_t source = source_regions<B>[i];
         return source == main_ram_region || regions[source].kind == RegionKind::ram;

@@ -265,6 +265,9 @@ public:
     Bytes memory_extent(GuestAddress address, Bytes most) const {
         return shared_.look([&](const Machine& machine) { return machine.memory_extent(address, most); });
     }
+    Bytes writable_extent(GuestAddress address, Bytes most) const {
+        return shared_.look([&](const Machine& machine) { return machine.writable_extent(address, most); });
+    }
     std::expected<void, BusFault> debug_read(GuestAddress address, std::span<std::byte> to) const {
         return shared_.look([&](const Machine& machine) -> std::expected<void, BusFault> {
             const std::span<const std::byte> memory = machine.memory_view(address, Bytes{to.size()});

@@ -122,6 +122,8 @@ public:
     }
     /// How many bytes from `address` on are memory of any kind, over the borders of windows; at most `most`.
     Bytes memory_extent(GuestAddress address, Bytes most) const { return bus_.space().extent(address, most); }
+    /// The same of memory that a store of the guest does not fault at.
+    Bytes writable_extent(GuestAddress a, Bytes n) const { return bus_.space().writable_extent(a, n); }
     /// Copies memory of any kind, over the borders of windows. All or nothing: the fault names the first byte that is none.
     std::expected<void, BusFault> debug_read(GuestAddress address, std::span<std::byte> to) const {
         return bus_.space().read(address, to);

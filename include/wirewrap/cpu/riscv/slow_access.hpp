@@ -278,7 +278,10 @@ private:
     }
     static bool is_memory(C& core, std::uint64_t physical, std::uint64_t size, bool writable) {
         const GuestAddress address{physical};
-        if (!writable) {
+        if (writable) {
+            if constexpr (requires { core.bus.writable_extent(address, Bytes{size}); })
+                return core.bus.writable_extent(address, Bytes{size}) == Bytes{size};
+        } else {
             if constexpr (requires { core.bus.memory_extent(address, Bytes{size}); })
                 return core.bus.memory_extent(address, Bytes{size}) == Bytes{size};
             else if constexpr (requires { core.bus.memory_view(address, Bytes{size}); })
