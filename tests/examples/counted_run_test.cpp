@@ -11,6 +11,7 @@
 #include "tests/examples/guest.hpp"
 #include "tests/examples/process.hpp"
 #include "tests/support/socket_path.hpp"
+#include "tests/support/u_boot.hpp"
 
 using namespace wirewrap::test;
 using namespace wirewrap::test::rv64;
@@ -182,10 +183,13 @@ TEST_CASE("without -icount there is no way back, and how there is one is said") 
 }
 
 TEST_CASE("GDB goes backwards in U-Boot, over what was typed") {
-    const std::string u_boot = "/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf";
-    if (!std::filesystem::exists(gdb_program()) || !std::filesystem::exists(u_boot)) {
-        std::puts(
-            "SKIPPED: there is no GDB or no U-Boot; Debian's packages are gdb-multiarch and u-boot-qemu");
+    const std::string& u_boot = u_boot_elf;
+    if (!std::filesystem::exists(gdb_program())) {
+        std::puts("SKIPPED: there is no GDB; Debian's package is gdb-multiarch");
+        return;
+    }
+    if (const std::string why = no_u_boot_functions(); !why.empty()) {
+        std::puts(("SKIPPED: " + why).c_str());
         return;
     }
     // gd, U-Boot's global data, is what gp points to; its first word is the address of the board's data.

@@ -26,6 +26,7 @@
 
 #include "examples/wirewrap/booting.hpp"
 #include "tests/debug/gdb.hpp"
+#include "tests/support/u_boot.hpp"
 
 using namespace wirewrap;
 using namespace wirewrap::literals;
@@ -33,7 +34,7 @@ using namespace wirewrap::test;
 
 namespace {
 
-const std::string u_boot = "/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf";
+const std::string& u_boot = u_boot_elf;
 constexpr std::uint64_t linked_at = 0x8020'0000;
 
 using Virt = Machine<boards::riscv::Virt, hostmem::Anonymous, state::Watchpoints>;
@@ -63,8 +64,12 @@ struct OneLine : NoConsole {
 TEST_CASE("GDB debugs U-Boot, forwards and backwards") {
     const command::RunRequest request;
     const auto images = command::read_images(request, 128_MiB);
-    if (!images || !std::filesystem::exists(u_boot) || !std::filesystem::exists(gdb_program())) {
+    if (!images || !std::filesystem::exists(gdb_program())) {
         std::cout << "SKIPPED: OpenSBI, U-Boot or " << gdb_program() << " is not installed\n";
+        return;
+    }
+    if (const std::string why = no_u_boot_functions(); !why.empty()) {
+        std::cout << "SKIPPED: " << why << "\n";
         return;
     }
     auto machine = Virt::create({.ram_size = 128_MiB});

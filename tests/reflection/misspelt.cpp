@@ -26,7 +26,7 @@ consteval bool says(std::vector<std::string> sentences) {
 
 // Devices.
 
-struct Words {
+struct WordRegisters {
     static constexpr Bytes registers = 4_B;
     static constexpr AccessRule access{.widths = {4}};
     template <AccessWord T>
@@ -36,42 +36,42 @@ struct Words {
     template <AccessWord T>
     void write(std::uint64_t, T) {}
 };
-struct Timer : Words {
+struct Timer : WordRegisters {
     std::uint64_t deadline() const { return 0; }
     void tick(std::uint64_t) {}
 };
 
-struct Listed : Words {
+struct Listed : WordRegisters {
     std::uint64_t dealine() const { return 0; }
 };
-struct OneEdit : Words {
+struct OneEdit : WordRegisters {
     void ticc(std::uint64_t) {}
 };
-struct TwoEdits : Words {
+struct TwoEdits : WordRegisters {
     std::uint64_t deadlnie_() const { return 0; }
 };
-struct Overloaded : Words {
+struct Overloaded : WordRegisters {
     void deadlne() {}
     void deadlne(int) {}
 };
-struct Template : Words {
+struct Template : WordRegisters {
     template <class Archive>
     void sttae(Archive&) {}
 };
-struct Constant : Words {
+struct Constant : WordRegisters {
     static constexpr std::size_t inptus = 4;
 };
 struct Inherits : TwoEdits {};
 struct Ticks {
     void ticc(std::uint64_t) {}
 };
-struct InheritsInPrivate : Words, private Ticks {};
-struct Several : Words {
+struct InheritsInPrivate : WordRegisters, private Ticks {};
+struct Several : WordRegisters {
     std::uint64_t dealine() const { return 0; }
     void ticc(std::uint64_t) {}
     bool wantsstopp() const { return false; }
 };
-struct Final final : Words {
+struct Final final : WordRegisters {
     void ticc(std::uint64_t) {}
 };
 
@@ -101,15 +101,15 @@ struct Unrelated : Timer {
     struct Ticc {};
     using rezet = int;
 };
-class Private : public Words {
+class Private : public WordRegisters {
     [[maybe_unused]] static constexpr std::uint8_t ready = 0x80;
     [[maybe_unused]] void rseet() {}
 };
 struct Data : Timer {
     std::uint32_t ticc = 0, deadlne = 0, inptus = 0;
 };
-/// Words of their own, each near to a name that a machine looks at.
-struct Ordinary : Words {
+/// WordRegisters of their own, each near to a name that a machine looks at.
+struct Ordinary : WordRegisters {
     bool ready() const { return true; }
     void timer() {}
     void stats() {}
@@ -119,7 +119,7 @@ struct Ordinary : Words {
     bool success() const { return true; }
     void trick_() {}
 };
-static_assert(Device<Words> && Device<Timer> && Device<Unrelated> && Device<Data>);
+static_assert(Device<WordRegisters> && Device<Timer> && Device<Unrelated> && Device<Data>);
 static_assert(Device<Private> && Device<InheritsInPrivate> && Device<Ordinary>);
 static_assert(!Device<struct Undefined> && !Device<int>);
 

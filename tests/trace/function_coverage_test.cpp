@@ -14,6 +14,7 @@
 
 #include "tests/examples/process.hpp"
 #include "tests/support/qemu.hpp"
+#include "tests/support/u_boot.hpp"
 #include "tests/trace/damaged.hpp"
 
 using namespace wirewrap;
@@ -102,10 +103,10 @@ TEST_CASE("genhtml takes the tracefile, and the listing for a source") {
         std::puts("SKIPPED: there is no genhtml; Debian's package is lcov");
         return;
     }
-    const std::string u_boot = "/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf", none;
-    for (const auto& [file, more] : {std::pair{firmware, none}, {u_boot, none}, {firmware, stripped}}) {
-        if (!std::filesystem::exists(file)) {
-            std::puts("SKIPPED: there is no U-Boot; Debian's package is u-boot-qemu");
+    const std::string none;
+    for (const auto& [file, more] : {std::pair{firmware, none}, {u_boot_elf, none}, {firmware, stripped}}) {
+        if (const std::string why = no_u_boot_functions(); file == u_boot_elf && !why.empty()) {
+            std::puts(("SKIPPED: " + why).c_str());
             continue;
         }
         const auto at = addresses(file);

@@ -86,6 +86,7 @@ public:
 
     /// The first window, for those who access it without asking each time.
     [[gnu::always_inline]] DirectWindow direct_window() const {
+        if (!memory_) return {};
         if constexpr (may_be_absent || has_overlay)
             if (first_size() == Bytes{}) return {};
         return {first_base(), first_size(), first_window(Bytes{0})};
