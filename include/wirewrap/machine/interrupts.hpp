@@ -162,8 +162,7 @@ private:
 
     template <auto& Entries, class D, std::size_t... N>
     [[gnu::always_inline]] bool settled(D& device, std::size_t k, std::index_sequence<N...>) const {
-        return ((device.output(pin_of(outgoing.wire(Entries[0], N))) == levels_[wires_out<Entries, N>[k]]) &&
-                ...);
+        return ((device.output(pin_out<Entries, N>) == levels_[wires_out<Entries, N>[k]]) && ...);
     }
     static constexpr std::size_t pin_of(std::size_t wire) {
         return pin_number(board_regions<B>[ends[wire].source], wires[wire].pin);
@@ -186,6 +185,9 @@ private:
         for (std::size_t w = 0; w != wires.size(); ++w) all.numbers[next[ends[w].source]++] = w;
         return all;
     }();
+    // A constant, or compilers look for the pin by its name at each access.
+    template <auto& Entries, std::size_t N>
+    static constexpr std::size_t pin_out = pin_of(outgoing.wire(Entries[0], N));
     template <auto& Entries, std::size_t N>
     static constexpr auto wires_out = [] {
         std::array<std::size_t, Entries.size()> numbers{};
