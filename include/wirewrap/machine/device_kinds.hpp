@@ -40,6 +40,7 @@ template <class B>
 inline constexpr auto device_kinds = []<std::size_t... I>(std::index_sequence<I...>) {
     constexpr bool is_device[] = {!std::is_same_v<DeviceAt<B, I>, NoDevice>..., false};
     constexpr const char* marks[] = {&kind_mark<DeviceAt<B, I>>..., nullptr};
+    const char* seen[sizeof...(I) + 1] = {};  // the marks of the kinds; no std::array, whose [] is a call that clang counts
     DeviceKinds<sizeof...(I)> kinds;
     std::vector<std::size_t> by_base{I...};
     wirewrap::detail::sort(by_base.data(), by_base.size(), [](std::size_t a, std::size_t b) {
@@ -47,8 +48,9 @@ inline constexpr auto device_kinds = []<std::size_t... I>(std::index_sequence<I.
         return one.space != other.space ? one.space < other.space : one.range.base < other.range.base;
     });
     for (const std::size_t i : by_base) {
+        const char* const mark = seen[kinds.count] = marks[i];
         std::size_t kind = 0;
-        while (kind != kinds.count && marks[kinds.first[kind]] != marks[i]) ++kind;
+        while (seen[kind] != mark) ++kind;
         if (kind == kinds.count) kinds.first[kinds.count++] = i;
         kinds.kind[i] = kind;
         kinds.place[i] = is_device[i] ? kinds.sizes[kind] : 0;
