@@ -30,11 +30,12 @@ constexpr std::size_t control_number(std::size_t device, std::string_view name) 
 /// Some window follows a control of map entry `device`.
 template <class B>
 constexpr bool drives_windows(std::size_t device) {
+    if (board_regions<B>[device].controls.empty()) return false;
     const std::string_view name = board_regions<B>[device].name;
     for (const Region& region : board_regions<B>)
         if (region.selected_by.device == name || region.opened_by.device == name ||
             region.moved_by.device == name)
-            return !board_regions<B>[device].controls.empty();
+            return true;
     return false;
 }
 
