@@ -4,7 +4,8 @@
 //     0x1000'0000 gpio0   0x1000'1000 gpio1   0x1000'2000 gpio2   0x1000'8000 uart0
 //     └──────────────────── row 0, stride 0x1000 ─────────────┘   └─ row 1, alone ─┘
 //
-// A row has whatever differs from device to device in nothing but the device itself, its place and what its wires lead to.
+// The devices of a row differ in nothing but their place and what their wires lead to: type, visible size, treatment of wide
+// accesses and wired pins are the same. What has more to it than registers and wires stands alone: `stands_alone`.
 #pragma once
 
 #include <array>
