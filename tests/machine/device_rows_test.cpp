@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <random>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -226,4 +227,42 @@ TEMPLATE_TEST_CASE("devices in rows do what devices alone do", "",
     CHECK(answered > 10'000);
     CHECK(in_rows->template device<"listener">().told > 200);
     CHECK(in_rows->template device<"master">().sum > 30);
+}
+
+namespace {
+
+/// Is off as soon as somebody has looked.
+struct Power {
+    static constexpr Bytes registers = 4_B;
+    static constexpr AccessRule access{.widths = {4}};
+    static constexpr std::size_t inputs = 2;
+    template <AccessWord T>
+    T read(std::uint64_t) {
+        return off = 1;
+    }
+    template <AccessWord T>
+    void write(std::uint64_t, T) {}
+    void input(std::size_t, bool) {}
+    bool wants_stop() const { return off != 0; }
+    unsigned off = 0;
+};
+template <bool Rows>
+struct Switched {
+    static constexpr auto name = "switched";
+    static constexpr auto ram = main_ram("switched.ram", 64_KiB).placed(at(0x8000'0000));
+    static constexpr auto map = memory_map(device<"a0", Pins<0>>(at(0x1000), 16_B),
+                                           device<"a1", Pins<Rows ? 0 : 1>>(at(0x1100), 16_B),
+                                           device<"power", Power>(at(0x2000), 4_B));
+    static constexpr auto wires = wiring(wire<"a0.high", "power", 0>, wire<"a1.high", "power", 1>);
+};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("who is behind wires is asked after each access to devices of one type and of two", "",
+                   std::true_type, std::false_type) {
+    auto machine = Machine<Switched<TestType::value>, hostmem::Anonymous>::create().value();
+    REQUIRE(machine.template load<std::uint32_t>(at(0x2000)));
+    REQUIRE_FALSE(machine.stop_requested());
+    REQUIRE(machine.template store<std::uint32_t>(at(0x1000), 2));  // the wire keeps its level
+    CHECK(machine.stop_requested());
 }

@@ -40,7 +40,8 @@ template <class B>
 inline constexpr auto device_kinds = []<std::size_t... I>(std::index_sequence<I...>) {
     constexpr bool is_device[] = {!std::is_same_v<DeviceAt<B, I>, NoDevice>..., false};
     constexpr const char* marks[] = {&kind_mark<DeviceAt<B, I>>..., nullptr};
-    const char* seen[sizeof...(I) + 1] = {};  // the marks of the kinds; no std::array, whose [] is a call that clang counts
+    const char* seen[sizeof...(I) + 1] =
+        {};  // the marks of the kinds; no std::array, whose [] is a call that clang counts
     DeviceKinds<sizeof...(I)> kinds;
     std::vector<std::size_t> by_base{I...};
     wirewrap::detail::sort(by_base.data(), by_base.size(), [](std::size_t a, std::size_t b) {

@@ -28,12 +28,21 @@ struct DeviceRow {
     std::uint64_t stride = 1;
 };
 
+/// Wires of entry `I` lead to a device that something hangs on, which is asked after each access to `I`.
+template <class B, std::size_t I>
+constexpr bool tells_followed = [] {
+    if (board_regions<B>[I].outputs.empty()) return false;
+    const auto reached = InterruptLevels<B>::reached_from(I);
+    for (std::size_t i = 0; i != reached.size(); ++i)
+        if (reached[i] && followed<B>[i]) return true;
+    return false;
+}();
 /// More than registers and wires is to be thought of at an access to map entry `I`, or it is no device.
 template <class B, std::size_t I>
 constexpr bool stands_alone = [] {
     using D = DeviceAt<B, I>;
-    return std::is_same_v<D, NoDevice> || is_followed<B, I> || takes_bus<D> || MastersBus<D> ||
-           board_regions<B>[I].period != Bytes{};
+    return std::is_same_v<D, NoDevice> || is_followed<B, I> || tells_followed<B, I> || takes_bus<D> ||
+           MastersBus<D> || board_regions<B>[I].period != Bytes{};
 }();
 template <class B>
 inline constexpr auto alone = []<std::size_t... I>(std::index_sequence<I...>) {
