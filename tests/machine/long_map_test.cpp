@@ -141,3 +141,13 @@ TEST_CASE("a guess is made for the first granule of each range, and for more whe
     for (int n = 0; n != 10'000; ++n, address = address * 6364136223846793005 + 1442695040888963407)
         REQUIRE(guesses(at(address)) < view.size());
 }
+
+TEST_CASE("a machine may have more devices than compilers nest expressions") {
+    using Long = Board_<InARow, 300>;
+    auto machine = Machine<Long, hostmem::Anonymous>::create();
+    REQUIRE(machine);
+    machine->update<"dlm">([](auto& device) { device.number = 298; });
+    CHECK(machine->load<std::uint32_t>(at(InARow::base(298) + 4)) ==
+          static_cast<std::uint32_t>(298ull * 0x0100'0000 + 4));
+    machine->reset();
+}

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <utility>
 
@@ -60,11 +61,11 @@ struct NeverBusy {
     [[gnu::always_inline]] explicit NeverBusy(bool&) {}
 };
 
-/// Calls `visit.operator()<I>()` for each of so many entries of a map.
+/// Calls `visit.operator()<I>()` for each of so many entries of a map. In a list: clang nests a fold no deeper than 256.
 template <std::size_t Count, class Visit>
 void each_entry(Visit visit) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (visit.template operator()<I>(), ...);
+        (void)std::initializer_list<int> {(visit.template operator()<I>(), 0)... };
     }(std::make_index_sequence<Count>{});
 }
 

@@ -92,7 +92,9 @@ inline constexpr auto followed = []<std::size_t... I>(std::index_sequence<I...>)
 
 template <class B>
 inline constexpr bool has_masters = []<std::size_t... I>(std::index_sequence<I...>) {
-    return (MastersBus<DeviceAt<B, I>> || ...);
+    for (const bool masters : {MastersBus<DeviceAt<B, I>>..., false})
+        if (masters) return true;
+    return false;
 }(std::make_index_sequence<board_regions<B>.size()>{});
 
 }  // namespace wirewrap::detail

@@ -19,6 +19,7 @@
 #include <wirewrap/board/hana.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/machine/blocks.hpp>
+#include <wirewrap/machine/device_bus.hpp>
 #include <wirewrap/machine/device_kinds.hpp>
 #include <wirewrap/machine/interrupts.hpp>
 
@@ -41,7 +42,9 @@ public:
     static consteval std::size_t find() {
         std::size_t found = none;
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            ((found == none && Is<detail::DeviceAt<B, I>>::value ? void(found = I) : void()), ...);
+            const bool is[] = {Is<detail::DeviceAt<B, I>>::value..., false};
+            for (std::size_t i = 0; i != region_count && found == none; ++i)
+                if (is[i]) found = i;
         }(std::make_index_sequence<region_count>{});
         return found;
     }
@@ -199,9 +202,7 @@ private:
     /// Calls `visit.operator()<I, D>()` for every device, I its map entry and D its type.
     template <class Visit>
     static void for_each(Visit visit) {
-        [&]<std::size_t... I>(std::index_sequence<I...>) {
-            (visit_one<I>(visit), ...);
-        }(std::make_index_sequence<region_count>{});
+        detail::each_entry<region_count>([&]<std::size_t I>() { visit_one<I>(visit); });
     }
     template <std::size_t I, class Visit>
     static void visit_one(Visit& visit) {

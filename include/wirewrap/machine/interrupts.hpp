@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -38,7 +39,7 @@ public:
     template <class Devices>
     void tell_again(Devices& devices) {
         [&]<std::size_t... W>(std::index_sequence<W...>) {
-            (tell_again<W>(devices), ...);
+            (void)std::initializer_list<int>{(tell_again<W>(devices), 0)...};
         }(std::make_index_sequence<wires.size()>{});
     }
 
@@ -46,7 +47,7 @@ public:
     template <std::size_t Sink, class Devices>
     void tell_sink(Devices& devices) {
         [&]<std::size_t... W>(std::index_sequence<W...>) {
-            (tell_if_sink<Sink, W>(devices), ...);
+            (void)std::initializer_list<int>{(tell_if_sink<Sink, W>(devices), 0)...};
         }(std::make_index_sequence<wires.size()>{});
     }
 
@@ -95,7 +96,7 @@ private:
     // Not a lambda, which g++ 12 calls out of line where there are more than a few devices.
     template <std::size_t Source, std::size_t... W, class Devices>
     [[gnu::always_inline]] void carry_all(Devices& devices, std::index_sequence<W...>) {
-        (carry<Source, W>(devices), ...);
+        (void)std::initializer_list<int>{(carry<Source, W>(devices), 0)...};
     }
     template <std::size_t Source, std::size_t W, class Devices>
     [[gnu::always_inline]] void carry(Devices& devices) {

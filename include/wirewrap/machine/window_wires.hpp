@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <utility>
 
 #include <wirewrap/address_space/window_states.hpp>
@@ -63,7 +64,7 @@ bool follow_controls(const D& device, WindowStates<B>& states) {
     if constexpr (detail::drives_windows<B>(I)) {
         const WindowStates<B> before = states;
         [&]<std::size_t... E>(std::index_sequence<E...>) {
-            (detail::follow_controls<B, I, E>(device, states), ...);
+            (void)std::initializer_list<int>{(detail::follow_controls<B, I, E>(device, states), 0)...};
         }(std::make_index_sequence<board_regions<B>.size()>{});
         return !(before == states);
     }
