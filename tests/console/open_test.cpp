@@ -209,3 +209,29 @@ TEST_CASE("A client that vanishes takes nothing with it that was printed later")
     REQUIRE(server.wait_for_client());
     CHECK((heard.get() == std::string(Server::kept, 'k')));
 }
+
+TEST_CASE("What is printed when a client has left, and the guest does not read, is for the next one") {
+    Opened console = opened("tcp:127.0.0.1:0,server,nowait");
+    Server& server = *std::get_if<Server>(&console.any());
+    const std::string port = std::to_string(server.port());
+    const auto print = [&](std::string_view text) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        server.print({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    };
+    {
+        const auto client = os::connect_to("127.0.0.1", port);
+        REQUIRE(server.wait_for_client());
+        const std::array<std::uint8_t, 2> keys{'a', 'b'};
+        REQUIRE(os::write(*client, keys).value() == 2);
+        server.wait(std::chrono::seconds(1));  // they wait for the guest, who takes none
+    }
+    print("one ");
+    CHECK_FALSE(server.connected());
+    print("two");
+    auto heard = std::async(std::launch::async,
+                            [&] { return talk(*os::connect_to("127.0.0.1", port), "", 7); });
+    REQUIRE(server.wait_for_client());
+    CHECK(heard.get() == "one two");
+    CHECK(server.next(true) == 'a');
+    CHECK(server.next(true) == 'b');
+}

@@ -104,11 +104,13 @@ private:
     static constexpr std::chrono::milliseconds glance{10};
 
     void look() {
-        if (client_) return;
         const auto now = std::chrono::steady_clock::now();
         if (now < look_again_) return;
         look_again_ = now + glance;
-        (void)accept();
+        if (!client_)
+            (void)accept();
+        else if (client_->left() && !client_->full() && take_typed())
+            let_go();  // a guest that does not read would not find out, and print to nobody
     }
     os::Result<void> accept() {
         auto client = os::accept(listener_);
@@ -131,15 +133,20 @@ private:
         kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(over));
     }
 
-    /// The client has gone: what it did not take is for the next one, what it typed before is still typed.
-    void let_go() {
-        const std::vector<std::uint8_t> left = client_->discard();
+    /// Takes what the client types, as far as there is room. Whether nothing more will come.
+    bool take_typed() {
         while (typed_.size() < kept) {
             client_->wait({});
             const auto byte = client_->next(true);
             if (!byte) break;
             typed_.push_back(*byte);
         }
+        return client_->ended();
+    }
+    /// The client has gone: what it did not take is for the next one, what it typed before is still typed.
+    void let_go() {
+        const std::vector<std::uint8_t> left = client_->discard();
+        (void)take_typed();
         client_.reset();
         keep(left);
     }

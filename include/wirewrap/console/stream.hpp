@@ -59,6 +59,8 @@ public:
         if (os::wait(input_, POLLIN, std::max(time, std::chrono::nanoseconds{0})) != 0) take();
     }
     bool closed() const { return false; }
+    /// The other side, a socket, types no more; bytes of it may still wait here or with the host.
+    bool left() const { return input_ && os::wait(input_, POLLRDHUP, std::chrono::nanoseconds{0}) != 0; }
     /// Nothing more will be typed.
     bool ended() const { return ended_ && typed_begin_ == typed_end_; }
 
