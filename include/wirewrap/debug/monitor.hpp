@@ -15,6 +15,7 @@
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/debug/memory_map.hpp>
+#include <wirewrap/emulator/clock.hpp>
 #include <wirewrap/state/restore.hpp>
 #include <wirewrap/state/running.hpp>
 #include <wirewrap/state/save.hpp>
@@ -126,7 +127,8 @@ std::string monitor_command(E& emulator, std::span<const MemoryRange> ranges,
         return std::string(sentence(board_name<B>, ": ", emulator.machine().ram_size(), " of RAM, ",
                                     emulator.harts(), " harts, ", emulator.progress().executed,
                                     " instructions executed, time ", emulator.machine().time(), " of ",
-                                    board_timebase<B>, " ticks a second\n")
+                                    ticks_per_second(emulator.clock(), board_timebase<B>),
+                                    " ticks a second\n")
                                .view());
     if (command == "reset" || command == "system_reset")
         return reset ? detail::said(reset(), "the machine is as after power-on")

@@ -16,6 +16,7 @@
 #include <limits>
 
 #include <wirewrap/base/language.hpp>
+#include <wirewrap/base/member_kind.hpp>
 
 namespace wirewrap {
 
@@ -30,6 +31,15 @@ concept Clock = requires(C& clock, const C& view, std::uint64_t n) {
     clock.idle(n);
 };
 
+/// How many ticks a clock has in a second: one that does not say so has as many as the platform's timer.
+template <Clock C>
+std::uint64_t ticks_per_second(const C& clock, std::uint64_t platform) {
+    if constexpr (requires { static_cast<std::uint64_t>(clock.ticks_per_second()); })
+        return static_cast<std::uint64_t>(clock.ticks_per_second());
+    else
+        return platform;
+}
+
 /// A clock that goes by instructions: it knows how many are left before a tick, so that what happens at that tick happens at
 /// its instruction, and what time it will be `n` instructions from now, so that time moves when it is read.
 template <class C>
@@ -40,6 +50,22 @@ concept CountsInstructions = Clock<C> && requires(const C& view, std::uint64_t n
 };
 
 namespace detail {
+
+struct InstructionsUntilName {
+    WIREWRAP_MEMBER_NAME(instructions_until);
+};
+struct NowAfterName {
+    WIREWRAP_MEMBER_NAME(now_after);
+};
+struct WallAfterName {
+    WIREWRAP_MEMBER_NAME(wall_after);
+};
+/// Not some of what a clock that goes by instructions has: it would be taken for one that does not.
+template <class C>
+inline constexpr bool whole_clock = CountsInstructions<C> ||
+                                    (member_kind<InstructionsUntilName, C>() == MemberKind::none &&
+                                     member_kind<NowAfterName, C>() == MemberKind::none &&
+                                     member_kind<WallAfterName, C>() == MemberKind::none);
 
 inline constexpr std::uint64_t no_time = std::numeric_limits<std::uint64_t>::max();
 inline constexpr std::uint64_t latest = no_time - 1;  // the last number that is a time
@@ -80,6 +106,7 @@ class HostClock {
 public:
     explicit HostClock(std::uint64_t ticks_per_second) : frequency_(ticks_per_second) {}
 
+    std::uint64_t ticks_per_second() const { return frequency_; }
     std::uint64_t now() const {
         const std::chrono::nanoseconds passed = std::chrono::steady_clock::now() - start_;
         return detail::add_times(first_, detail::change_unit(static_cast<std::uint64_t>(passed.count()),
@@ -132,6 +159,7 @@ public:
                   : std::max<std::uint64_t>(1, detail::nanoseconds_a_second / ticks_per_second)),
           shift_(std::min(shift, most_shift)) {}
 
+    std::uint64_t ticks_per_second() const { return frequency_; }
     std::uint64_t now() const { return detail::add_times(skipped_, ticks_); }
     std::uint64_t wall() const { return wall_; }
     /// Ticks when so many more instructions have been executed.

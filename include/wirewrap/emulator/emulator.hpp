@@ -84,6 +84,7 @@ public:
         host_.set_state(progress.typing);
         // What harts did before says nothing about those that are there now.
         watches_ = {};
+        time_.begin_anew();
         traps_told_ = {};
         return {};
     }
@@ -128,6 +129,8 @@ public:
     }
     Stopped poll(std::uint64_t limit = unlimited) {
         Stopped stopped;
+        // Who ran harts by hand may leave a full port, which is no reason to end a run that can empty it.
+        host_.print(machine_);
         if (ended(stopped)) return stopped;
         waiting_.reset();
         for (TrapWatch<Hart>& watch : watches_) watch.begin();
@@ -141,7 +144,8 @@ public:
             if (time_.tell()) waiting_.reset();
             if (!turn_.begun()) begin_turn();
             run_hart(limit - stopped.executed, stopped);
-            host_.print(machine_);
+            // Who gets it may answer by changing the machine, and wake a hart that waits.
+            if (host_.print(machine_)) waiting_.reset();
             stopped.dropped = host_.dropped() - dropped;
             if (ended(stopped) || told_trap_loop(stopped) || host_.left(stopped)) break;
             if (waiting_.count() == present_ && stopped.executed < limit && !wake(stopped)) break;
@@ -153,6 +157,7 @@ public:
     /// Executes one instruction of this hart, whoever's turn it is: for debuggers. None when it waits, or is at a breakpoint.
     Stopped step(std::size_t number) {
         Stopped stopped;
+        if (machine_.stop_requested()) host_.print(machine_);
         if (ended(stopped)) return stopped;
         time_.tell_ticks();
         const Turn before = turn_;
@@ -209,7 +214,8 @@ private:
         return false;
     }
     bool type(bool all_wait) {
-        return host_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_wait});
+        return host_.type(machine_,
+                          {executed_, clock_.now(), ticks_per_second(clock_, board_timebase<B>), all_wait});
     }
 
     /// Executes something of the turn: up to its end, a deadline, a stop.

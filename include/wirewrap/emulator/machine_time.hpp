@@ -12,7 +12,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -21,6 +23,7 @@
 
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/emulator/clock.hpp>
+#include <wirewrap/emulator/wanted_times.hpp>
 #include <wirewrap/machine/device_set.hpp>
 #include <wirewrap/machine/time_source.hpp>
 
@@ -28,6 +31,10 @@ namespace wirewrap {
 
 template <class Machine, Clock ClockType, class Hart>
 class MachineTime {
+    static_assert(
+        detail::whole_clock<ClockType>,
+        "the clock goes by instructions in part; one that does has const members instructions_until(tick), "
+        "now_after(instructions) and wall_after(instructions), which give std::uint64_t");
     using B = typename Machine::BoardType;
     template <class D>
     struct IsWallClock : std::bool_constant<KeepsWallClock<D>> {};
@@ -43,19 +50,24 @@ public:
 
     /// True when a deadline has come, so that a hart that waited may have been woken: afterwards it is one no more.
     bool tell() {
-        const std::uint64_t now = clock_.now();
-        bool come = soonest() <= now;
-        machine_.set_time(now);
+        const auto before = lines();
+        bool come = tell_devices(clock_.now());
         if constexpr (has_wall_clock) come = tell_wall() || come;
-        return come;
+        return come || lines() != before;
     }
     /// Before one instruction of many: a tick that was told is not told again, and a clock on the wall is looked at where an alarm
     /// is set.
     void tell_ticks() {
         const std::uint64_t now = clock_.now();
-        if (now != machine_.time() || soonest() <= now) machine_.set_time(now);
+        if (now != machine_.time() || soonest() <= now) (void)tell_devices(now);
         if constexpr (has_wall_clock)
             if (machine_.alarm_due() != never) (void)tell_wall();
+    }
+
+    /// The machine was put into another state.
+    void begin_anew() {
+        ticks_.forget();
+        alarms_.forget();
     }
 
     /// When a device next wants to hear of time; `never` when none does within the horizon.
@@ -64,7 +76,7 @@ public:
         if constexpr (has_wall_clock) deadline = std::min(deadline, alarm_tick());
         if (deadline == never) return never;
         const std::uint64_t now = clock_.now();
-        return deadline > now && deadline - now >= horizon ? never : deadline;
+        return deadline > now && deadline - now >= horizon() ? never : deadline;
     }
 
     /// What a hart may execute in one go: up to the next deadline, where the clock goes by instructions and can tell.
@@ -124,8 +136,8 @@ public:
 
 private:
     /// A deadline further away than this is none: a guest that wants no interrupt sets its timer as far as it can.
-    static constexpr std::uint64_t horizon = detail::change_unit(500ULL * 365 * 24 * 3600, 1,
-                                                                 board_timebase<B>);
+    std::uint64_t horizon() const { return detail::change_unit(500ULL * 365 * 24 * 3600, 1, frequency()); }
+    std::uint64_t frequency() const { return ticks_per_second(clock_, board_timebase<B>); }
 
     /// The clock, and how far the running hart was when it began to count.
     struct Ahead {
@@ -143,16 +155,27 @@ private:
         return ahead.clock.wall();
     }
 
+    /// A device may let a hart go on although it wanted no time, as one does whose deadline stays where it was.
+    auto lines() const {
+        std::array<std::uint64_t, board_harts<B>> lines{};
+        for (std::size_t hart = 0; hart != lines.size(); ++hart) lines[hart] = machine_.interrupt_lines(hart);
+        return lines;
+    }
+    bool tell_devices(std::uint64_t now) {
+        const bool come = harts_soonest() <= now;
+        return ticks_.tell(machine_, now, [&] { machine_.set_time(now); }) || come;
+    }
     bool tell_wall() {
         const std::uint64_t wall = clock_.wall();
-        const bool come = machine_.alarm_due() <= wall;
-        machine_.set_wall_clock(wall);
-        return come;
+        return alarms_.tell(machine_, wall, [&] { machine_.set_wall_clock(wall); });
     }
 
     /// When a device or a hart's own timer next wants to hear of time.
     std::uint64_t soonest() const {
-        std::uint64_t soonest = machine_.deadline();
+        return std::min(ticks_.soonest(machine_, clock_.now()), harts_soonest());
+    }
+    std::uint64_t harts_soonest() const {
+        std::uint64_t soonest = never;
         if constexpr (requires(const Hart& hart) { hart.ticks_to_timer(); }) {
             const std::uint64_t told = machine_.devices().told();
             for (const Hart& hart : harts_)
@@ -164,11 +187,10 @@ private:
 
     /// The tick at which an alarm on the wall rings.
     std::uint64_t alarm_tick() const {
-        const std::uint64_t due = machine_.alarm_due();
+        const std::uint64_t wall = clock_.wall(), due = alarms_.soonest(machine_, wall);
         if (due == never) return never;
-        const std::uint64_t wall = clock_.wall();
         const std::uint64_t wait = detail::change_unit(due > wall ? due - wall : 0,
-                                                       detail::nanoseconds_a_second, board_timebase<B>);
+                                                       detail::nanoseconds_a_second, frequency());
         const std::uint64_t tick = detail::add_times(clock_.now(), wait);
         if constexpr (counts)
             if (clock_.wall_after(clock_.instructions_until(tick)) >= due) return tick;
@@ -180,6 +202,8 @@ private:
     ClockType& clock_;
     std::span<const Hart> harts_;
     Ahead ahead_{clock_};
+    WantedTimes<Machine, TickDeadlines> ticks_;
+    [[no_unique_address]] WantedTimes<Machine, WallAlarms> alarms_;
 };
 
 }  // namespace wirewrap

@@ -3,9 +3,11 @@
 // what a guest computes does not depend on how its run was cut; and it belongs to what is saved.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <tuple>
 
@@ -22,8 +24,10 @@ struct Turn {
     std::uint64_t left = 0;  // instructions, overtime among them; 0: the hart has not begun
 
     bool begun() const { return left != 0; }
-    /// `overtime`, whole pieces, is for a hart in firmware that should not be cut there.
-    void begin(std::uint64_t slice, std::uint64_t overtime) { left = slice + overtime; }
+    /// `overtime`, whole pieces, is for a hart in firmware that should not be cut there. A slice may be as long as numbers go.
+    void begin(std::uint64_t slice, std::uint64_t overtime) {
+        left = slice + std::min(overtime, std::numeric_limits<std::uint64_t>::max() - slice);
+    }
     /// Instructions until it is to be asked whether the turn is over: the same ones, however a run is cut.
     std::uint64_t until_asked(std::uint64_t overtime) const {
         return left > overtime ? left - overtime : left - (left - 1) / piece * piece;

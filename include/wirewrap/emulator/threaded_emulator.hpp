@@ -95,6 +95,7 @@ public:
         host_.set_state(progress.typing);
         // What harts did before says nothing about those that are there now.
         watches_ = {};
+        time_.begin_anew();
         traps_ = {};
         traps_told_ = {};
         return {};
@@ -125,6 +126,7 @@ public:
         Stopped stopped;
         const std::uint64_t before = executed_, dropped = host_.dropped();
         begin(limit);
+        (void)host_.print(machine_);
         if (!over(stopped)) {
             const auto running = time_.follow({});
             shared_.follow(TimeSource{.of = &clock_, .now = [](void* of, std::uint64_t) {
@@ -356,7 +358,8 @@ private:
             (void)time_.tell();
             const bool full = host_.full();
             if (!full) {
-                (void)host_.type(machine_, {executed_, clock_.now(), board_timebase<B>, all_sleep()});
+                (void)host_.type(machine_, {executed_, clock_.now(),
+                                            ticks_per_second(clock_, board_timebase<B>), all_sleep()});
                 (void)host_.deliver();
                 (void)host_.print(machine_);
             }
