@@ -11,15 +11,35 @@
 #include <optional>
 #include <span>
 
+#include <wirewrap/base/member_kind.hpp>
 #include <wirewrap/emulator/console.hpp>
 
 namespace wirewrap {
+
+namespace detail {
+struct EndedName {
+    WIREWRAP_MEMBER_NAME(ended);
+};
+struct FullName {
+    WIREWRAP_MEMBER_NAME(full);
+};
+}  // namespace detail
 
 class AnyConsole {
 public:
     AnyConsole() = default;
     template <Console C>
-    explicit AnyConsole(C& console) : console_(&console), calls_(&calls_of<C>) {}
+    explicit AnyConsole(C& console) : console_(&console), calls_(&calls_of<C>) {
+        // What is not called is not noticed either: a guest would wait for ever, or print into nothing.
+        static_assert(
+            ConsoleWithEnd<C> || member_kind<detail::EndedName, C>() == MemberKind::none,
+            "the console's ended would never be called; a console that says that nothing more is typed has "
+            "bool ended()");
+        static_assert(
+            ConsoleWithRoom<C> || member_kind<detail::FullName, C>() == MemberKind::none,
+            "the console's full would never be called; a console that keeps what is not taken yet has bool "
+            "full()");
+    }
 
     bool connected() const { return console_ != nullptr; }
     /// The same object.
