@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "tests/emulator/bed.hpp"
@@ -186,6 +187,27 @@ TEST_CASE("Of a disk that is full it is told how much was lost") {
     console.print(bytes);
     console.print(bytes);
     CHECK(console.lost() == 10);
+}
+
+TEST_CASE("Of a file that may not grow any more it is told how much was lost, not by a signal") {
+    const std::string path = socket_path("limited.log");
+    ::rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const ::rlimit few{.rlim_cur = 8, .rlim_max = before.rlim_max};
+    std::uint64_t lost = 0;
+    {
+        Opened console = opened("file:" + path);
+        const std::array<std::uint8_t, 5> bytes{};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &few) == 0);
+        for (int i = 0; i != 3; ++i) console.print(bytes);
+        lost = console.lost();
+    }
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    CHECK(lost == 7);
+    ::sigset_t pending;
+    REQUIRE(::sigpending(&pending) == 0);
+    CHECK(::sigismember(&pending, SIGXFSZ) == 0);
+    ::unlink(path.c_str());
 }
 
 TEST_CASE("A client that vanishes takes nothing with it that was printed later") {

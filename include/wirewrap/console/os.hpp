@@ -61,25 +61,32 @@ inline Result<std::size_t> read(const Descriptor& from, std::span<std::uint8_t> 
 }
 
 namespace detail {
-/// write(2) without the signal, which is kept from this thread and taken back; one that was there already stays.
+/// write(2) without the signals of a pipe that nobody reads and of a file that may not grow (RLIMIT_FSIZE), which are kept from
+/// this thread and taken back; one that was there already stays.
 inline ::ssize_t write_without_signal(const Descriptor& to, std::span<const std::uint8_t> bytes) {
-    ::sigset_t pipe, before, pending;
-    ::sigemptyset(&pipe);
-    ::sigaddset(&pipe, SIGPIPE);
+    ::sigset_t signals, before, pending;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGPIPE);
+    ::sigaddset(&signals, SIGXFSZ);
     ::sigpending(&pending);
-    ::pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    ::pthread_sigmask(SIG_BLOCK, &signals, &before);
     const ::ssize_t count = ::write(to.number(), bytes.data(), bytes.size());
     const int error = errno;
+    const int signal = count >= 0 ? 0 : error == EPIPE ? SIGPIPE : error == EFBIG ? SIGXFSZ : 0;
     constexpr std::timespec at_once{};
-    if (count < 0 && error == EPIPE && ::sigismember(&pending, SIGPIPE) == 0)
-        (void)::sigtimedwait(&pipe, nullptr, &at_once);
+    if (signal != 0 && ::sigismember(&pending, signal) == 0) {
+        ::sigset_t mine;
+        ::sigemptyset(&mine);
+        ::sigaddset(&mine, signal);
+        (void)::sigtimedwait(&mine, nullptr, &at_once);
+    }
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     errno = error;
     return count;
 }
 }  // namespace detail
 
-/// Where the other side has gone: EPIPE, and no signal.
+/// Where the other side has gone: EPIPE, and no signal; where the file may not grow: EFBIG, and none.
 inline Result<std::size_t> write(const Descriptor& to, std::span<const std::uint8_t> bytes) {
     ::ssize_t count = ::send(to.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0 && errno == ENOTSOCK) count = detail::write_without_signal(to, bytes);
