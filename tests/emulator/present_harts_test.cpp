@@ -57,6 +57,15 @@ TEST_CASE("A guest is idle when the harts that are there wait") {
     CHECK(bed.emulator.hart(1).retired() == 0);
 }
 
+TEST_CASE("A hart that is not there makes no step") {
+    DuoBed<> bed({.harts = 1});
+    for (const std::size_t hart : {0u, 1u}) bed.start(hart, counting(hart));
+    CHECK(bed.emulator.step(0).executed == 1);
+    CHECK(bed.emulator.step(1).executed == 0);
+    CHECK(bed.emulator.step(2).executed == 0);
+    CHECK(bed.emulator.hart(1).retired() == 0);
+}
+
 TEST_CASE("How many harts there are is saved and restored") {
     const std::string file = temporary("harts.snapshot");
     TwoOfVirt one({.slice = 100, .harts = 1});

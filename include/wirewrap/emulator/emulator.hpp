@@ -154,11 +154,12 @@ public:
         if (stopped.reason != StopReason::asleep && stopped.reason != StopReason::idle) time_.tell();
         return stopped;
     }
-    /// Executes one instruction of this hart, whoever's turn it is: for debuggers. None when it waits, or is at a breakpoint.
+    /// Executes one instruction of this hart, whoever's turn it is: for debuggers. None when it waits, is at a breakpoint, or is
+    /// not there.
     Stopped step(std::size_t number) {
         Stopped stopped;
         if (machine_.stop_requested()) host_.print(machine_);
-        if (ended(stopped)) return stopped;
+        if (ended(stopped) || number >= present_) return stopped;
         time_.tell_ticks();
         const Turn before = turn_;
         if (before.hart != number || !before.begun()) turn_ = {number, 1};
