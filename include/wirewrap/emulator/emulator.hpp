@@ -85,6 +85,7 @@ public:
         // What harts did before says nothing about those that are there now.
         watches_ = {};
         time_.begin_anew();
+        left_by_others_ = true;
         traps_told_ = {};
         return {};
     }
@@ -129,8 +130,7 @@ public:
     }
     Stopped poll(std::uint64_t limit = unlimited) {
         Stopped stopped;
-        // Who ran harts by hand may leave a full port, which is no reason to end a run that can empty it.
-        host_.print(machine_);
+        if (machine_.stop_requested() || left_by_others_) print_before();
         if (ended(stopped)) return stopped;
         waiting_.reset();
         for (TrapWatch<Hart>& watch : watches_) watch.begin();
@@ -158,7 +158,7 @@ public:
     /// not there.
     Stopped step(std::size_t number) {
         Stopped stopped;
-        if (machine_.stop_requested()) host_.print(machine_);
+        if (machine_.stop_requested()) print_before();
         if (ended(stopped) || number >= present_) return stopped;
         time_.tell_ticks();
         const Turn before = turn_;
@@ -263,6 +263,11 @@ private:
         return woken;
     }
 
+    /// Who ran harts by hand, or has put in another state, may leave a full port, which is no reason to end a run that can empty it.
+    [[gnu::noinline]] void print_before() {
+        left_by_others_ = false;
+        host_.print(machine_);
+    }
     bool ended(Stopped& stopped) { return answer_stops(machine_, notes_, stopped); }
 
     bool told_trap_loop(Stopped& stopped) {
@@ -285,6 +290,7 @@ private:
     StopNotes notes_;
     std::uint64_t executed_ = 0;  // of all runs
     bool full_ = false;           // a console, when it was looked at last
+    bool left_by_others_ = true;  // what is at the ports, until it has been printed
     HostSide<Machine> host_;
 };
 

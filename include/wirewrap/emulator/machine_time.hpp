@@ -50,10 +50,10 @@ public:
 
     /// True when a deadline has come, so that a hart that waited may have been woken: afterwards it is one no more.
     bool tell() {
+        // One whose deadline stays may let a hart go on although nobody can tell that it wanted this time.
+        if (!ticks_.any_stayed() && !alarms_.any_stayed()) return tell_all();
         const auto before = lines();
-        bool come = tell_devices(clock_.now());
-        if constexpr (has_wall_clock) come = tell_wall() || come;
-        return come || lines() != before;
+        return tell_all() || lines() != before;
     }
     /// Before one instruction of many: a tick that was told is not told again, and a clock on the wall is looked at where an alarm
     /// is set.
@@ -136,7 +136,11 @@ public:
 
 private:
     /// A deadline further away than this is none: a guest that wants no interrupt sets its timer as far as it can.
-    std::uint64_t horizon() const { return detail::change_unit(500ULL * 365 * 24 * 3600, 1, frequency()); }
+    std::uint64_t horizon() const {
+        constexpr std::uint64_t seconds = 500ULL * 365 * 24 * 3600;
+        std::uint64_t ticks = 0;
+        return __builtin_mul_overflow(seconds, frequency(), &ticks) ? detail::latest : ticks;
+    }
     std::uint64_t frequency() const { return ticks_per_second(clock_, board_timebase<B>); }
 
     /// The clock, and how far the running hart was when it began to count.
@@ -155,7 +159,11 @@ private:
         return ahead.clock.wall();
     }
 
-    /// A device may let a hart go on although it wanted no time, as one does whose deadline stays where it was.
+    bool tell_all() {
+        bool come = tell_devices(clock_.now());
+        if constexpr (has_wall_clock) come = tell_wall() || come;
+        return come;
+    }
     auto lines() const {
         std::array<std::uint64_t, board_harts<B>> lines{};
         for (std::size_t hart = 0; hart != lines.size(); ++hart) lines[hart] = machine_.interrupt_lines(hart);

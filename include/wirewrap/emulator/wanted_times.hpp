@@ -24,11 +24,13 @@ struct TickDeadlines {
     template <class D>
     static constexpr bool of = KeepsTime<D>;
     static std::uint64_t next(const auto& device) { return device.deadline(); }
+    static std::uint64_t soonest(const auto& machine) { return machine.deadline(); }
 };
 struct WallAlarms {
     template <class D>
     static constexpr bool of = KeepsWallClock<D>;
     static std::uint64_t next(const auto& device) { return device.alarm_due(); }
+    static std::uint64_t soonest(const auto& machine) { return machine.alarm_due(); }
 };
 
 template <class Machine, class Kind>
@@ -39,6 +41,8 @@ class WantedTimes {
 
 public:
     std::uint64_t soonest(Machine& machine, std::uint64_t now) const {
+        if (!any_stayed_) [[likely]]
+            return Kind::soonest(machine);
         std::uint64_t soonest = never;
         each(machine, [&](std::size_t entry, std::uint64_t time) {
             if (time > now || time != stayed_[entry]) soonest = std::min(soonest, time);
@@ -55,13 +59,21 @@ public:
         std::array<std::uint64_t, entries> before{};
         each(machine, [&](std::size_t entry, std::uint64_t time) { before[entry] = time; });
         tell();
+        any_stayed_ = false;
         each(machine, [&](std::size_t entry, std::uint64_t time) {
-            stayed_[entry] = time <= now && time == before[entry] ? time : never;
+            const bool stayed = time <= now && time == before[entry];
+            stayed_[entry] = stayed ? time : never;
+            any_stayed_ = any_stayed_ || stayed;
         });
         return true;
     }
+    /// There may be such a device.
+    bool any_stayed() const { return any_stayed_; }
     /// The machine is in another state: none has been told.
-    void forget() { stayed_.fill(never); }
+    void forget() {
+        stayed_.fill(never);
+        any_stayed_ = false;
+    }
 
 private:
     template <class Visit>
@@ -77,6 +89,7 @@ private:
         none.fill(never);
         return none;
     }();
+    bool any_stayed_ = false;
 };
 
 }  // namespace wirewrap
