@@ -18,7 +18,7 @@ using namespace wirewrap::test::rv64;
 namespace {
 
 constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
-constexpr std::uint64_t shot = 0x20'0000, rtc = 0x21'0000, bell = 0x22'0000;
+constexpr std::uint64_t shot = 0x20'0000, rtc = 0x21'0000, bell = 0x22'0000, watchdog = 0x23'0000;
 constexpr std::uint64_t year_2020 = 1'577'836'800ULL * 1'000'000'000;
 
 /// Rings so many ticks after a store, and its deadline stays where it was.
@@ -63,6 +63,28 @@ struct Bell {
     std::uint64_t now = 0, due = never;
 };
 
+/// Wants the machine to stop so many ticks after a store.
+struct Watchdog {
+    static constexpr Bytes registers = 4_B;
+    static constexpr AccessRule access{.widths = {4}};
+    template <AccessWord T>
+    T read(std::uint64_t) {
+        return 0;
+    }
+    template <AccessWord T>
+    void write(std::uint64_t, T ticks) {
+        due = now + ticks;
+    }
+    void tick(std::uint64_t time) {
+        now = time;
+        bites = bites || now >= due;
+    }
+    std::uint64_t deadline() const { return bites ? never : due; }
+    bool wants_stop() const { return bites; }
+    std::uint64_t now = 0, due = never;
+    bool bites = false;
+};
+
 struct Rig {
     static constexpr auto name = "rig";
     static constexpr std::size_t harts = 2;
@@ -70,7 +92,8 @@ struct Rig {
     static constexpr auto map = memory_map(
         device<"test", TestFinisher>(at(finisher), 4_KiB), device<"shot", OneShot>(at(shot), 4_B),
         device<"rtc", GoldfishRtc>(at(rtc), 4_KiB), device<"bell", Bell>(at(bell), 4_B),
-        device<"clint", Clint<2>>(at(clint), 64_KiB), device<"uart0", Ns16550a>(at(uart0), 256_B));
+        device<"watchdog", Watchdog>(at(watchdog), 4_B), device<"clint", Clint<2>>(at(clint), 64_KiB),
+        device<"uart0", Ns16550a>(at(uart0), 256_B));
     static constexpr auto wires = wiring(wire<"shot.irq", "hart0", 11>, wire<"rtc.irq", "hart0", 9>,
                                          wire<"bell.irq", "hart1", 11>, wire<"clint.msip0", "hart0", 3>,
                                          wire<"clint.mtip0", "hart0", 7>, wire<"clint.msip1", "hart1", 3>,
@@ -282,4 +305,20 @@ TEST_CASE("A port that was full before a run on threads does not end it") {
     Script console;
     CHECK(emulator.run(console).value().reason == StopReason::finished);
     CHECK(console.printed == std::string(5000, 'x') + '\n');
+}
+
+TEST_CASE("A watchdog stops the machine when its time has come, be the guest at work or asleep") {
+    RigBed bed;
+    const bool sleeps = GENERATE(false, true);
+    CAPTURE(sleeps);
+    Assembler a(ram_base);
+    set(a, watchdog, 100);
+    a.emit(sleeps ? wfi : addi(a0, a0, 1), jal(0, -4));
+    bed.start(0, a);
+    bed.start(1, sleeper(second_base));
+    const Stopped stopped = bed.emulator.run(bed.nobody, 1'000'000);
+    CHECK(stopped.reason == StopReason::asked);
+    CHECK(bed.emulator.clock().now() == 100);
+    // Who has been heard is not heard again.
+    CHECK(bed.emulator.run(bed.nobody, 1000).reason == (sleeps ? StopReason::idle : StopReason::limit));
 }

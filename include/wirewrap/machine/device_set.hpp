@@ -131,11 +131,13 @@ public:
     std::uint64_t told() const { return now_; }
     void set_time(std::uint64_t now) {
         now_ = now;
-        for_each([&]<std::size_t I, class D>() {
-            if constexpr (KeepsTime<D>) {
-                at<I>().tick(now);
-                propagate<I>();
-            }
+        noticing_stops([&] {
+            for_each([&]<std::size_t I, class D>() {
+                if constexpr (KeepsTime<D>) {
+                    at<I>().tick(now);
+                    propagate<I>();
+                }
+            });
         });
     }
     std::uint64_t deadline() const {
@@ -147,11 +149,13 @@ public:
     }
 
     void set_wall_clock(std::uint64_t nanoseconds) {
-        for_each([&]<std::size_t I, class D>() {
-            if constexpr (KeepsWallClock<D>) {
-                at<I>().wall_clock(nanoseconds);
-                propagate<I>();
-            }
+        noticing_stops([&] {
+            for_each([&]<std::size_t I, class D>() {
+                if constexpr (KeepsWallClock<D>) {
+                    at<I>().wall_clock(nanoseconds);
+                    propagate<I>();
+                }
+            });
         });
     }
     std::uint64_t alarm_due() const {
@@ -197,6 +201,23 @@ public:
     }
 
 private:
+    /// Calls `change()`. A device that wants a stop because of it, as a watchdog does, gets one; who wanted it before has been heard.
+    template <class Change>
+    void noticing_stops(Change change) {
+        const auto wanted = [&] {
+            std::array<bool, region_count> wanted{};
+            for_each([&]<std::size_t I, class D>() {
+                if constexpr (WantsStop<D>) wanted[I] = at<I>().wants_stop();
+            });
+            return wanted;
+        };
+        const auto before = wanted();
+        change();
+        const auto after = wanted();
+        for (std::size_t i = 0; i != after.size(); ++i)
+            if (after[i] && !before[i]) device_wants_stop();
+    }
+
     static constexpr std::uint64_t never = ~std::uint64_t{0};
 
     /// Calls `visit.operator()<I, D>()` for every device, I its map entry and D its type.
