@@ -64,8 +64,14 @@ TEST_CASE("a fraction is exact to the byte, halves up") {
 }
 
 TEST_CASE("a fraction needs a unit that can be divided") {
-    for (const char* text : {"1.5", "1.5B", "1.", "0.0"})
+    for (const char* text : {"1.5", "1.5B", "1.0001", "0.5b"})
         CHECK(has(error(text), "a fraction needs one of the units"));
+    // One that is 0 has nothing to divide. A unit is what a number lacks that ends in a digit: 1. is a byte.
+    CHECK(bytes("64.0") == 64 * MiB);
+    CHECK(bytes("64.000B") == 64);
+    CHECK(bytes("1.") == 1);
+    CHECK(bytes("0.0") == 0);
+    CHECK(parse_size("1048576.00").value() == 1_MiB);
     CHECK(has(error(".5G"), "does not begin with a number"));
 }
 

@@ -6,8 +6,9 @@
 //     parse_size("12Q");                     // an Error: "12Q is not a size: Q is no unit; use B, K, M, G, T, P or E"
 //
 // Source: measured on the options of QEMU 7.2 and 11.1. Blanks and a plus sign may come first; units in either case; whole
-// numbers of bytes also in hexadecimal, where B and E are digits, and never in octal; a fraction needs a unit greater than
-// a byte and is rounded to the nearest byte, halves up. QEMU 7.2 still took hexadecimal numbers of other units than bytes.
+// numbers of bytes also in hexadecimal, where B and E are digits, and never in octal; a fraction that is not 0 needs a
+// unit greater than a byte and is rounded to the nearest byte, halves up. QEMU 7.2 still took hexadecimal numbers of other
+// units than bytes.
 #pragma once
 
 #include <algorithm>
@@ -113,7 +114,7 @@ inline Expected<Bytes> parse_size(std::string_view text, Bytes bare = Bytes{1}) 
     if (hexadecimal && shift != 0)
         return fail(text, " is not a size: a hexadecimal number counts bytes, and this one would count ",
                     Bytes{std::uint64_t{1} << shift}, " each; write it in decimal");
-    if (has_point && (rest.empty() || shift == 0))
+    if (fraction.find_first_not_of('0') != fraction.npos && (rest.empty() || shift == 0))
         return fail(text,
                     " is not a size: a fraction needs one of the units K, M, G, T, P or E, such as 1.5G");
 
