@@ -47,6 +47,7 @@ TEST_CASE("nodes have backends, or no memory") {
     CHECK_FALSE(objection({"node,nodeid=128"}).empty());
     CHECK_FALSE(objection({"node,nodeid=-1"}).empty());
     CHECK_FALSE(objection({"node,foo=1"}).empty());
+    CHECK(objection({"node,id=x"}) == "id is no property of -numa node");
     CHECK(objection({"foo"}) == "type=foo: write node, dist, cpu, hmat-lb or hmat-cache");
 }
 
@@ -57,6 +58,34 @@ TEST_CASE("mem= is for the machines that had it, and not beside memdev=") {
               .starts_with("mem= and memdev="));
     CHECK(objection({"node,mem=512M,memdev=m0"}, 1_GiB, "x86_64/pc-i440fx-5.0")
               .starts_with("mem= and memdev="));
+}
+
+TEST_CASE("a node of a RISC-V machine has CPUs in a row, which are cores") {
+    const auto riscv = [](std::initializer_list<const char*> options) {
+        return objection(options, 1_GiB, "riscv64/virt");
+    };
+    CHECK(riscv({"node,memdev=m0", "node,memdev=m1"}).empty());
+    CHECK(riscv({"node,memdev=m0", "node,memdev=m1", "cpu,node-id=1,core-id=1"}).empty());
+    CHECK(riscv({"node,memdev=m0", "node,memdev=m1", "cpu,node-id=1,thread-id=1"}) ==
+          "thread-id=1: this machine's CPUs have none");
+    CHECK(riscv({"node,memdev=m0,cpus=0-1", "node,memdev=m1"})
+              .starts_with("node 1 has no CPUs, and each node of this machine has some"));
+    CHECK(riscv({"node,memdev=m0", "node,memdev=m1", "node"}).starts_with("node 2 has no CPUs"));
+
+    NumaSetup setup({.features = machine_features("riscv32/virt"), .cpus = *parse_smp("5", false)});
+    const auto none = [](std::string_view) { return std::optional<Bytes>(); };
+    for (const char* const node : {"node,mem=512M", "node,mem=512M"})
+        REQUIRE(setup.add(*parse_numa(node), none));
+    REQUIRE(setup.complete(1_GiB));
+    // As QEMU's monitor says with info numa.
+    for (const std::size_t cpu : {0u, 1u, 2u, 3u, 4u}) CHECK(setup.node_of_cpu(cpu) == (cpu < 2 ? 0u : 1u));
+
+    NumaSetup gap({.features = machine_features("riscv64/spike"), .cpus = *parse_smp("4", false)});
+    for (const char* const node : {"node,mem=512M,cpus=0,cpus=2", "node,mem=512M,cpus=1,cpus=3"})
+        REQUIRE(gap.add(*parse_numa(node), none));
+    CHECK(gap.complete(1_GiB).error().message ==
+          "node 0 has CPUs 0 to 0 and 2: CPUs of a node of this machine follow one another; give it those "
+          "between, or fewer");
 }
 
 TEST_CASE("an option knows the nodes before it only") {
@@ -159,6 +188,11 @@ TEST_CASE("latencies and bandwidths are between CPUs and memory that there are")
 }
 
 TEST_CASE("the values of a table have a unit of which none is more than 65534 times") {
+    // Units at the end of 64 bits.
+    const std::string one = "hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-";
+    for (const char* const value :
+         {"bandwidth,bandwidth=8E", "bandwidth,bandwidth=15E", "latency,latency=10000000000000000000"})
+        CHECK(hmat_objection({(one + value).c_str()}).empty());
     const auto two = [](std::string kind, std::string one, std::string other) {
         const std::string text = "hierarchy=memory,data-type=access-" + kind + "," + kind + "=";
         const std::string first = "hmat-lb,initiator=0,target=0," + text + one;

@@ -31,6 +31,7 @@ enum class CpuLevel : std::uint8_t {
 struct MachineFeatures {
     bool numa = false;                     // -numa at all
     bool node_mem = false;                 // -numa node,mem=
+    bool nodes_in_a_row = false;           // each node has CPUs, whose indices follow one another
     std::optional<std::uint64_t> slots{};  // at most; left out: nobody counts
     bool memory_devices = false;           // -device pc-dimm
     bool devices_placed = false;           // which then have addresses, behind the RAM
@@ -123,7 +124,7 @@ constexpr MachineFeatures machine_features(std::string_view name) {
                           .cpu_levels = levels(socket, cluster, core, thread)});
     if (target == "aarch64" && machine == "sbsa-ref") return {.numa = true, .cpu_levels = levels(thread)};
     if (target.starts_with("riscv") && (machine == "virt" || machine == "spike"))
-        return {.numa = true, .node_mem = true, .cpu_levels = levels(thread)};
+        return {.numa = true, .node_mem = true, .nodes_in_a_row = true, .cpu_levels = levels(core)};
     if (target == "ppc64" && machine.starts_with("pseries-"))
         return versioned({.slots = 32,
                           .memory_devices = true,

@@ -83,7 +83,7 @@ inline constexpr std::uint64_t largest_entry = 65534;
 constexpr std::uint64_t table_unit(bool latency, std::uint64_t common_divisor) {
     const std::uint64_t step = latency ? 10 : 2;
     std::uint64_t unit = 1;
-    while (common_divisor != 0 && common_divisor % (unit * step) == 0) unit *= step;
+    while (common_divisor != 0 && common_divisor / unit % step == 0) unit *= step;
     return unit;
 }
 

@@ -227,7 +227,7 @@ inline Expected<NumaOption> parse_numa(std::string_view text) {
     std::string type;
     std::erase_if(*properties, [&](const Property& p) {
         if (p.name == "type") type = p.value;
-        return p.name == "type" || p.name == "id";  // QEMU's options may all have a name
+        return p.name == "type";
     });
     if (type == "node")
         return detail::read_numa<NumaNodeOption>(numa_node_settings, *properties, "-numa node");

@@ -78,6 +78,7 @@ public:
         if (const Verdict verdict = rules::numa_distances(distances_, nodes_.size()); !verdict)
             return std::unexpected(verdict.error());
         place_cpus();
+        if (const auto placed = check_rows(); !placed) return placed;
         return check_initiators();
     }
 
@@ -179,8 +180,9 @@ private:
 
     bool at_place(std::size_t cpu, const NumaCpuOption& option) const {
         CpuPlace place = cpu_place(machine_.cpus, cpu);
-        // Where a machine's CPUs have a thread and nothing else, it counts all of them.
+        // Where a machine's CPUs have a thread and nothing else, it counts all of them; so does a core of a RISC-V machine.
         if (machine_.features.cpu_levels == static_cast<std::uint8_t>(CpuLevel::thread)) place.thread = cpu;
+        if (machine_.features.nodes_in_a_row) place.core = cpu;
         return std::ranges::all_of(option.place, [&](const auto& wanted) {
             switch (wanted.first) {
             case CpuLevel::drawer: return place.drawer == wanted.second;
@@ -207,12 +209,41 @@ private:
         return {};
     }
 
-    /// CPUs that no option placed: round the nodes when there are none that were placed, otherwise with node 0.
+    /// CPUs that no option placed: round the nodes when there are none that were placed, or as many in each, one node after
+    /// the other, where a machine has them in a row; otherwise with node 0.
     void place_cpus() {
         if (nodes_.empty()) return;
         const bool none = std::ranges::none_of(cpu_nodes_, [](const auto& node) { return node.has_value(); });
+        const std::size_t count = nodes_.size(), in_each = std::max<std::size_t>(
+                                                     static_cast<std::size_t>(machine_.cpus.cpus) / count, 1);
+        const auto node_of = [&](std::size_t cpu) {
+            return machine_.features.nodes_in_a_row ? std::min(cpu / in_each, count - 1) : cpu % count;
+        };
         for (std::size_t cpu = 0; cpu != cpu_nodes_.size(); ++cpu)
-            if (!cpu_nodes_[cpu]) cpu_nodes_[cpu] = none ? static_cast<unsigned>(cpu % nodes_.size()) : 0;
+            if (!cpu_nodes_[cpu]) cpu_nodes_[cpu] = none ? static_cast<unsigned>(node_of(cpu)) : 0;
+    }
+
+    /// Hart ids of a RISC-V node are told as the first and how many.
+    Expected<void> check_rows() const {
+        if (!machine_.features.nodes_in_a_row) return {};
+        const std::size_t present = static_cast<std::size_t>(machine_.cpus.cpus);
+        for (const NumaNodeSetup& setup : nodes_) {
+            const auto here = [&](std::size_t cpu) { return cpu_nodes_[cpu] == setup.node.id; };
+            std::size_t first = 0;
+            while (first != present && !here(first)) ++first;
+            if (first == present)
+                return fail("node ", setup.node.id,
+                            " has no CPUs, and each node of this machine has some: give it some with "
+                            "cpus=, raise -smp, or leave the node out");
+            std::size_t end = first;
+            while (end != present && here(end)) ++end;
+            for (std::size_t cpu = end; cpu != present; ++cpu)
+                if (here(cpu))
+                    return fail("node ", setup.node.id, " has CPUs ", first, " to ", end - 1, " and ", cpu,
+                                ": CPUs of a node of this machine follow one another; give it those between, "
+                                "or fewer");
+        }
+        return {};
     }
 
     Expected<void> check_initiators() const {
