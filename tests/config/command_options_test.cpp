@@ -81,7 +81,11 @@ TEST_CASE("-m counts more than -machine, key by key and in any order; the last w
     CHECK(objection({"-M", "mem_merge=off,mem-merge=on"})
               .ends_with("mem_merge and mem-merge are the same property: "
                          "leave one out"));
-    CHECK(objection({"-M", "memory.size=0"}).find("has RAM: say how much") != std::string::npos);
+    CHECK(objection({"-M", "memory.size=0"}).find("has RAM: say how much, or leave it out for 128 MiB") !=
+          std::string::npos);
+    CHECK(objection({"-object", "memory-backend-ram,id=a,size=64M", "-M", "memory.size=0,memory-backend=a"})
+              .find("leave it out for 64 MiB") != std::string::npos);
+    CHECK(objection({"-M", "type="}).find("the board is") != std::string::npos);
     const auto cpus = [](std::vector<std::string_view> words) {
         return parse_command_line(words)->machine.smp;
     };

@@ -155,6 +155,35 @@ TEST_CASE("the workers of prealloc run where their thread-context says") {
     CHECK(about("thread-context,id=other").ends_with("create it with -object thread-context"));
 }
 
+TEST_CASE("an object may be named by its path, as main RAM, memory of a node or of a device, and a context") {
+    const auto named = [](std::string_view first, std::string_view second, std::string_view context) {
+        const std::string ram = sentence("node,memdev=", first).string(),
+                          other = sentence("node,memdev=", second).string(),
+                          third =
+                              sentence("memory-backend-ram,id=c,size=2M,prealloc-context=", context).string();
+        return objection(pc, {"-object", "memory-backend-ram,id=a,size=64M", "-object",
+                              "memory-backend-ram,id=b,size=64M", "-object", "thread-context,id=tc",
+                              "-object", third, "-m", "128M", "-numa", ram, "-numa", other});
+    };
+    CHECK(named("a", "b", "tc").empty());
+    CHECK(named("/objects/a", "objects//b/", "//objects/tc").empty());
+    CHECK(named("a", "/objects/a", "tc").find("memory backend a is memdev of nodes 0 and 1") !=
+          std::string::npos);
+    for (const char* const none : {"/a", "objects", "objects/a/b", "x/a", "/", ""})
+        CHECK(named(none, "b", "tc").find("there is no such memory backend") != std::string::npos);
+    CHECK(named("a", "b", "/tc").find("there is no thread-context with that id") != std::string::npos);
+}
+
+TEST_CASE("objects that hold no memory are known, with their properties") {
+    CHECK(objection(pc, {"-object", "throttle-group,id=t,x-iops-total=100", "-object",
+                         "tls-creds-x509,id=s,endpoint=server,dir=x"})
+              .empty());
+    CHECK(objection(pc, {"-object", "throttle-group,id=t,foo=1"})
+              .ends_with("foo is no property of throttle-group"));
+    CHECK(objection(pc, {"-object", "throttle,id=t"}).find("there are no objects of type throttle") !=
+          std::string::npos);
+}
+
 TEST_CASE("errors begin with the option") {
     CHECK(objection(pc, {"-m", "1x"}).starts_with("-m 1x: size=1x: 1x is not a size"));
     CHECK(objection(pc, {"-object", "memory-backend-ram,id=0m,size=1M"})

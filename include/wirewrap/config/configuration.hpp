@@ -13,6 +13,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -22,6 +24,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <wirewrap/base/address.hpp>
@@ -87,7 +90,7 @@ constexpr Verdict machine_maximum(const MachineFeatures& machine, const RamSizes
     if (machine.slots && sizes.slots > *machine.slots)
         return refused("slots=", sizes.slots, " is more than this machine has: use at most ", *machine.slots);
     if (sizes.maximum % machine.maximum_granule == Bytes{}) return accepted();
-    return refused("maxmem ", sizes.maximum, " is not a multiple of ", machine.maximum_granule);
+    return refused("maxmem ", sizes.maximum, " is not a multiple of ", machine.maximum_granule, ": round it");
 }
 
 /// Addresses for memory devices begin at a whole GiB behind RAM that ends at `end`, and all of them fit.
@@ -143,9 +146,10 @@ public:
         if (const Verdict verdict = rules::machine_maximum(features_, *sizes); !verdict)
             return fail(board_.name, ": ", verdict.view());
         if (line_.memory.size == Bytes{} && !line_.memory.asked() && line_.machine.memory.size == Bytes{} &&
-            board_.default_ram_size != Bytes{} && *chosen == nullptr)
+            board_.default_ram_size != Bytes{})
             return fail("-machine memory.size=0: ", board_.name,
-                        " has RAM: say how much, or leave it out for ", board_.default_ram_size);
+                        " has RAM: say how much, or leave it out for ",
+                        *chosen == nullptr ? board_.default_ram_size : (*chosen)->size);
         if (const Verdict verdict = board_.ram_verdict(sizes->ram); !verdict)
             return std::unexpected(verdict.error());
         room_ = behind_ram(*sizes);
@@ -178,11 +182,11 @@ private:
     /// `-machine` may say the board's name once more.
     Expected<void> check_machine_name() const {
         const std::string_view name = board_.name.substr(board_.name.find('/') + 1);
-        const std::string_view said = line_.machine.type;
+        const std::string_view said = line_.machine.type ? std::string_view(*line_.machine.type) : name;
         const auto means_it = [&](QemuRelease release) { return board_.alias.is(said, release); };
-        if (said.empty() || said == name || std::ranges::any_of(measured_qemu, means_it)) return {};
-        return fail("-machine ", said, ": the board is ", board_.name, ": leave the name out, or write ",
-                    name);
+        if (said == name || std::ranges::any_of(measured_qemu, means_it)) return {};
+        return fail("-machine ", said.empty() ? "type=" : said, ": the board is ", board_.name,
+                    ": leave the name out, or write ", name);
     }
 
     /// What says nothing about RAM has to be something that this machine knows.
@@ -256,7 +260,7 @@ private:
         }
         for (BackendObject& backend : backends_) {
             if (backend.prealloc_context.empty()) continue;
-            const auto context = contexts.find(backend.prealloc_context);
+            const auto context = contexts.find(id_of_path(backend.prealloc_context));
             if (context == contexts.end())
                 return fail(
                     "-object ", backend.id, ": prealloc-context=", backend.prealloc_context,
@@ -266,15 +270,23 @@ private:
         return {};
     }
 
-    /// The id of a path such as /objects/m0.
-    static std::string_view last_of_path(std::string_view id) {
-        for (const std::string_view folder : {"/objects/", "objects/"})
-            if (id.starts_with(folder)) return id.substr(folder.size());
-        return id;
+    /// An object may be named by its path: m0, objects/m0, /objects/m0, and slashes may be doubled or follow. The id;
+    /// `path` itself, which is none, for other paths.
+    static std::string_view id_of_path(std::string_view path) {
+        std::array<std::string_view, 2> parts{};
+        std::size_t count = 0;
+        for (std::size_t at = 0; (at = path.find_first_not_of('/', at)) != path.npos; ++count) {
+            const std::size_t end = std::min(path.find('/', at), path.size());
+            if (count == parts.size()) return path;
+            parts[count] = path.substr(at, end - at);
+            at = end;
+        }
+        if (count == 2 && parts[0] == "objects") return parts[1];
+        return count == 1 && !path.starts_with('/') ? parts[0] : path;
     }
 
     const BackendObject* find(std::string_view id) const {
-        id = last_of_path(id);
+        id = id_of_path(id);
         const auto found = std::ranges::find(backends_, id, &BackendObject::id);
         return found == backends_.end() ? nullptr : &*found;
     }
@@ -299,9 +311,13 @@ private:
             const BackendObject* const backend = find(id);
             return backend == nullptr ? std::nullopt : std::optional(backend->size);
         };
-        for (const auto& [option, text] : line_.numa)
+        for (auto [option, text] : line_.numa) {
+            // By its id, so that one backend is one, however it was named.
+            if (auto* const node = std::get_if<NumaNodeOption>(&option); node != nullptr && node->memdev)
+                node->memdev = std::string(id_of_path(*node->memdev));
             if (const auto added = numa.add(option, size_of); !added)
                 return fail(text, ": ", added.error().message);
+        }
         if (const auto complete = numa.complete(ram); !complete)
             return fail("-numa: ", complete.error().message);
         return numa;
@@ -344,7 +360,7 @@ private:
                                   .nodes = configuration.numa.nodes().size(),
                                   .room = room_};
         const auto find = [&](std::string_view id) -> std::optional<MemoryDevices::Backend> {
-            const BackendObject* const backend = configuration.backend(last_of_path(id));
+            const BackendObject* const backend = configuration.backend(id_of_path(id));
             if (backend == nullptr) return std::nullopt;
             return MemoryDevices::Backend{backend->id, backend->size,
                                           std::max(backend->align, backend->hugetlbsize.value_or(Bytes{1}))};

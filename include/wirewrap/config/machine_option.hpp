@@ -5,7 +5,7 @@
 //     add_machine_words(words, "pc,memory-backend=m0,mem_merge=off");
 //     add_smp_words(words, "2,maxcpus=4");                                   // smp.cpus and smp.maxcpus
 //     const auto machine = read_machine_option(words);
-//     machine->type, machine->memory_backend, machine->backends.merge;       // "pc", "m0", false
+//     *machine->type, *machine->memory_backend, machine->backends.merge;     // "pc", "m0", false
 //
 // Options add up, and the last word on a property counts, so nothing is read before all are there.
 #pragma once
@@ -29,7 +29,7 @@
 namespace wirewrap::config {
 
 struct MachineOption {
-    std::string type{};                           // empty: not said
+    std::optional<std::string> type{};            // the machine
     std::optional<std::string> memory_backend{};  // an id
     MemoryOption memory{};                        // memory.size, memory.max-size, memory.slots
     BackendDefaults backends{};                   // mem-merge, dump-guest-core

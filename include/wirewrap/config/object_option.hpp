@@ -30,21 +30,44 @@ struct OtherObject {
 };
 inline constexpr std::array other_objects{
     OtherObject{"authz-list", "policy rules"},
+    OtherObject{"authz-list-file", "filename refresh"},
+    OtherObject{"authz-pam", "service"},
     OtherObject{"authz-simple", "identity"},
     OtherObject{"can-bus", ""},
+    OtherObject{"can-host-socketcan", "if canbus"},
     OtherObject{"colo-compare", "primary_in secondary_in outdev iothread notify_dev compare_timeout "
                                 "expired_scan_cycle max_queue_size vnet_hdr_support"},
     OtherObject{"cryptodev-backend", "queues"},
+    OtherObject{"cryptodev-backend-builtin", "queues"},
+    OtherObject{"cryptodev-vhost-user", "chardev queues"},
+    OtherObject{"dbus-vmstate", "addr id-list"},
+    OtherObject{"filter-buffer", "netdev queue status position insert interval"},
+    OtherObject{"filter-dump", "netdev queue status position insert file maxlen"},
     OtherObject{"filter-mirror", "netdev queue status position insert outdev vnet_hdr_support"},
+    OtherObject{"filter-redirector", "netdev queue status position insert indev outdev vnet_hdr_support"},
+    OtherObject{"filter-replay", "netdev queue status position insert"},
+    OtherObject{"filter-rewriter", "netdev queue status position insert vnet_hdr_support"},
+    OtherObject{"input-barrier", "name server port x-origin y-origin width height"},
     OtherObject{"input-linux", "evdev grab_all repeat grab-toggle"},
     OtherObject{"iothread",
                 "poll-max-ns poll-grow poll-shrink aio-max-batch thread-pool-min thread-pool-max"},
     OtherObject{"main-loop", "aio-max-batch thread-pool-min thread-pool-max"},
+    OtherObject{"pr-manager-helper", "path"},
     OtherObject{"rng-builtin", "opened"},
     OtherObject{"rng-egd", "chardev opened"},
     OtherObject{"rng-random", "filename opened"},
     OtherObject{"secret", "data file format iv keyid loaded"},
-    OtherObject{"thread-context", "cpu-affinity node-affinity"}};
+    OtherObject{"secret_keyring", "serial format iv keyid loaded"},
+    OtherObject{"thread-context", "cpu-affinity node-affinity"},
+    OtherObject{"throttle-group",
+                "limits x-iops-total x-iops-total-max x-iops-total-max-length x-iops-read x-iops-read-max "
+                "x-iops-read-max-length x-iops-write x-iops-write-max x-iops-write-max-length x-bps-total "
+                "x-bps-total-max x-bps-total-max-length x-bps-read x-bps-read-max x-bps-read-max-length "
+                "x-bps-write x-bps-write-max x-bps-write-max-length x-iops-size"},
+    OtherObject{"tls-cipher-suites", "verify-peer dir endpoint priority"},
+    OtherObject{"tls-creds-anon", "verify-peer dir endpoint priority loaded"},
+    OtherObject{"tls-creds-psk", "verify-peer dir endpoint priority username loaded"},
+    OtherObject{"tls-creds-x509", "verify-peer dir endpoint priority sanity-check passwordid loaded"}};
 
 constexpr bool is_other_object(std::string_view type) {
     return std::ranges::find(other_objects, type, &OtherObject::type) != other_objects.end();
