@@ -43,4 +43,7 @@ TEST_CASE("limits of a machine, and of 8 bits of APIC id") {
     CHECK_FALSE(cpus("1", "riscv64/sifive_u"));
     CHECK_FALSE(cpus("1", "aarch64/amd-versal2-virt"));
     CHECK_FALSE(cpus("2", "x86_64/isapc"));
+    CHECK(cpus("2,threads=1", "s390x/s390-ccw-virtio-7.2"));
+    CHECK(cpus("2,threads=2", "s390x/s390-ccw-virtio-7.2").error().message ==
+          "threads=2: this machine's cores have one: leave it out");
 }

@@ -21,6 +21,7 @@ struct CpuLimits {
     bool dies = false;
     bool clusters = false;
     bool modules = false;
+    bool threads = true;
     bool apic = false;  // CPUs are known by APIC ids, which have 8 bits
 };
 
@@ -82,6 +83,7 @@ constexpr CpuLimits cpu_limits(std::string_view name) {
                      .dies = named_in("x86_64/pc-* x86_64/isapc", name),
                      .clusters = named_in("aarch64/virt-*", name),
                      .modules = named_in("x86_64/pc-* x86_64/isapc", name),
+                     .threads = !named_in("s390x/*", name),
                      .apic = named_in("x86_64/pc-* x86_64/microvm", name)};
     for (const auto& row : detail::cpu_limit_rows) {
         if (!named_in(row.machines, name)) continue;

@@ -154,6 +154,8 @@ inline Expected<CpuTopology> read_smp(const Properties& properties, bool prefers
         return fail("sockets ", sockets, " x cores ", cores, " x threads ", threads,
                     fixed == 1 ? Text() : sentence(" x the other levels' ", fixed), " are ", product,
                     " CPUs, but there are ", maximum, " at most: make the two equal, or leave one level out");
+    if (threads > 1 && !limits.threads)
+        return fail("threads=", threads, ": this machine's cores have one: leave it out");
     if (cpus > maximum)
         return fail("cpus=", cpus, " is more than maxcpus=", maximum, ": use at least maxcpus=", cpus);
     if (cpus < limits.least)
