@@ -173,9 +173,9 @@ const Words numbers{"0",
                     "4294967296",
                     "18446744073709551615",
                     "18446744073709551616"};
-const Words sizes{"64M",       "+64M", " 64M", "64m",  "0x4000000", "0.0625G", "65536K",
-                  "67108864B", "1.5",  "64MB", "-64M", "16E",       "0x40M",   "1e6",
-                  ".5G",       "64M ", "",     "x",    "+-1"};
+const Words sizes{"64M",       "+64M", " 64M", "64m",  "0x4000000", "0.0625G",   "65536K",
+                  "67108864B", "1.5",  "64MB", "-64M", "16E",       "0x40M",     "1e6",
+                  ".5G",       "64M ", "",     "x",    "+-1",       "1048576.0", "8388608.000B"};
 
 /// The same line with the name of its setting written otherwise is another line.
 class Lines {
@@ -235,6 +235,10 @@ void sizes_and_cpus(Lines& lines) {
           "2,cpus", "", "1,maxcpus=256", "1,maxcpus=1000", "2,foo=1", "1,sockets=67,cores=3,maxcpus=201",
           "1,sockets=50,cores=3,maxcpus=150"})
         for (const BoardDescription& board : machines) lines.add({"-smp", smp}, board);
+    for (const char* const smp : {"4294967297", "2,sockets=4294967297"}) lines.add({"-smp", smp});
+    lines.add({"-machine", "memory.size=0"});
+    for (const char* const type : {"type=", "type=x", "type=pc-i440fx-7.2", ""})
+        lines.add({"-machine", type, "-m", "64"});
 }
 
 void machine_properties(Lines& lines) {
@@ -251,6 +255,8 @@ void machine_properties(Lines& lines) {
             if (property.name != "max-ram-below-4g" && property.name != "max-fw-size")
                 lines.add({"-machine", std::string(property.name) + "=" + value}, known);
             lines.add({"-machine", std::string(property.name) + "=x1"}, known);
+            if (property.value == on_off_auto)
+                lines.add({"-machine", std::string(property.name) + "=yes"}, known);
         }
     for (const char* const words : {"mem_merge=off",
                                     "dump_guest_core=off",
@@ -274,7 +280,7 @@ void machine_properties(Lines& lines) {
                                     "accel=foo:tcg"})
         lines.add({"-machine", words});
     for (const char* const end :
-         {"0", "1G", "1.5G", "2G", "0xa0000000", "3G", "3.25G", "3584M", "+1G", "5G", "x", ""})
+         {"0", "512K", "1G", "1.5G", "2G", "0xa0000000", "3G", "3.25G", "3584M", "+1G", "5G", "x", ""})
         for (const char* const size : {"1G", "2816M", "3400M", "5G"})
             for (const BoardDescription& board : {machines[0], machines[1]})
                 lines.add({"-m", size, "-machine", std::string("max-ram-below-4g=") + end},
@@ -319,9 +325,26 @@ void backends(Lines& lines) {
           "memory_backend_ram,id=a,size=1M", "iothread,id=a", "iothread,id=a,foo=1",
           "memory-backend-ram,id=a,size=1M,=x"})
         lines.add({"-object", text});
-    for (const char* const id : {"a", "/objects/a", "objects/a", "b", ""})
+    for (const char* const type : {"throttle-group", "tls-creds-anon", "cryptodev-backend-builtin",
+                                   "throttle-group,x-iops-total=1", "throttle-group,foo=1"})
+        lines.add({"-object", std::string(type) + ",id=o"});
+    for (const char* const id : {"a", "/objects/a", "objects/a", "b", "", "a/", "/objects//a/", "//objects/a",
+                                 "/a", "a/b", "objects/a/b", "/", "/objects/"})
         lines.add(
             {"-object", "memory-backend-ram,id=a,size=64M", "-machine", std::string("memory-backend=") + id});
+    // The default size is 128 MiB.
+    for (const char* const size : {"64M", "256M"})
+        for (const Words& more : {Words{"-m", "maxmem=64M"}, Words{"-m", "maxmem=200M"}, Words{"-m", "0"},
+                                  Words{"-machine", "memory.size=0"}, Words{"-m", "64M,maxmem=64M"}}) {
+            Words words{"-object", std::string("memory-backend-ram,id=a,size=") + size, "-machine",
+                        "memory-backend=a"};
+            words.insert(words.end(), more.begin(), more.end());
+            lines.add(words);
+        }
+    lines.add({"-mem-prealloc", "-object", "memory-backend-ram,id=a,size=1M,reserve=off,prealloc=off"});
+    for (const char* const context : {"tc", "/objects/tc", "objects//tc/", "/tc"})
+        lines.add({"-object", "thread-context,id=tc", "-object",
+                   std::string("memory-backend-ram,id=a,size=1M,prealloc-context=") + context});
 }
 
 void nodes_and_devices(Lines& lines) {
@@ -343,8 +366,27 @@ void nodes_and_devices(Lines& lines) {
     for (const char* const text :
          {"", ",", "node", "Node", "type=node,memdev=a", "memdev=a,type=node", "node,memdev=b",
           "node,memdev=a,foo=1", "node,memdev=a,nodeid=x,nodeid=0", "node,memdev=a,cpus=0-1",
-          "node,memdev=a,cpus=+0- 1", "node,memdev=a,cpus=1-0", "node,memdev=a,cpus=0-"})
+          "node,memdev=a,cpus=+0- 1", "node,memdev=a,cpus=1-0", "node,memdev=a,cpus=0-", "node,memdev=a,id=x",
+          "node,memdev=a,id=", "node,memdev=/objects//a/", "node,memdev=/a"})
         node({text});
+    const auto two_nodes = [&](const std::vector<Words>& numa) {
+        Words words{"-smp",     "2",
+                    "-object",  "memory-backend-ram,id=a,size=64M",
+                    "-object",  "memory-backend-ram,id=b,size=64M",
+                    "-m",       "128M",
+                    "-machine", "hmat=on"};
+        for (const Words& each : numa)
+            for (const std::string& one : each) words.insert(words.end(), {"-numa", one});
+        lines.add(words);
+    };
+    two_nodes({{"node,memdev=a", "node,memdev=/objects/a"}});
+    two_nodes({{"node,memdev=a", "node,memdev=b,initiator=0"}});
+    const Words apart{"node,memdev=a,cpus=0-1", "node,memdev=b,initiator=0"};
+    const std::string from("hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-");
+    for (const char* const value :
+         {"latency,latency=65534", "latency,latency=65535", "bandwidth,bandwidth=1M",
+          "bandwidth,bandwidth=8E", "bandwidth,bandwidth=15E", "bandwidth,bandwidth=65535M"})
+        two_nodes({apart, {from + value}});
     const auto dimm = [&](const std::string& device, const BoardDescription& board = pc) {
         lines.add({"-object", "memory-backend-ram,id=d,size=128M", "-m", "64M,maxmem=1G,slots=2", "-device",
                    device},
@@ -427,6 +469,10 @@ void other_options(Lines& lines) {
         if (option.value && name.size() > 2) lines.add({name + "=64"});
         lines.add({name + "z"});
     }
+    for (const char* const accelerator : {"accel=tcg", "tcg:kvm", "kvm:tcg", "foo", "tcg,thread=single"})
+        lines.add({"-accel", accelerator});
+    for (const char* const lock : {"mem-lock=on,mem-lock=off", "mem-lock=x", "foo=on"})
+        lines.add({"-overcommit", lock});
     for (const char* const word : {"-m64", "-M pc", "---m", "--", "-", "-memory", "disk.img", "-mem"})
         lines.add({word});
 }
@@ -446,6 +492,8 @@ void files(Lines& lines, const std::filesystem::path& folder) {
         "[foo]\n a = \"1\"\n",
         "size = \"1\"\n",
         " [memory]\n size = \"96M\"\n",
+        "[memory ]\n size = \"96M\"\n",
+        "[accel]\n accel = \"tcg\"\n",
         "[memory \"x\"]\n size = \"64M\"\n",
         "[memory]\n foo = \"64M\"\n",
         "",

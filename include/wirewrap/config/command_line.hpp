@@ -150,17 +150,26 @@ private:
 
     /// Options that say something about RAM only sometimes.
     static Expected<void> check_other(std::string_view name, const std::string& value) {
-        if (name == "-accel")
-            return check_value({.name = "accel", .value = value.substr(0, value.find(','))},
-                               *find_machine_property("accel"));
         if (name == "-cpu") return check_cpu(value);
-        const auto properties = parse_key_values(value, name == "-global" ? "driver" : "");
+        const auto properties = parse_key_values(value, name == "-global"  ? "driver"
+                                                        : name == "-accel" ? "accel"
+                                                                           : "");
         if (!properties) return std::unexpected(properties.error());
+        if (name == "-accel") {
+            const Property accelerator{.name = "accel", .value = value_of(*properties, "accel")};
+            if (accelerator.value.find(':') != accelerator.value.npos)
+                return wrong(accelerator,
+                             "one accelerator is named here: repeat -accel, or write -machine accel=");
+            return check_value(accelerator, *find_machine_property("accel"));
+        }
         if (name == "-overcommit") {
+            const Property* last = nullptr;  // the word on mem-lock that counts
+            for (const Property& p : *properties)
+                if (p.name == "mem-lock") last = &p;
             for (const Property& p : *properties) {
                 const auto on = read_switch(p);
                 if (!on) return std::unexpected(on.error());
-                if (p.name == "mem-lock" && *on)
+                if (p.name == "mem-lock" && *on && &p == last)
                     return fail("it locks RAM in the host's memory, which is not done here: leave it out");
                 if (p.name != "mem-lock" && p.name != "cpu-pm")
                     return fail(p.name, " is nothing that -overcommit knows: write mem-lock or cpu-pm");

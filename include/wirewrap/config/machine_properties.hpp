@@ -213,7 +213,8 @@ inline Expected<void> check_value(const Property& p, const MachineProperty& know
     case MachineValue::members: break;
     case MachineValue::on_off: check(read_switch(p)); break;
     case MachineValue::on_off_auto:
-        if (p.value != "auto" && !read_switch(p)) return wrong(p, "write on, off or auto");
+        if (p.value != "auto" && p.value != "on" && p.value != "off")
+            return wrong(p, "write on, off or auto");
         break;
     case MachineValue::number: {
         const ScannedNumber number = scan_number(p.value);

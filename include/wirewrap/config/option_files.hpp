@@ -159,8 +159,11 @@ private:
                         did_you_mean(nearest(name, option_groups, &OptionGroup::group, &OptionGroup::group)));
         group_ = &*found;
         line.remove_prefix(name.size());
+        const std::string_view behind = line;
         skip_blanks(line);
-        if (line.starts_with('"')) {
+        if (!line.starts_with('"')) {
+            line = behind;  // a blank before ] is part of a name, which no group has
+        } else {
             const std::size_t close = line.find('"', 1);
             if (close == line.npos) return fail("the quote after ", name, " is open: close it");
             append("id", line.substr(1, close - 1));
