@@ -47,6 +47,8 @@ TEST_CASE("nodes have backends, or no memory") {
     CHECK_FALSE(objection({"node,nodeid=128"}).empty());
     CHECK_FALSE(objection({"node,nodeid=-1"}).empty());
     CHECK_FALSE(objection({"node,foo=1"}).empty());
+    CHECK(objection({"node,cpus=0-65534,cpus=0,cpus=1"})
+              .ends_with("with those before it that is more than 65536 CPUs: name each once"));
     CHECK(objection({"node,id=x"}) == "id is no property of -numa node");
     CHECK(objection({"foo"}) == "type=foo: write node, dist, cpu, hmat-lb or hmat-cache");
 }

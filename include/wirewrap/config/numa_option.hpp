@@ -89,6 +89,9 @@ inline Expected<void> add_cpus(const Property& p, NumaNodeOption& node) {
     if (!cpus) return std::unexpected(cpus.error());
     for (const std::uint64_t cpu : *cpus)
         if (cpu > 65535) return wrong(p, "CPUs are numbered 0 to 65535 at most");
+    // A short text says many ranges, and each would be kept.
+    if (node.cpus.size() + cpus->size() > 65536)
+        return wrong(p, "with those before it that is more than 65536 CPUs: name each once");
     node.cpus.insert(node.cpus.end(), cpus->begin(), cpus->end());
     return {};
 }
