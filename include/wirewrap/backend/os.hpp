@@ -38,11 +38,9 @@ inline Result<void> read_at(const Descriptor& file, std::uint64_t offset, std::s
     }
     return {};
 }
-/// All of `from`. EFBIG where the kernel would kill the process with SIGXFSZ (ulimit -f).
+/// All of `from`. EFBIG where the file may not be so long.
 inline Result<void> write_at(const Descriptor& file, std::uint64_t offset, std::span<const std::byte> from) {
-    struct ::rlimit limit{};
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && offset + from.size() > limit.rlim_cur)
-        return std::unexpected(Failure{EFBIG});
+    if (Bytes{offset + from.size()} > hostmem::os::longest_file()) return std::unexpected(Failure{EFBIG});
     while (!from.empty()) {
         const ::ssize_t count = ::pwrite(file.number(), from.data(), from.size(),
                                          static_cast<::off_t>(offset));

@@ -169,11 +169,14 @@ inline Result<Descriptor> open_shared() {
     });
 }
 
-/// Fails with EFBIG where the kernel would kill the process with SIGXFSZ (ulimit -f).
-inline Result<void> resize(const Descriptor& file, Bytes size) {
+/// How long a file may be (ulimit -f). The kernel would kill a process that makes one longer with SIGXFSZ.
+inline Bytes longest_file() {
     struct rlimit limit{};
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size.count > limit.rlim_cur)
-        return std::unexpected(Failure{EFBIG});
+    return Bytes{::getrlimit(RLIMIT_FSIZE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY};
+}
+/// Fails with EFBIG where the file may not be so long.
+inline Result<void> resize(const Descriptor& file, Bytes size) {
+    if (size > longest_file()) return std::unexpected(Failure{EFBIG});
     return done(::ftruncate(file.number(), static_cast<off_t>(size.count)));
 }
 inline Result<void> add_seals(const Descriptor& file, int seals) {

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -110,13 +111,16 @@ private:
     }
     Expected<void> write_out(std::span<const std::byte> bytes) {
         while (!bytes.empty()) {
-            const ::ssize_t count = ::write(file_.number(), bytes.data(), bytes.size());
-            if (count < 0 && errno == EINTR) continue;
+            const Bytes longest = hostmem::os::longest_file();
+            const std::size_t fits = std::min(bytes.size(), (longest - std::min(longest, written_)).count);
+            const ::ssize_t count = fits == 0 ? -1 : ::write(file_.number(), bytes.data(), fits);
+            const hostmem::os::Failure failure{fits == 0 ? EFBIG : errno};
+            if (count < 0 && failure.code == EINTR) continue;
             if (count < 0) {
-                const hostmem::os::Failure failure{errno};
                 hostmem::os::unlink(std::exchange(temporary_, {}));
                 return fail("cannot write ", path_, " after ", written_, ": ", hostmem::os::text(failure),
-                            "; make room in its file system");
+                            fits == 0 ? "; raise the limit on file sizes (ulimit -f)"
+                                      : "; make room in its file system");
             }
             bytes = bytes.subspan(static_cast<std::size_t>(count));
             written_ += Bytes{static_cast<std::uint64_t>(count)};
