@@ -31,7 +31,9 @@ public:
     void idle(std::uint64_t tick) { clock_.idle(tick); }
     std::uint64_t instructions_until(std::uint64_t tick) const { return clock_.instructions_until(tick); }
     std::uint64_t now_after(std::uint64_t instructions) const { return clock_.now_after(instructions); }
-#ifndef WIREWRAP_MISTAKE
+#ifdef WIREWRAP_MISTAKE
+    // There is no wall_after.
+#else
     std::uint64_t wall_after(std::uint64_t instructions) const { return clock_.wall_after(instructions); }
 #endif
 
