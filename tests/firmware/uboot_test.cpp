@@ -144,8 +144,8 @@ TEST_CASE("QEMU's RAM options say what U-Boot's RAM is made of") {
                 "memory-backend=m"}) == "512 MiB");
     CHECK(size({"-m", "128M", "-mem-path", std::filesystem::temp_directory_path(), "-mem-prealloc"}) ==
           "128 MiB");
-    // Two backends, whose border is 4 bytes into what the commands above write and read.
-    CHECK(size({"-m", "128M", "-object", "memory-backend-ram,id=a,size=64M", "-object",
+    // Two backends, whose border is 4 bytes into what the commands above write and read. A node has a CPU.
+    CHECK(size({"-m", "128M", "-smp", "2", "-object", "memory-backend-ram,id=a,size=64M", "-object",
                 "memory-backend-memfd,id=b,size=64M", "-numa", "node,memdev=a", "-numa", "node,memdev=b"}) ==
           "128 MiB");
 }
