@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -201,21 +202,34 @@ public:
     }
 
 private:
+    /// Time, or a line that time moved, can make it want a stop.
+    template <class D>
+    static constexpr bool stops_in_time = WantsStop<D> &&
+                                          (KeepsTime<D> || KeepsWallClock<D> || TakesLines<D>);
+    static constexpr bool some_stop_in_time = []<std::size_t... I>(std::index_sequence<I...>) {
+        for (const bool some : {stops_in_time<detail::DeviceAt<B, I>>..., false})
+            if (some) return true;
+        return false;
+    }(std::make_index_sequence<region_count>{});
     /// Calls `change()`. A device that wants a stop because of it, as a watchdog does, gets one; who wanted it before has been heard.
     template <class Change>
     void noticing_stops(Change change) {
-        const auto wanted = [&] {
-            std::array<bool, region_count> wanted{};
-            for_each([&]<std::size_t I, class D>() {
-                if constexpr (WantsStop<D>) wanted[I] = at<I>().wants_stop();
-            });
-            return wanted;
-        };
-        const auto before = wanted();
-        change();
-        const auto after = wanted();
-        for (std::size_t i = 0; i != after.size(); ++i)
-            if (after[i] && !before[i]) device_wants_stop();
+        if constexpr (some_stop_in_time) {
+            const auto wanted = [&] {
+                std::array<bool, region_count> wanted{};
+                for_each([&]<std::size_t I, class D>() {
+                    if constexpr (stops_in_time<D>) wanted[I] = at<I>().wants_stop();
+                });
+                return wanted;
+            };
+            const auto before = wanted();
+            change();
+            const auto after = wanted();
+            for (std::size_t i = 0; i != after.size(); ++i)
+                if (after[i] && !before[i]) device_wants_stop();
+        } else {
+            change();
+        }
     }
 
     static constexpr std::uint64_t never = ~std::uint64_t{0};
