@@ -21,15 +21,18 @@ constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t shot = 0x20'0000, rtc = 0x21'0000, bell = 0x22'0000, watchdog = 0x23'0000;
 constexpr std::uint64_t year_2020 = 1'577'836'800ULL * 1'000'000'000;
 
-/// Rings so many ticks after a store, and its deadline stays where it was.
-struct OneShot {
+/// Reads as 0.
+struct OneRegister {
     static constexpr Bytes registers = 4_B;
     static constexpr AccessRule access{.widths = {4}};
-    static constexpr std::array outputs{std::string_view{"irq"}};
     template <AccessWord T>
     T read(std::uint64_t) {
         return 0;
     }
+};
+/// Rings so many ticks after a store, and its deadline stays where it was.
+struct OneShot : OneRegister {
+    static constexpr std::array outputs{std::string_view{"irq"}};
     template <AccessWord T>
     void write(std::uint64_t, T ticks) {
         due = now + ticks;
@@ -45,14 +48,8 @@ struct OneShot {
     bool rings = false;
 };
 /// The same on the wall: rings at a second of 2020, which stays.
-struct Bell {
-    static constexpr Bytes registers = 4_B;
-    static constexpr AccessRule access{.widths = {4}};
+struct Bell : OneRegister {
     static constexpr std::array outputs{std::string_view{"irq"}};
-    template <AccessWord T>
-    T read(std::uint64_t) {
-        return 0;
-    }
     template <AccessWord T>
     void write(std::uint64_t, T second) {
         due = year_2020 + std::uint64_t{second} * 1'000'000'000;
@@ -64,13 +61,7 @@ struct Bell {
 };
 
 /// Wants the machine to stop so many ticks after a store.
-struct Watchdog {
-    static constexpr Bytes registers = 4_B;
-    static constexpr AccessRule access{.widths = {4}};
-    template <AccessWord T>
-    T read(std::uint64_t) {
-        return 0;
-    }
+struct Watchdog : OneRegister {
     template <AccessWord T>
     void write(std::uint64_t, T ticks) {
         due = now + ticks;

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>

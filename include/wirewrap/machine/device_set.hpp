@@ -204,21 +204,16 @@ public:
 private:
     /// Time, or a line that time moved, can make it want a stop.
     template <class D>
-    static constexpr bool stops_in_time = WantsStop<D> &&
-                                          (KeepsTime<D> || KeepsWallClock<D> || TakesLines<D>);
-    static constexpr bool some_stop_in_time = []<std::size_t... I>(std::index_sequence<I...>) {
-        for (const bool some : {stops_in_time<detail::DeviceAt<B, I>>..., false})
-            if (some) return true;
-        return false;
-    }(std::make_index_sequence<region_count>{});
+    struct StopsInTime
+        : std::bool_constant<WantsStop<D> && (KeepsTime<D> || KeepsWallClock<D> || TakesLines<D>)> {};
     /// Calls `change()`. A device that wants a stop because of it, as a watchdog does, gets one; who wanted it before has been heard.
     template <class Change>
     void noticing_stops(Change change) {
-        if constexpr (some_stop_in_time) {
+        if constexpr (find<StopsInTime>() != none) {
             const auto wanted = [&] {
                 std::array<bool, region_count> wanted{};
                 for_each([&]<std::size_t I, class D>() {
-                    if constexpr (stops_in_time<D>) wanted[I] = at<I>().wants_stop();
+                    if constexpr (StopsInTime<D>::value) wanted[I] = at<I>().wants_stop();
                 });
                 return wanted;
             };
