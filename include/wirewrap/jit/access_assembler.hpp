@@ -32,27 +32,34 @@ protected:
     /// A load or store, and what is late of it.
     void access(std::size_t i) {
         const Step& at = step(i);
-        const riscv::Instruction& c = at.code;
-        if (c.rs1 == 0) return interpret(i);
+        if (at.code.rs1 == 0) return interpret(i);
         if (hart_.loads != nullptr) return translated_access(i);
-        const Reg64 base = value(c.rs1, rdx);
+        const Reg64 base = value(at.code.rs1, rdx);
         Late elsewhere{.what = Late::What::ram, .step = i}, ask{.what = Late::What::bus, .step = i};
         if (!at.covered) {
-            mov(rax, base);
-            add(rax, field(&place_.limits->minus_comfortable));
-            if (!place_.limits_change && place_.limits->comfortable <= 0x7fff'ffff)
-                cmp(rax, static_cast<std::uint32_t>(place_.limits->comfortable));
-            else
-                cmp(rax, field(&place_.limits->comfortable));
+            look_at_base(base);
             elsewhere.from = ahead(If::above);
             elsewhere.back = here();
         }
         const bool asks = is_store(op(at)) && hart_.free_pages != nullptr;
         if (asks) look_at_page(at, base, ask);
-        touch(c, op(at), r15 + base + displacement(c.immediate), rax);
+        touch_in_ram(at, base);
         elsewhere.done = ask.done = here();
         if (!at.covered) late_.push_back(elsewhere);
         if (asks) late_.push_back(ask);
+    }
+    /// Whether an address register points into the comfortable part of RAM: above, if not. rax is free.
+    void look_at_base(const Reg64& base) {
+        mov(rax, base);
+        add(rax, field(&place_.limits->minus_comfortable));
+        if (!place_.limits_change && place_.limits->comfortable <= 0x7fff'ffff)
+            cmp(rax, static_cast<std::uint32_t>(place_.limits->comfortable));
+        else
+            cmp(rax, field(&place_.limits->comfortable));
+    }
+    /// The access itself, at an address in RAM. rax is free.
+    void touch_in_ram(const Step& at, const Reg64& base) {
+        touch(at.code, op(at), r15 + base + displacement(at.code.immediate), rax);
     }
     /// The address is not in the comfortable part of RAM.
     void access_elsewhere(const Late& late) {

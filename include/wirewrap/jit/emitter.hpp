@@ -16,10 +16,11 @@
 #include <utility>
 #include <vector>
 
-#include <wirewrap/jit/access_assembler.hpp>
 #include <wirewrap/jit/access_groups.hpp>
 #include <wirewrap/jit/code_memory.hpp>
+#include <wirewrap/jit/counted_loops.hpp>
 #include <wirewrap/jit/layout.hpp>
+#include <wirewrap/jit/loop_assembler.hpp>
 #include <wirewrap/jit/region.hpp>
 #include <wirewrap/jit/registers.hpp>
 
@@ -38,9 +39,9 @@ struct Translation {
     std::vector<Block> blocks;
 };
 
-class Emitter : private AccessAssembler {
+class Emitter : private LoopAssembler {
 public:
-    Emitter(CodeMemory memory, const HartLayout& layout) : AccessAssembler(std::move(memory), layout) {
+    Emitter(CodeMemory memory, const HartLayout& layout) : LoopAssembler(std::move(memory), layout) {
         start_ = getSize();
     }
 
@@ -59,8 +60,8 @@ public:
         interpreted_ = interpreted;
         place_ = place;
         map_ = choose_registers(steps);
-        blocks_.assign(steps.size(), 0);
-        to_blocks_.clear();
+        begin_region();
+        spots_.assign(steps.size(), 0);
         late_.clear();
         return_points_.clear();
         groups_ = hart_.loads != nullptr ? AccessGroups(steps) : AccessGroups();
@@ -69,6 +70,12 @@ public:
         for (std::size_t i = 0; i != steps.size(); ++i)
             if (steps[i].return_point && steps[i].head && called_inside(steps[i]))
                 return_points_.push_back(i);
+
+        if (may_count())
+            loops_ = find_counted_loops(steps);
+        else
+            loops_.clear();
+        for (const CountedLoop& loop : loops_) guarded_[loop.blocks[0].first] = true;
 
         region_code();
         for (std::size_t i = 0; i != steps.size(); ++i) {
@@ -79,19 +86,20 @@ public:
                 end_block();
                 begin_block(i);
             }
+            spots_[i] = here();
             instruction(i);
-            if (falls(step) && (i + 1 == steps.size() || steps[i + 1].index != step.next)) go_to(step.next);
+            if (falls(step) && (i + 1 == steps.size() || steps[i + 1].index != step.next || guarded_[i + 1]))
+                go_to(step.next);
         }
         end_block();
+        for (const CountedLoop& loop : loops_)
+            if (getSize() + room_for(loop) + most_of_late * late_.size() < memory_.size().count)
+                counted_loop(loop, spots_);
         // Later code may ask for more.
         for (std::size_t i = 0; i != late_.size(); ++i) later(Late{late_[i]});
 
         Translation done{.address = place.address, .map = map_, .blocks = {}};
-        for (const auto& [jump, block] : to_blocks_) {
-            if (blocks_[block] == 0) return done;
-            land(jump, blocks_[block]);
-        }
-        if (Xbyak::GetError() != 0) return done;
+        if (!land_jumps() || Xbyak::GetError() != 0) return done;
         // What is only fallen into relies on addresses that were checked before, where addresses are physical.
         for (std::size_t i = 0; i != steps.size(); ++i)
             if (steps[i].head || (steps[i].begins_block && hart_.loads != nullptr))
@@ -110,11 +118,16 @@ public:
         return at;
     }
 
-    using AccessAssembler::enter, AccessAssembler::settle;
+    using LoopAssembler::enter, LoopAssembler::settle;
 
 private:
     /// Bytes; a store with all that it may need takes about 150, and may be there twice.
-    static constexpr std::size_t most_per_step = 400;
+    static constexpr std::size_t most_per_step = 400, most_of_late = 200;
+    /// Loops are done once more where nobody has to hear of accesses and branches, and RAM is where it is.
+    bool may_count() const {
+        return hart_.loads == nullptr && hart_.free_pages == nullptr && !hart_.edges.present() &&
+               !place_.limits_change;
+    }
     const void* writable_address(const void* executable) const {
         return memory_.writable() +
                (static_cast<const std::byte*>(executable) - memory_.executable(memory_.writable()));
@@ -144,14 +157,8 @@ private:
         }
     }
 
-    // ---- where control goes
+    // ---- blocks, and groups of accesses in them
 
-    std::size_t find(std::size_t index) const {
-        const auto found = std::ranges::lower_bound(*steps_, index, {}, &Step::index);
-        return found != steps_->end() && found->index == index
-                   ? static_cast<std::size_t>(found - steps_->begin())
-                   : steps_->size();
-    }
     bool called_inside(const Step& at) const {
         const std::size_t call = at.index < 2 ? steps_->size() : find(at.index - 2u);
         return call != steps_->size() && step(call).target >= 0 && op(step(call)) == Op::jal_far_4;
@@ -168,33 +175,6 @@ private:
                          .step = std::exchange(first_look_, looks_.size()),
                          .number = static_cast<std::uint32_t>(looks_.size())});
     }
-    void jump_to_block(std::size_t i) {
-        if (blocks_[i] != 0)
-            jump(blocks_[i]);
-        else
-            to_blocks_.push_back({ahead(), i});
-    }
-    void jump_to_block(If condition, std::size_t i) {
-        if (blocks_[i] != 0)
-            jump(condition, blocks_[i]);
-        else
-            to_blocks_.push_back({ahead(condition), i});
-    }
-    /// To a halfword in the page or just behind it. Another region may have it.
-    void go_to(std::size_t index) {
-        if (const std::size_t i = find(index); i != steps_->size())
-            jump_to_block(i);
-        else
-            go_far(place_.address + 2 * index);
-    }
-    void branch_target(const Step& from) {
-        const std::int64_t index = static_cast<std::int64_t>(from.index) + from.code.immediate / 2;
-        if (index >= 0 && index < static_cast<std::int64_t>(riscv::halfwords_per_page))
-            go_to(static_cast<std::size_t>(index));
-        else
-            go_far(address_of(from) + static_cast<std::uint64_t>(std::int64_t{from.code.immediate}));
-    }
-
     /// The rest of a block from its first group on, for when a group lies in two pages or is not known: each access looks for
     /// itself. The groups: looks_[first …].
     void one_by_one(std::size_t first, std::size_t end) {
@@ -247,38 +227,11 @@ private:
 
     void branch(std::size_t i) {
         const Step& at = step(i);
-        const riscv::Instruction& c = at.code;
-        bool swapped = false;
-        std::size_t a = c.rs1, b = c.rs2;
-        if (a == 0 && b != 0) std::swap(a, b), swapped = true;
-        if (b == 0) {
-            if (a == 0)
-                xor_(eax, eax), test(eax, eax);
-            else if (held(a))
-                test(reg(a), reg(a));
-            else
-                cmp(memory(a), 0);
-        } else {
-            const Reg64 first = value(a, rax);
-            with(b, [&](const auto& operand) { cmp(first, operand); });
-        }
+        const If taken = compare(at);
         const std::size_t inside = at.target < 0 ? steps_->size() : find(static_cast<std::size_t>(at.target));
-        if (inside != steps_->size() && !hart_.edges.present())
-            return jump_to_block(taken(op(at), swapped), inside);
-        late_.push_back({.what = Late::What::edge, .step = i, .from = ahead(taken(op(at), swapped))});
+        if (inside != steps_->size() && !hart_.edges.present()) return jump_to_block(taken, inside);
+        late_.push_back({.what = Late::What::edge, .step = i, .from = ahead(taken)});
         count_edge(at, place_.address + 2 * at.next);
-    }
-
-    /// `swapped`: the second operand was compared with the first.
-    static If taken(Op branch, bool swapped) {
-        switch (branch) {
-        case Op::beq_far_4: return If::equal;
-        case Op::bne_far_4: return If::not_equal;
-        case Op::blt_far_4: return swapped ? If::greater : If::less;
-        case Op::bge_far_4: return swapped ? If::not_greater : If::not_less;
-        case Op::bltu_far_4: return swapped ? If::above : If::below;
-        default: return swapped ? If::not_above : If::not_below;
-        }
     }
 
     // ---- edges, where somebody counts them
@@ -336,8 +289,8 @@ private:
 
     std::size_t start_ = 0;
     // Of the region in hand.
-    std::vector<Spot> blocks_;  // by step; 0: not yet, or none
-    std::vector<std::pair<Jump, std::size_t>> to_blocks_;
+    std::vector<CountedLoop> loops_;
+    std::vector<Spot> spots_;  // by step, behind what its block pays
     std::vector<std::size_t> return_points_;
     std::size_t first_look_ = 0;  // of the block in hand
 };

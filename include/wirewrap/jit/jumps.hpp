@@ -24,11 +24,14 @@ enum class If : std::uint8_t {
     not_above,
     above,
     negative,
+    not_negative,
     less = 12,
     not_less,
     not_greater,
     greater
 };
+
+constexpr If inverted(If condition) { return static_cast<If>(static_cast<std::uint8_t>(condition) ^ 1); }
 
 /// A place, in bytes from the start of the memory.
 using Spot = std::uint32_t;
