@@ -50,7 +50,7 @@ protected:
     }
     /// Whether an address register points into the comfortable part of RAM: above, if not. rax is free.
     void look_at_base(const Reg64& base) {
-        mov(rax, base);
+        if (base.getIdx() != rax.getIdx()) mov(rax, base);
         add(rax, field(&place_.limits->minus_comfortable));
         if (!place_.limits_change && place_.limits->comfortable <= 0x7fff'ffff)
             cmp(rax, static_cast<std::uint32_t>(place_.limits->comfortable));
@@ -78,6 +78,36 @@ protected:
         // What follows was made for an address in RAM.
         if (at.unpaid != 1) add(rbx, at.unpaid - 1);
         leave_or_go(at.next);
+    }
+    /// Whether `scaled_load` may be used: it leaves an address to the addition that the host does.
+    bool is_held(const ScaledLoad& load) const {
+        return hart_.loads == nullptr && held(load.index) && held(load.base);
+    }
+    Xbyak::RegExp index_of(const ScaledLoad& load) const { return reg(load.index) * (1 << load.shift); }
+    /// Above: its address is not in the comfortable part of RAM.
+    void look_at(const ScaledLoad& load) {
+        lea(rax, ptr[reg(load.base) + index_of(load)]);
+        look_at_base(rax);
+    }
+    void touch_in_ram(const ScaledLoad& load, const Step& at) {
+        lea(rdx, ptr[r15 + reg(load.base)]);
+        touch(at.code, op(at), rdx + index_of(load) + displacement(at.code.immediate), rax);
+    }
+    /// Steps i to i + 2.
+    void access(std::size_t i, const ScaledLoad& load) {
+        look_at(load);
+        Late elsewhere{.what = Late::What::scaled, .step = i, .from = ahead(If::above)};
+        touch_in_ram(load, step(i + 2));
+        elsewhere.done = here();
+        late_.push_back(elsewhere);
+    }
+    /// The address of one is not in the comfortable part of RAM: one after the other.
+    void scaled_elsewhere(const Late& late) {
+        land(late.from);
+        arithmetic(step(late.step));
+        arithmetic(step(late.step + 1));
+        access(late.step + 2);
+        jump(late.done);
     }
     /// Virtual addresses go by the hart's cache of translations: a hit is a comparison and an addition.
     void translated_access(std::size_t i) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <wirewrap/jit/guest_assembler.hpp>
+#include <wirewrap/jit/idioms.hpp>
 
 namespace wirewrap::jit {
 
@@ -39,7 +40,7 @@ protected:
         case Op::srai_4: with_immediate(c, [&](const auto& d) { sar(d, c.immediate & 63); }); break;
         case Op::slti_4: compare_immediate(c, [&] { setl(al); }); break;
         case Op::sltiu_4: compare_immediate(c, [&] { setb(al); }); break;
-        case Op::addiw_4: add_immediate_word(c); break;
+        case Op::addiw_4: add_immediate_word(at); break;
         case Op::slliw_4: word_result(c.rd, [&] { load32(rax, c.rs1), shl(eax, c.immediate & 31); }); break;
         case Op::srliw_4: word_result(c.rd, [&] { load32(rax, c.rs1), shr(eax, c.immediate & 31); }); break;
         case Op::sraiw_4: word_result(c.rd, [&] { load32(rax, c.rs1), sar(eax, c.immediate & 31); }); break;
@@ -100,6 +101,12 @@ protected:
         if (held(rd)) return load(reg(rd), from);
         mov(memory(rd), value(from, rax));
     }
+    void low_word_of(const LowWord& c) {
+        const Reg64 d = result(c.to);
+        load32(d, c.from);
+        if (c.left != 0) shl(d, c.left);
+        keep(c.to, d);
+    }
     void add_immediate(const riscv::Instruction& c) {
         if (c.rd == c.rs1) return with(c.rd, [&](const auto& d) { add(d, bits(c.immediate)); });
         const Reg64 d = result(c.rd);
@@ -134,8 +141,9 @@ protected:
         with32(from, [&](const auto& a) { movsxd(d, a); });
         keep(rd, d);
     }
-    void add_immediate_word(const riscv::Instruction& c) {
-        if (c.immediate == 0) return sign_extend(c.rd, c.rs1);
+    void add_immediate_word(const Step& at) {
+        const riscv::Instruction& c = at.code;
+        if (c.immediate == 0) return at.word ? move(c.rd, c.rs1) : sign_extend(c.rd, c.rs1);
         if (held(c.rs1))
             lea(eax, ptr[reg(c.rs1) + displacement(c.immediate)]);
         else

@@ -78,7 +78,7 @@ public:
         for (const CountedLoop& loop : loops_) guarded_[loop.blocks[0].first] = true;
 
         region_code();
-        for (std::size_t i = 0; i != steps.size(); ++i) {
+        for (std::size_t i = 0; i != steps.size();) {
             const Step& step = steps[i];
             // Where a loop begins in a line of the cache is a quarter of the speed of a short one.
             if (step.looped_to) align(64);
@@ -87,9 +87,10 @@ public:
                 begin_block(i);
             }
             spots_[i] = here();
-            instruction(i);
-            if (falls(step) && (i + 1 == steps.size() || steps[i + 1].index != step.next || guarded_[i + 1]))
-                go_to(step.next);
+            i += instructions(i);
+            const Step& last = steps[i - 1];
+            if (falls(last) && (i == steps.size() || steps[i].index != last.next || guarded_[i]))
+                go_to(last.next);
         }
         end_block();
         for (const CountedLoop& loop : loops_)
@@ -146,6 +147,7 @@ private:
             return branch_target(at);
         }
         case Late::What::ram: return access_elsewhere(late);
+        case Late::What::scaled: return scaled_elsewhere(late);
         case Late::What::bus:
             land(late.from);
             if (late.other.end != 0) land(late.other);
@@ -180,16 +182,16 @@ private:
     void one_by_one(std::size_t first, std::size_t end) {
         for (std::size_t i = first; i != end; ++i) look_again(looks_[i]);
         in_groups_ = false;
-        for (std::size_t i = looks_[first].leader;; ++i) {
+        for (std::size_t i = looks_[first].leader;;) {
             if (first != end && looks_[first].leader == i) {
                 land(looks_[first].divided);
                 land(looks_[first++].unknown);
             }
-            instruction(i);
-            const bool last = i + 1 == steps_->size() || step(i + 1).begins_block ||
-                              step(i + 1).index != step(i).next;
-            if (last && falls(step(i))) go_to(step(i).next);
-            if (last) break;
+            i += instructions(i);
+            const Step& done = step(i - 1);
+            if (i != steps_->size() && !step(i).begins_block && step(i).index == done.next) continue;
+            if (falls(done)) go_to(done.next);
+            break;
         }
         in_groups_ = true;
     }
@@ -200,6 +202,20 @@ private:
         return !is_jump(op(at)) && !is_indirect(op(at)) && !ends_translation(op(at));
     }
 
+    /// Answers with how many it were.
+    std::size_t instructions(std::size_t i) {
+        const auto rest = std::span(*steps_).subspan(i);
+        if (const auto load = scaled_load(rest); load && is_held(*load)) {
+            access(i, *load);
+            return ScaledLoad::steps;
+        }
+        if (const auto word = low_word(rest)) {
+            low_word_of(*word);
+            return LowWord::steps;
+        }
+        instruction(i);
+        return 1;
+    }
     void instruction(std::size_t i) {
         const Step& at = step(i);
         const riscv::Instruction& c = at.code;

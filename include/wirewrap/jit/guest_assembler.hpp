@@ -41,7 +41,7 @@ struct Interpreted {
 
 /// Code that is rarely executed, and written behind all other.
 struct Late {
-    enum class What : std::uint8_t { budget, edge, ram, bus, page, block, division };
+    enum class What : std::uint8_t { budget, edge, ram, scaled, bus, page, block, division };
 
     What what;
     std::size_t step = 0;  // or what else it is about

@@ -168,10 +168,27 @@ private:
             const LoopBlock& block = loop_->blocks[i];
             for (const Jump& jump : arrivals_[i].jumps) land(jump);
             owed = arrivals_[i].owed + step(block.first).charge;
-            for (std::size_t s = block.first; s != block.end; ++s) instruction_of_loop(s, owed);
+            for (std::size_t s = block.first; s != block.end;) s += instructions_of_loop(s, owed);
             owed = end_of_block(i, owed);
         }
         return owed;
+    }
+    std::size_t instructions_of_loop(std::size_t s, std::uint32_t owed) {
+        const auto rest = std::span(*steps_).subspan(s);
+        if (const auto load = scaled_load(rest); load && is_held(*load)) {
+            if (!loop_->walked[s + 2]) {
+                look_at(*load);
+                leaves_.push_back({ahead(If::above), owed, s, Leave::To::itself});
+            }
+            touch_in_ram(*load, step(s + 2));
+            return ScaledLoad::steps;
+        }
+        if (const auto word = low_word(rest)) {
+            low_word_of(*word);
+            return LowWord::steps;
+        }
+        instruction_of_loop(s, owed);
+        return 1;
     }
     void instruction_of_loop(std::size_t s, std::uint32_t owed) {
         const Step& at = step(s);

@@ -37,6 +37,7 @@ struct Step {
     bool looped_to = false;     // target of a jump backwards
     bool covered = false;       // its address register is known to point into RAM
     bool relied_on = false;     // a later instruction is covered by its check
+    bool word = false;          // rs1 is known to hold a word of 32 bits, with its sign
     std::uint16_t charge = 0;   // instructions of its block, if it begins one
     std::uint16_t unpaid = 0;   // instructions from here to the end of the block
 };
@@ -106,6 +107,7 @@ public:
         count();
         find_loops();
         find_covered();
+        find_words();
         return std::move(steps_);
     }
 
@@ -201,6 +203,55 @@ private:
                     by = &step;
             }
             if (step.code.rd < 32) checked[step.code.rd] = nullptr;
+        }
+    }
+
+    void find_words() {
+        std::bitset<33> words;
+        for (Step& step : steps_) {
+            if (step.begins_block) words.reset();
+            words[0] = true;
+            step.word = words[step.code.rs1];
+            if (is_interpreted(meaning(step.code.op))) words.reset();
+            if (step.code.rd < 32) words[step.code.rd] = gives_word(step.code, words);
+        }
+    }
+    static bool gives_word(const riscv::Instruction& code, const std::bitset<33>& words) {
+        switch (meaning(code.op)) {
+        case Op::lb_4:
+        case Op::lbu_4:
+        case Op::lh_4:
+        case Op::lhu_4:
+        case Op::lw_4:
+        case Op::load_immediate_4:
+        case Op::addiw_4:
+        case Op::slliw_4:
+        case Op::srliw_4:
+        case Op::sraiw_4:
+        case Op::addw_4:
+        case Op::subw_4:
+        case Op::sllw_4:
+        case Op::srlw_4:
+        case Op::sraw_4:
+        case Op::mulw_4:
+        case Op::divw_4:
+        case Op::divuw_4:
+        case Op::remw_4:
+        case Op::remuw_4:
+        case Op::slti_4:
+        case Op::sltiu_4:
+        case Op::slt_4:
+        case Op::sltu_4: return true;
+        case Op::andi_4: return code.immediate >= 0 || words[code.rs1];
+        case Op::ori_4:
+        case Op::xori_4: return words[code.rs1];
+        case Op::and__4:
+        case Op::or__4:
+        case Op::xor__4: return words[code.rs1] && words[code.rs2];
+        case Op::move_4: return words[code.rs2];
+        case Op::srli_4: return code.immediate > 32;
+        case Op::srai_4: return code.immediate >= 32 || words[code.rs1];
+        default: return false;
         }
     }
 
