@@ -142,6 +142,16 @@ def assembly_test(name, src, data = [], **kwargs):
         **kwargs
     )
 
+def loop_assembly_test(name, src, data = [], **kwargs):
+    """The loops of computed jumps keep the cursor in registers: see tools/checks/loop_assembly.py."""
+    _check(
+        name,
+        "loop_assembly.py",
+        args = ["$(rootpath %s)" % src],
+        data = data + [src, "//include/wirewrap:headers"],
+        **kwargs
+    )
+
 def layers_test(name, **kwargs):
     """Includes obey the table in include/wirewrap/rooms.bzl and no header is too long: see tools/checks/layers.py."""
     _check(

@@ -345,7 +345,9 @@ private:
         return count(first);
     }
     /// One instruction, of which the observer hears.
-    std::uint64_t observed() {
+    std::uint64_t observed()
+        requires has_observer
+    {
         core_.quantum = 1;
         const std::uint64_t executed = count(core_.regions.next(core_));
         if (core_.trapped != 0) core_.regions.tell_trap(core_);

@@ -449,9 +449,9 @@ struct Instructions {
             if (writes) Words::mark(core.bus, host);
             return {reinterpret_cast<T*>(host), false};
         }
-        return {
-            reinterpret_cast<T*>(SlowAccess<C>::atomic(core, at.slot, at.budget, address, sizeof(T), writes)),
-            true};
+        const auto found = SlowAccess<C>::atomic(core, at.slot, at.budget, address, sizeof(T), writes);
+        at.slot = found.next;
+        return {reinterpret_cast<T*>(found.host), true};
     }
     template <int L>
     WIREWRAP_INLINE void behind_atomic(C& core, auto& at, bool slow, auto made) {

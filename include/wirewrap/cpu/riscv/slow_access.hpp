@@ -78,14 +78,18 @@ public:
         return core.behind_access(slot, now, length);
     }
 
-    /// Host memory of an aligned operand, which is read, or read and written, at once. nullptr: `slot` is the next one.
-    static std::byte* atomic(C& core, const Slot*& slot, std::int64_t now, std::uint64_t address,
-                             std::size_t width, bool writes) {
+    // In registers: a reference to the cursor's slot would keep the cursor of the whole loop in memory.
+    struct Word {
+        std::byte* host;
+        const Slot* next;  // to go on at when there is no host memory
+    };
+    /// Host memory of an aligned operand, which is read, or read and written, at once.
+    static Word atomic(C& core, const Slot* slot, std::int64_t now, std::uint64_t address, std::size_t width,
+                       bool writes) {
         core.asks_bus(slot, now);
         begins(core, writes ? Access::store : Access::load, address, width);
         const auto fail = [&](Cause load, Cause store) {
-            slot = core.trap(slot, now, writes ? store : load, address);
-            return nullptr;
+            return Word{nullptr, core.trap(slot, now, writes ? store : load, address)};
         };
         if (address % width != 0)
             return fail(Cause::load_address_misaligned, Cause::store_address_misaligned);
@@ -105,7 +109,7 @@ public:
                                        : readable_word(core, physical, width);
         if (host == nullptr) return fail(Cause::load_access_fault, Cause::store_access_fault);
         if (writes) core.tell_of_store(physical, width);
-        return host;
+        return {host, slot};
     }
     /// The slot behind an atomic instruction whose operand was found so. `made()`: the AtomicValues of it, for who hears.
     template <class Made>
