@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <random>
+#include <utility>
 #include <vector>
 
 #include <wirewrap/jit/counted_loops.hpp>
@@ -96,7 +98,7 @@ TEST_CASE("a sum over words: the count, and the walk") {
     REQUIRE(loop.walks.size() == 1);
     CHECK(loop.walks[0].from == x10);
     CHECK(loop.walks[0].pace == 1);
-    CHECK(loop.walked[0]);
+    CHECK(loop.walk_of[0] == 0);
 }
 
 TEST_CASE("pointers and counts of different steps, forwards and backwards") {
@@ -184,6 +186,106 @@ TEST_CASE("random loops that count end every budget in the state of the interpre
     pair.put(skipping_handler());
     pair.run(longest * 60, longest, seed);
     CHECK(pair.hart.regions().regions() != 0);
+}
+
+namespace {
+
+/// Loads and stores go through page tables, with the rights of U; code is fetched in M.
+template <class Regions>
+struct InPages {
+    static constexpr std::uint64_t tables = ram + 0x1'0000, page = 4096, first = 0x20, pages = 0x100;
+
+    /// Each page behind where the next one is, and two with other rights.
+    static constexpr std::uint64_t backwards = 0, nowhere = 0x60, read_only = 0x90;
+
+    FlatBus bus{Bytes{1 << 20}};
+    riscv::Hart<FlatBus, riscv::Rv64gc, riscv::DefaultDispatch, Regions> hart{bus,
+                                                                              {.reset_pc = counting_start}};
+
+    explicit InPages(std::uint64_t seed) {
+        namespace pte = riscv::pte;
+        std::mt19937_64 random(seed);
+        const auto set = [&](std::uint64_t address, std::uint64_t value) {
+            (void)bus.store<std::uint64_t>(GuestAddress{address}, value);
+        };
+        set(tables + 2 * 8, (tables + page) >> 2 | pte::valid);  // 0x80000000 … 0xbfffffff
+        set(tables + page, (tables + 2 * page) >> 2 | pte::valid);
+        // Somewhere each, now and then where another one is, only to be read, or nowhere.
+        for (std::uint64_t i = first; i != pages; ++i) {
+            const std::uint64_t there = ram + (seed == backwards ? pages + first - 1 - i
+                                                                 : first + random() % (pages - first)) *
+                                                  page;
+            std::uint64_t rights = pte::valid | pte::read | pte::write | pte::user | pte::accessed |
+                                   pte::dirty;
+            if (seed != backwards && random() % 16 == 0) rights &= ~std::uint64_t{pte::write};
+            if ((seed != backwards && random() % 32 == 0) || i == nowhere) rights = 0;
+            if (i == read_only) rights &= ~std::uint64_t{pte::write};
+            set(tables + 2 * page + i * 8, there >> 2 | rights);
+        }
+        hart.set_csr(riscv::csr::pmpaddr0, ~std::uint64_t{0});
+        hart.set_csr(riscv::csr::pmpcfg0, 0x1f);
+        hart.set_csr(riscv::csr::satp, std::uint64_t{8} << 60 | tables / page);
+        hart.set_csr(riscv::csr::mstatus, std::uint64_t{1} << 17);  // MPRV, and MPP is U
+        place(bus, counting_program(seed));
+        place(bus, skipping_handler());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("loops over the ends of pages that are not neighbours") {
+    constexpr std::uint64_t page = 4096;
+    const std::int64_t by = GENERATE(8, -8, 1, 16, 64, 0);
+    // Three pages from before the one that is nowhere, or only read, or in the middle.
+    const std::uint64_t from = ram + GENERATE(0x30u, 0x5eu, 0x61u, 0x8eu) * page + GENERATE(0u, 4u, 13u);
+    const std::vector<u32> body = GENERATE(
+        std::vector<u32>{ld(14, 10, 0), add(13, 13, 14)}, std::vector<u32>{sd(13, 10, 0)},
+        std::vector<u32>{ld(14, 10, 0), sw(13, 10, 20), add(13, 13, 14), lbu(15, 10, -30), add(13, 13, 15),
+                         sb(13, 12, 1)},
+        std::vector<u32>{lbu(14, 10, 0), beq(14, 0, 12), add(13, 13, 14), sb(13, 10, 0), addi(13, 13, 3)});
+    Assembler a(counting_start);
+    a.la(1, ram + 0x800);
+    a.emit(csrw(riscv::csr::mtvec, 1));
+    const std::uint64_t top = a.here();
+    a.li(10, from);
+    a.li(12, from + 40 * page);
+    a.li(11, 0);
+    a.li(9, 3 * page / static_cast<std::uint64_t>(by == 0 ? 8 : by < 0 ? -by : by));
+    const std::uint64_t loop = a.here();
+    for (const u32 word : body) a.emit(word);
+    a.emit(addi(10, 10, by), addi(12, 12, by), addi(11, 11, 1));
+    a.emit(bltu(11, 9, static_cast<std::int64_t>(loop - a.here())));
+    a.emit(jal(0, static_cast<std::int64_t>(top - a.here())));
+    InPages<riscv::NoRegions> plain(0);
+    InPages<jit::Translated> translated(0);
+    place(plain.bus, a), place(translated.bus, a);
+    for (const std::uint64_t count : {20'000u, 20'000u, 777u, 30'000u, 16'384u, 60'000u}) {
+        REQUIRE(translated.hart.run(count) == plain.hart.run(count));
+        REQUIRE(same_state(plain.hart, translated.hart));
+        for (const std::uint16_t number : {riscv::csr::mepc, riscv::csr::mtval})
+            REQUIRE(translated.hart.csr(number) == plain.hart.csr(number));
+    }
+    CHECK(plain.bus.ram == translated.bus.ram);
+}
+
+TEST_CASE("random loops that count, through page tables") {
+    const std::uint64_t seed = GENERATE(range(1, 121));
+    const std::uint64_t longest = GENERATE(300u, 20'000u);
+    INFO("seed " << seed);
+    InPages<riscv::NoRegions> plain(seed);
+    InPages<jit::Translated> translated(seed);
+    std::mt19937_64 random(seed);
+    for (int part = 0; part != 60; ++part) {
+        const std::uint64_t count = random() % longest;
+        REQUIRE(translated.hart.run(count) == plain.hart.run(count));
+        for (std::size_t i = 0; i != 32; ++i) {
+            INFO("x" << i);
+            REQUIRE(translated.hart.x(i) == plain.hart.x(i));
+        }
+        REQUIRE(same_state(plain.hart, translated.hart));
+    }
+    CHECK(plain.bus.ram == translated.bus.ram);
+    CHECK(translated.hart.regions().regions() != 0);
 }
 
 TEST_CASE("an end that is never hit, beyond which RAM ends") {

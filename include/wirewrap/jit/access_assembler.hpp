@@ -42,7 +42,7 @@ protected:
             elsewhere.back = here();
         }
         const bool asks = is_store(op(at)) && hart_.free_pages != nullptr;
-        if (asks) look_at_page(at, base, ask);
+        if (asks) ask_about_page(at, base, ask);
         touch_in_ram(at, base);
         elsewhere.done = ask.done = here();
         if (!at.covered) late_.push_back(elsewhere);
@@ -115,28 +115,36 @@ protected:
         if (const AccessGroup* const group = in_groups_ ? groups_.of(i) : nullptr)
             return grouped_access(i, *group);
         Late late{.what = Late::What::page, .step = i, .number = next_guess()};
-        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
-        guess_entry(late.number, is_store(op(at)));
-        // What is aligned lies in one page.
-        static_assert((Cache::no_page & (Cache::page_bytes - 1)) > 7);
-        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes) | ((1 << width_of(op(at))) - 1)));
-        cmp(rax, qword[rdx + Cache::page_at]);
-        late.from = ahead(If::not_equal);
+        guess_of_[i] = late.number;
+        late.from = look_at_page(at, late.number);
         late.back = here();
         mov(rax, qword[rdx + Cache::offset_at]);
         touch_at(rax, at);
         late.done = here();
         late_.push_back(late);
     }
+    /// rdx: the entry that has the page of an access, or the jump is taken.
+    Jump look_at_page(const Step& at, std::uint32_t guess) {
+        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+        guess_entry(guess, is_store(op(at)));
+        // What is aligned lies in one page.
+        static_assert((Cache::no_page & (Cache::page_bytes - 1)) > 7);
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes) | ((1 << width_of(op(at))) - 1)));
+        cmp(rax, qword[rdx + Cache::page_at]);
+        return ahead(If::not_equal);
+    }
     /// It is another page than that of the guess, or not aligned.
     void look_up(const Late& late) {
-        const Step& at = step(late.step);
         land(late.from);
-        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
-        find_entry(late.number, is_store(op(at)), static_cast<std::size_t>(width_of(op(at))));
+        look_again_at_page(step(late.step), late.number);
         jump(If::equal, late.back);
         interpret(late.step);
         jump(late.done);
+    }
+    /// Equal: rdx is the entry that has it, now that it was looked for.
+    void look_again_at_page(const Step& at, std::uint32_t guess) {
+        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+        find_entry(guess, is_store(op(at)), static_cast<std::size_t>(width_of(op(at))));
     }
     void grouped_access(std::size_t i, const AccessGroup& group) {
         const bool in_register = group.home == 0;
@@ -144,9 +152,9 @@ protected:
         if (group.leader == i) {
             look(i, group);
             mov(offset, qword[rdx + Cache::offset_at]);
-            if (!in_register) mov(home(group), rax);
+            if (!in_register) mov(home(group.home - 1u), rax);
         } else if (!in_register) {
-            mov(rax, home(group));
+            mov(rax, home(group.home - 1u));
         }
         touch_at(offset, step(i));
     }
@@ -184,8 +192,8 @@ protected:
     AccessGroups groups_;  // of the region in hand
     std::vector<Look> looks_;
     bool in_groups_ = true;
+    std::vector<std::uint32_t> guess_of_;  // by step that is looked up alone
 
-private:
     void touch(const riscv::Instruction& c, Op o, const Xbyak::RegExp& at, const Reg64& scratch) {
         if (is_load(o)) {
             const Reg64 d = result(c.rd);
@@ -227,7 +235,7 @@ private:
         }
     }
     /// Jumps where a store to RAM must not be done here: nobody may have told of its page, or it could be in two.
-    void look_at_page(const Step& at, const Reg64& base, Late& ask) {
+    void ask_about_page(const Step& at, const Reg64& base, Late& ask) {
         lea(rax, ptr[base + displacement(at.code.immediate)]);
         if (const std::uint32_t odd = (1u << width_of(op(at))) - 1; odd != 0) {
             test(eax, odd);
@@ -253,11 +261,8 @@ private:
         mov(edx, dword[place_of(hart_.guesses + guess)]);
         add(rdx, field(stores ? hart_.stores : hart_.loads));
     }
-    /// r15, or where the host's stack has room.
-    Xbyak::Address home(const AccessGroup& group) const {
-        return qword[rsp + 8 * static_cast<std::size_t>(group.home - 1)];
-    }
 
+private:
     std::size_t guesses_ = 0;  // that accesses have been given
 };
 

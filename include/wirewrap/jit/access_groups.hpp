@@ -69,6 +69,13 @@ public:
         return of_[step] == none ? nullptr : &groups_[of_[step]];
     }
 
+    /// Whether a group goes on at a step that does not begin it.
+    bool goes_on(std::size_t step) const {
+        return std::ranges::any_of(groups_, [&](const AccessGroup& group) {
+            return group.accesses > 1 && group.leader < step && step <= group.last;
+        });
+    }
+
 private:
     static constexpr std::uint16_t none = 0xffff;
 

@@ -37,15 +37,18 @@ struct LoopBlock {
 struct Walk {
     Linear from;                           // at the head, without its constant
     std::int64_t lowest = 0, highest = 0;  // constants, of the first round
+    std::int64_t first = 0, last = 0;      // bytes that are touched in it, from `from`
     std::int64_t pace = 0;  // bytes for each one of the distance, at most; backwards when negative
+    Linear by;              // bytes in a round
+    bool stores = false;    // somewhere
 
-    bool goes_with(const Walk& other) const { return from == other.from && pace == other.pace; }
+    bool goes_with(const Walk& other) const { return from == other.from && by == other.by; }
 };
 
 struct CountedLoop {
-    std::vector<LoopBlock> blocks;  // the head first, each one before those that it leads to
-    std::uint32_t longest = 0;      // instructions of a round, at most
-    bool chain = false;             // each block leads to the next one, and the last one to the head
+    std::vector<LoopBlock> blocks;            // the head first, each one before those that it leads to
+    std::uint32_t longest = 0, shortest = 0;  // instructions of a round, at most and at least
+    bool chain = false;  // each block leads to the next one, and the last one to the head
 
     // In a round that begins with n left of the distance, n - step are left for the next one. There is none when less than 0 were
     // left; or, when the end is hit exactly, when 0 are left in the round.
@@ -55,8 +58,9 @@ struct CountedLoop {
     /// What is neither negative nor near the largest number, or comparisons overflow. When the end is not hit exactly.
     Linear bound;
 
+    static constexpr std::int8_t no_walk = -1;
     std::vector<Walk> walks;
-    std::vector<bool> walked;  // by step: its address is that of a walk
+    std::vector<std::int8_t> walk_of;  // by step: a load's or store's, or no_walk
 };
 
 namespace detail {
@@ -78,6 +82,7 @@ private:
     using Set = std::vector<bool>;
     using Registers = std::array<Linear, 33>;
     static constexpr std::int32_t none = -1;
+    static constexpr std::uint32_t unreached = 1 << 20;  // instructions
 
     struct Block {
         std::size_t first, end;
@@ -225,20 +230,23 @@ private:
             block.falls = place(of.falls);
         }
         loop_.chain = true;
-        std::vector<std::uint32_t> round(loop_.blocks.size());  // instructions up to the end of each
+        // Instructions up to the end of each.
+        std::vector<std::uint32_t> round(loop_.blocks.size()), least(loop_.blocks.size(), unreached);
+        least[0] = 0;
+        loop_.shortest = unreached;
         for (std::size_t i = 0; i != loop_.blocks.size(); ++i) {
             LoopBlock& block = loop_.blocks[i];
             block.joined = i != 0 && entries[i] > 1;
             round[i] += steps_[block.first].charge;
+            least[i] += steps_[block.first].charge;
             const auto next = static_cast<std::int32_t>((i + 1) % loop_.blocks.size());
             for (const std::int32_t to : {block.taken, block.falls}) {
                 if (to == LoopBlock::out) continue;
                 if (to != next) loop_.chain = false;
-                if (to == LoopBlock::head)
-                    loop_.longest = std::max(loop_.longest, round[i]);
-                else
-                    round[static_cast<std::size_t>(to)] = std::max(round[static_cast<std::size_t>(to)],
-                                                                   round[i]);
+                auto& most = to == LoopBlock::head ? loop_.longest : round[static_cast<std::size_t>(to)];
+                auto& fewest = to == LoopBlock::head ? loop_.shortest : least[static_cast<std::size_t>(to)];
+                most = std::max(most, round[i]);
+                fewest = std::min(fewest, least[i]);
             }
             if (block.joined || block.taken == block.falls) loop_.chain = false;
         }
@@ -411,28 +419,40 @@ private:
     static std::int64_t as_signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
     void find_walks() {
-        loop_.walked.assign(steps_.size(), false);
+        loop_.walk_of.assign(steps_.size(), CountedLoop::no_walk);
         for (const LoopBlock& block : loop_.blocks)
             for (std::size_t s = block.first; s != block.end; ++s) {
                 const Op op = meaning(steps_[s].code.op);
-                if (is_load(op) || is_store(op)) loop_.walked[s] = walks(addresses_[s]);
+                if (is_load(op) || is_store(op)) loop_.walk_of[s] = walk(addresses_[s], steps_[s].code);
             }
     }
-    bool walks(const Linear& address) {
+    std::int8_t walk(const Linear& address, const riscv::Instruction& code) {
+        const Linear by = gain(address);
         const std::int64_t constant = as_signed(address.constant());
-        const std::optional<std::int64_t> pace = pace_of(gain(address));
-        if (!address.known() || !pace || constant > widest_walk || constant < -widest_walk) return false;
-        const Walk walk{
-            .from = address.without_constant(), .lowest = constant, .highest = constant, .pace = *pace};
-        for (Walk& known : loop_.walks)
-            if (known.goes_with(walk)) {
-                known.lowest = std::min(known.lowest, constant);
-                known.highest = std::max(known.highest, constant);
-                return true;
-            }
-        if (loop_.walks.size() == most_walks) return false;
-        loop_.walks.push_back(walk);
-        return true;
+        const std::optional<std::int64_t> pace = pace_of(by);
+        if (!address.known() || !pace || constant > widest_walk || constant < -widest_walk)
+            return CountedLoop::no_walk;
+        const std::int64_t first = constant + code.immediate;
+        const Walk one{.from = address.without_constant(),
+                       .lowest = constant,
+                       .highest = constant,
+                       .first = first,
+                       .last = first + (1 << width_of(meaning(code.op))) - 1,
+                       .pace = *pace,
+                       .by = by,
+                       .stores = is_store(meaning(code.op))};
+        auto known = std::ranges::find_if(loop_.walks,
+                                          [&](const Walk& other) { return other.goes_with(one); });
+        if (known == loop_.walks.end()) {
+            if (loop_.walks.size() == most_walks) return CountedLoop::no_walk;
+            known = loop_.walks.insert(known, one);
+        }
+        known->lowest = std::min(known->lowest, one.lowest);
+        known->highest = std::max(known->highest, one.highest);
+        known->first = std::min(known->first, one.first);
+        known->last = std::max(known->last, one.last);
+        known->stores |= one.stores;
+        return static_cast<std::int8_t>(known - loop_.walks.begin());
     }
     std::optional<std::int64_t> pace_of(const Linear& gain) const {
         if (!gain.known()) return {};

@@ -62,6 +62,7 @@ public:
         map_ = choose_registers(steps);
         begin_region();
         spots_.assign(steps.size(), 0);
+        guess_of_.assign(steps.size(), 0);
         late_.clear();
         return_points_.clear();
         groups_ = hart_.loads != nullptr ? AccessGroups(steps) : AccessGroups();
@@ -126,8 +127,8 @@ private:
     static constexpr std::size_t most_per_step = 400, most_of_late = 200;
     /// Loops are done once more where nobody has to hear of accesses and branches, and RAM is where it is.
     bool may_count() const {
-        return hart_.loads == nullptr && hart_.free_pages == nullptr && !hart_.edges.present() &&
-               !place_.limits_change;
+        return hart_.free_pages == nullptr && !hart_.edges.present() &&
+               (hart_.loads != nullptr || !place_.limits_change);
     }
     const void* writable_address(const void* executable) const {
         return memory_.writable() +

@@ -106,14 +106,18 @@ protected:
             if (held(guest)) mov(reg(guest), memory(guest));
     }
 
+    /// On the host's stack, for what a block or a loop has to remember.
+    static constexpr std::size_t homes = 7;
+    static_assert(homes >= AccessGroups::homes);
+    Xbyak::Address home(std::size_t i) const { return qword[rsp + 8 * i]; }
+
     const Steps* steps_ = nullptr;  // of the region in hand
     std::span<const Interpreted> interpreted_;
 
 private:
     using Enter = riscv::Cursor (*)(std::uint64_t* x16, std::int64_t budget, const void* entry);
-    /// Homes of groups. The stack is aligned where regions call.
-    static constexpr std::uint32_t frame = 8 * (AccessGroups::homes - 1) + 8;
-    static_assert(frame % 16 == 8);
+    static constexpr std::uint32_t frame = 8 * homes;
+    static_assert(frame % 16 == 8);  // the stack is aligned where regions call
 
     void store_registers() {
         for (std::size_t guest = 1; guest != 32; ++guest)

@@ -1,15 +1,18 @@
 // Loops that count (counted_loops.hpp), once more: behind a guard that was passed at the head their loads and stores are not
 // looked at, and rounds are paid for together. Whatever is not as in the guard's mind goes on in the region's own code.
 //
-//     guard: budget -= what some rounds take at most; negative? ─> give back, the loop's block
-//            is what is left of the distance, are its walks in RAM? no ─> give back, the loop's block
+//     guard: is there budget for some rounds, are the walks in RAM up to the end? no ─> the loop's block
+//            budget -= what they take at most
 //     again: a round …                      leaves, or asks ─> give back what is not used, go on there
 //            a round …
 //            budget -= what was done; not negative? ─> again
 //            give back ─> the loop's block
+//
+// On a hart with page tables a guard is passed for as many rounds as the walks stay in the pages in which they are.
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -36,11 +39,18 @@ protected:
         loop_ = &loop;
         reserve_ = static_cast<std::uint32_t>(copies) * loop.longest;
         leaves_.clear();
-        refused_.clear();
         back_.clear();
+        guarded_walks_ = 0;
+        while (guarded_walks_ != loop.walks.size() && may_guard(loop.walks[guarded_walks_])) ++guarded_walks_;
+        if (!may_leave_anywhere()) return;
 
         guards_[head] = here();
-        guard();
+        cmp(rbx, reserve_);
+        refuse(If::less);
+        if (in_pages())
+            guard_pages(copies);
+        else
+            guard_ram();
         align(64);
         const Spot again = here();
         std::uint32_t owed = 0;
@@ -51,14 +61,17 @@ protected:
         else
             test(rbx, rbx);
         jump(If::not_negative, again);
-        for (const Jump& jump : refused_) land(jump);
-        add(rbx, reserve_);
-        jump(blocks_[head]);
+        give_back(0);
+        jump(in_pages() ? guards_[head] : blocks_[head]);
 
         for (const Leave& leave : leaves_) {
             const Step& from = step(leave.step);
             land(leave.from);
-            if (leave.owed != reserve_) add(rbx, reserve_ - leave.owed);
+            if (leave.back != 0) {
+                look_again_at_page(from, leave.guess);
+                jump(If::equal, leave.back);
+            }
+            give_back(leave.owed);
             switch (leave.to) {
             case Leave::To::itself: jump(spots[leave.step]); break;
             case Leave::To::target: branch_target(from); break;
@@ -68,78 +81,162 @@ protected:
     }
 
 private:
-    /// To the region's own code: the budget is too small by what is reserved, and too large by what is owed.
+    /// To the region's own code.
     struct Leave {
         enum class To : std::uint8_t { itself, target, next };
 
         Jump from;
-        std::uint32_t owed;
+        std::uint32_t owed;  // instructions that are done and not paid for
         std::size_t step;
         To to;
+        Spot back = 0;  // of an access: where to go when its page is known after all
+        std::uint32_t guess = 0;
     };
+    /// What is where in the frame. On a hart with page tables r15 has the offset of the first walk.
+    enum Home : std::size_t { distance, other_step, unused = 0, allowed, address, offsets };
 
+    bool in_pages() const { return hart_.loads != nullptr; }
     static std::size_t copies_of(const CountedLoop& loop) {
         return loop.chain ? std::clamp<std::size_t>(24 / loop.longest, 1, 4) : 1;
+    }
+    static bool is_power_of_two(std::uint64_t value) { return value != 0 && (value & (value - 1)) == 0; }
+    static std::uint64_t pace(const Walk& walk) {
+        const std::uint64_t by = walk.by.constant();
+        return static_cast<std::int64_t>(by) < 0 ? 0 - by : by;
+    }
+
+    /// In pages: rounds up to the end of one are counted by a shift.
+    bool may_guard(const Walk& walk) const {
+        if (!in_pages()) return true;
+        return guarded_walks_ <= homes - Home::offsets && walk.by.is_constant() &&
+               (pace(walk) == 0 || is_power_of_two(pace(walk))) && walk.last - walk.first < 1024;
+    }
+    bool is_walked(std::size_t s) const {
+        return loop_->walk_of[s] != CountedLoop::no_walk &&
+               static_cast<std::size_t>(loop_->walk_of[s]) < guarded_walks_;
+    }
+    /// What is looked up by itself may have to be so by the region's own code, which must not be in the middle of a group there.
+    bool may_leave_anywhere() const {
+        if (!in_pages()) return true;
+        for (const LoopBlock& block : loop_->blocks)
+            for (std::size_t s = block.first; s != block.end; ++s)
+                if ((is_load(op(step(s))) || is_store(op(step(s)))) && !is_walked(s) && groups_.goes_on(s))
+                    return false;
+        return true;
     }
 
     // ---- the guard; rax and rdx are free
 
-    void refuse(If condition) { refused_.push_back(ahead(condition)); }
-    void guard() {
-        // Longer ones are done in parts; fewer rounds are not worth looking.
-        constexpr std::uint32_t longest = 0x7fff'ffff, fewest_rounds = 4;
-        const bool steady = loop_->step.is_constant();
-        const auto step = static_cast<std::uint32_t>(loop_->step.constant());
-        const Xbyak::Address distance = qword[rsp], other_step = qword[rsp + 8];
-        sub(rbx, reserve_);
-        refuse(If::negative);
-        if (!steady) {
+    static constexpr std::uint32_t longest = 0x7fff'ffff,  // longer ones are done in parts
+        fewest_rounds = 4;                                 // fewer are not worth looking
+
+    void refuse(If condition) { jump(condition, blocks_[loop_->blocks[0].first]); }
+    bool steady() const { return loop_->step.is_constant(); }
+    std::uint32_t steady_step() const { return static_cast<std::uint32_t>(loop_->step.constant()); }
+    /// rax: what is left of the distance.
+    void look_at_distance() {
+        evaluate(loop_->distance, rax, rdx);
+        const std::uint32_t few = steady() ? fewest_rounds * steady_step() : 0;
+        lea(rdx, ptr[rax - few]);
+        cmp(rdx, longest - few);
+        refuse(If::above);
+    }
+
+    void guard_ram() {
+        if (!steady()) {
             evaluate(loop_->step, rdx, rax);
             lea(rax, ptr[rdx - 1]);
             cmp(rax, longest - 1);
             refuse(If::above);
-            mov(other_step, rdx);
+            mov(home(other_step), rdx);
         }
         if (!loop_->exact) {
             evaluate(loop_->bound, rax, rdx);
             shr(rax, 62);
             refuse(If::not_equal);
         }
-        evaluate(loop_->distance, rax, rdx);
-        if (steady) {
-            const std::uint32_t few = fewest_rounds * step;
-            lea(rdx, ptr[rax - few]);
-            cmp(rdx, longest - few);
-        } else {
-            cmp(rax, longest);
-        }
-        refuse(If::above);
-        if (loop_->exact && step > 1) {
-            test(eax, step - 1);
+        look_at_distance();
+        if (loop_->exact && steady_step() > 1) {
+            test(eax, steady_step() - 1);
             refuse(If::not_equal);
         }
-        if (!loop_->exact && steady) add(rax, step);
-        if (!loop_->exact && !steady) add(rax, other_step);
-        mov(distance, rax);
+        if (!loop_->exact && steady()) add(rax, steady_step());
+        if (!loop_->exact && !steady()) add(rax, home(other_step));
+        mov(home(distance), rax);
         for (const Walk& walk : loop_->walks) {
             evaluate(walk.from + Linear::of_constant(static_cast<std::uint64_t>(walk.lowest)), rdx, rax);
             add(rdx, field(&place_.limits->minus_comfortable));
             look_at_end(walk);
             if (walk.pace == 0) continue;
-            imul(rax, distance, static_cast<int>(walk.pace));
+            imul(rax, home(distance), static_cast<int>(walk.pace));
             add(rdx, rax);
             look_at_end(walk);
         }
+        sub(rbx, reserve_);
     }
     /// rdx: from the first comfortable address to the lowest of a walk in one round.
     void look_at_end(const Walk& walk) {
         const auto span = static_cast<std::uint64_t>(walk.highest - walk.lowest);
         const std::uint64_t comfortable = place_.limits->comfortable;
-        constant(rax, comfortable < span ? 0 : comfortable - span);
+        if (comfortable < span) return jump(blocks_[loop_->blocks[0].first]);
+        constant(rax, comfortable - span);
         cmp(rdx, rax);
         refuse(If::above);
-        if (comfortable < span) refused_.push_back(ahead());
     }
+
+    void guard_pages(std::size_t copies) {
+        look_at_distance();
+        lea(rax, ptr[rbx - reserve_]);
+        mov(home(allowed), rax);
+        for (std::size_t i = 0; i != guarded_walks_; ++i) guard_page(i, copies);
+        mov(rax, rbx);
+        mov(rbx, home(allowed));
+        sub(rax, rbx);
+        mov(home(unused), rax);
+    }
+    /// The page of a walk, and how many rounds it stays there.
+    void guard_page(std::size_t i, std::size_t copies) {
+        const Walk& walk = loop_->walks[i];
+        const auto last_in_page = static_cast<std::uint32_t>(Cache::page_bytes) - 1,
+                   span = static_cast<std::uint32_t>(walk.last - walk.first);
+        const std::uint32_t guess = next_guess();
+        evaluate(walk.from + Linear::of_constant(static_cast<std::uint64_t>(walk.first)), rax, rdx);
+        mov(home(address), rax);
+        guess_entry(guess, walk.stores);
+        and_(rax, bits(-static_cast<std::int32_t>(Cache::page_bytes)));
+        cmp(rax, qword[rdx + Cache::page_at]);
+        const Jump known = ahead(If::equal);
+        mov(rax, home(address));
+        find_entry(guess, walk.stores, 0);
+        refuse(If::not_equal);
+        land(known);
+        if (i == 0) {
+            mov(r15, qword[rdx + Cache::offset_at]);
+        } else {
+            mov(rax, qword[rdx + Cache::offset_at]);
+            mov(home(Home::offsets + i - 1), rax);
+        }
+        mov(rax, home(address));
+        and_(eax, last_in_page);
+        if (static_cast<std::int64_t>(walk.by.constant()) < 0) {
+            cmp(eax, last_in_page - span);
+            refuse(If::above);
+        } else {
+            neg(rax);
+            add(rax, last_in_page - span);
+            refuse(If::negative);
+        }
+        if (pace(walk) == 0) return;
+        // One round, and so many more; the last ones are begun together.
+        shr(rax, std::countr_zero(pace(walk)));
+        sub(rax, static_cast<std::uint32_t>(copies - 1));
+        refuse(If::negative);
+        imul(rax, rax, static_cast<int>(loop_->shortest));
+        cmp(rax, home(allowed));
+        cmovg(rax, home(allowed));
+        mov(home(allowed), rax);
+    }
+
     void evaluate(const Linear& value, const Reg64& to, const Reg64& scratch) {
         constant(to, 0);
         for (const Linear::Term& term : value.terms()) {
@@ -156,6 +253,16 @@ private:
         if (value.constant() == 0) return;
         constant(scratch, value.constant());
         add(to, scratch);
+    }
+
+    /// What was taken from the budget ahead, less what is owed.
+    void give_back(std::uint32_t owed) {
+        if (!in_pages()) {
+            if (owed != reserve_) add(rbx, reserve_ - owed);
+            return;
+        }
+        add(rbx, home(unused));
+        if (owed != 0) sub(rbx, owed);
     }
 
     // ---- rounds
@@ -176,7 +283,7 @@ private:
     std::size_t instructions_of_loop(std::size_t s, std::uint32_t owed) {
         const auto rest = std::span(*steps_).subspan(s);
         if (const auto load = scaled_load(rest); load && is_held(*load)) {
-            if (!loop_->walked[s + 2]) {
+            if (!is_walked(s + 2)) {
                 look_at(*load);
                 leaves_.push_back({ahead(If::above), owed, s, Leave::To::itself});
             }
@@ -198,12 +305,27 @@ private:
             if (at.code.rd != riscv::discarded_register) arithmetic(at);
             return;
         }
+        if (in_pages()) return access_in_pages(s, owed);
         const Reg64 base = value(at.code.rs1, rdx);
-        if (!loop_->walked[s] && !at.covered) {
+        if (!is_walked(s) && !at.covered) {
             look_at_base(base);
             leaves_.push_back({ahead(If::above), owed, s, Leave::To::itself});
         }
         touch_in_ram(at, base);
+    }
+    void access_in_pages(std::size_t s, std::uint32_t owed) {
+        const Step& at = step(s);
+        const auto walk = static_cast<std::size_t>(loop_->walk_of[s]);
+        if (is_walked(s) && walk == 0) return touch_at(r15, at);
+        if (is_walked(s)) {
+            mov(rax, home(Home::offsets + walk - 1));
+        } else {
+            const std::uint32_t guess = guess_of_[s] != 0 ? guess_of_[s] : next_guess();
+            leaves_.push_back({look_at_page(at, guess), owed, s, Leave::To::itself, here(), guess});
+            leaves_.back().back = here();
+            mov(rax, qword[rdx + Cache::offset_at]);
+        }
+        touch_at(rax, at);
     }
 
     std::uint32_t end_of_block(std::size_t i, std::uint32_t owed) {
@@ -218,9 +340,9 @@ private:
         if (is_branch(op(step(s)))) {
             const If taken = compare(step(s));
             if (comes_next(i, block.taken)) {
-                go(i, inverted(taken), block.falls, {{}, owed, s, Leave::To::next});
+                go(inverted(taken), block.falls, {{}, owed, s, Leave::To::next});
             } else {
-                go(i, taken, block.taken, {{}, owed, s, Leave::To::target});
+                go(taken, block.taken, {{}, owed, s, Leave::To::target});
                 go(i, block.falls, {{}, owed, s, Leave::To::next});
             }
         } else if (op(step(s)) == Op::jump_far_4) {
@@ -237,10 +359,7 @@ private:
         const std::size_t next = i + 1;
         return next == loop_->blocks.size() ? to == LoopBlock::head : to == static_cast<std::int32_t>(next);
     }
-    void go(std::size_t i, If condition, std::int32_t to, Leave leave) {
-        (void)i;
-        arrive(to, ahead(condition), leave);
-    }
+    void go(If condition, std::int32_t to, Leave leave) { arrive(to, ahead(condition), leave); }
     void go(std::size_t i, std::int32_t to, Leave leave) {
         if (!comes_next(i, to)) arrive(to, ahead(), leave);
     }
@@ -262,7 +381,8 @@ private:
     const CountedLoop* loop_ = nullptr;
     std::uint32_t reserve_ = 0;
     std::vector<Leave> leaves_;
-    std::vector<Jump> refused_, back_;
+    std::vector<Jump> back_;
+    std::size_t guarded_walks_ = 0;   // the first ones
     std::vector<Arrivals> arrivals_;  // by block
 };
 
