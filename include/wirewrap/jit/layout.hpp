@@ -58,7 +58,7 @@ struct KnownTarget {
     const void* entry = nullptr;
 };
 inline constexpr std::size_t known_targets = 4096;
-inline constexpr std::size_t access_guesses = 16384;
+inline constexpr std::size_t access_guesses = 16384, loop_pauses = 1024;
 
 struct HartLayout {
     void* core;
@@ -74,6 +74,9 @@ struct HartLayout {
     /// the entry that an access found last. Accesses share these when there are more.
     const void* places = nullptr;
     const std::uint32_t* guesses = nullptr;
+    /// Where translated code keeps, by loops, how often they are not to be tried (loop_assembler.hpp). Loops share them when there
+    /// are more.
+    const std::uint32_t* pauses = nullptr;
     /// Where the hart keeps a pointer to the table of marks that its stores leave (cpu/riscv/store_marks.hpp); nullptr: none.
     const void* marks = nullptr;
     std::uint16_t mark = 0;

@@ -8,6 +8,8 @@
 //            budget -= what was done; not negative? ─> again
 //            give back ─> the loop's block
 //
+// A loop whose walks are not in RAM, as those that fill a device's FIFO, is left alone for some rounds.
+//
 // On a hart with page tables a guard is passed for as many rounds as the walks stay in the pages in which they are.
 #pragma once
 
@@ -40,11 +42,15 @@ protected:
         reserve_ = static_cast<std::uint32_t>(copies) * loop.longest;
         leaves_.clear();
         back_.clear();
+        elsewhere_.clear();
+        pause_ = loops_++ % loop_pauses;
         guarded_walks_ = 0;
         while (guarded_walks_ != loop.walks.size() && may_guard(loop.walks[guarded_walks_])) ++guarded_walks_;
         if (!may_leave_anywhere()) return;
 
         guards_[head] = here();
+        cmp(dword[place_of(hart_.pauses + pause_)], 0);
+        const Jump pausing = ahead(If::not_equal);
         cmp(rbx, reserve_);
         refuse(If::less);
         if (in_pages())
@@ -63,6 +69,13 @@ protected:
         jump(If::not_negative, again);
         give_back(0);
         jump(in_pages() ? guards_[head] : blocks_[head]);
+
+        land(pausing);
+        sub(dword[place_of(hart_.pauses + pause_)], 1);
+        jump(blocks_[head]);
+        for (const Jump& jump : elsewhere_) land(jump);
+        mov(dword[place_of(hart_.pauses + pause_)], rounds_of_pause);
+        jump(blocks_[head]);
 
         for (const Leave& leave : leaves_) {
             const Step& from = step(leave.step);
@@ -128,9 +141,11 @@ private:
     // ---- the guard; rax and rdx are free
 
     static constexpr std::uint32_t longest = 0x7fff'ffff,  // longer ones are done in parts
-        fewest_rounds = 4;                                 // fewer are not worth looking
+        fewest_rounds = 4,                                 // fewer are not worth looking
+        rounds_of_pause = 100;
 
     void refuse(If condition) { jump(condition, blocks_[loop_->blocks[0].first]); }
+    void refuse_elsewhere(If condition) { elsewhere_.push_back(ahead(condition)); }
     bool steady() const { return loop_->step.is_constant(); }
     std::uint32_t steady_step() const { return static_cast<std::uint32_t>(loop_->step.constant()); }
     /// rax: what is left of the distance.
@@ -181,7 +196,7 @@ private:
         if (comfortable < span) return jump(blocks_[loop_->blocks[0].first]);
         constant(rax, comfortable - span);
         cmp(rdx, rax);
-        refuse(If::above);
+        refuse_elsewhere(If::above);
     }
 
     void guard_pages(std::size_t copies) {
@@ -208,7 +223,7 @@ private:
         const Jump known = ahead(If::equal);
         mov(rax, home(address));
         find_entry(guess, walk.stores, 0);
-        refuse(If::not_equal);
+        refuse_elsewhere(If::not_equal);
         land(known);
         if (i == 0) {
             mov(r15, qword[rdx + Cache::offset_at]);
@@ -381,7 +396,9 @@ private:
     const CountedLoop* loop_ = nullptr;
     std::uint32_t reserve_ = 0;
     std::vector<Leave> leaves_;
-    std::vector<Jump> back_;
+    std::vector<Jump> back_, elsewhere_;
+    std::size_t loops_ = 0;  // that were made
+    std::size_t pause_ = 0;
     std::size_t guarded_walks_ = 0;   // the first ones
     std::vector<Arrivals> arrivals_;  // by block
 };

@@ -345,7 +345,8 @@ struct TranslatedWithin {
                               .leave = &core.leave,
                               .host_minus_guest = limits_.host_minus_guest,
                               .targets = &table_,
-                              .find = &find};
+                              .find = &find,
+                              .pauses = pauses_.data()};
             if constexpr (C::translates) {
                 layout.loads = core.translation.cache.place_of_table(Access::load);
                 layout.stores = core.translation.cache.place_of_table(Access::store);
@@ -467,6 +468,7 @@ struct TranslatedWithin {
         std::unordered_map<const riscv::CodePage*, PageRegions> pages_;
         std::array<std::uint8_t, 4096> seen_{};
         std::array<std::uint32_t, C::translates ? access_guesses : 0> guesses_{};
+        std::array<std::uint32_t, loop_pauses> pauses_{};
         std::optional<Error> objection_;
         std::uint64_t translated_ = 0;
 
