@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include <wirewrap/cpu/riscv/store_marks.hpp>
@@ -79,9 +81,10 @@ protected:
         if (at.unpaid != 1) add(rbx, at.unpaid - 1);
         leave_or_go(at.next);
     }
-    /// Whether `scaled_load` may be used: it leaves an address to the addition that the host does.
-    bool is_held(const ScaledLoad& load) const {
-        return hart_.loads == nullptr && held(load.index) && held(load.base);
+    /// That begins at step i, when its parts are where the host can add them.
+    std::optional<ScaledLoad> scaled(std::size_t i) const {
+        const auto load = scaled_load(std::span(*steps_).subspan(i));
+        return load && held(load->index) && held(load->base) ? load : std::nullopt;
     }
     Xbyak::RegExp index_of(const ScaledLoad& load) const { return reg(load.index) * (1 << load.shift); }
     /// Above: its address is not in the comfortable part of RAM.
@@ -95,6 +98,7 @@ protected:
     }
     /// Steps i to i + 2.
     void access(std::size_t i, const ScaledLoad& load) {
+        if (hart_.loads != nullptr) return translated_access(i);
         look_at(load);
         Late elsewhere{.what = Late::What::scaled, .step = i, .from = ahead(If::above)};
         touch_in_ram(load, step(i + 2));
@@ -109,23 +113,23 @@ protected:
         access(late.step + 2);
         jump(late.done);
     }
-    /// Virtual addresses go by the hart's cache of translations: a hit is a comparison and an addition.
+    /// Of a step, or of the scaled load that begins there. Virtual addresses go by the hart's cache of translations: a hit is a
+    /// comparison and an addition.
     void translated_access(std::size_t i) {
-        const Step& at = step(i);
         if (const AccessGroup* const group = in_groups_ ? groups_.of(i) : nullptr)
             return grouped_access(i, *group);
         Late late{.what = Late::What::page, .step = i, .number = next_guess()};
         guess_of_[i] = late.number;
-        late.from = look_at_page(at, late.number);
+        late.from = look_at_page(i, late.number);
         late.back = here();
         mov(rax, qword[rdx + Cache::offset_at]);
-        touch_at(rax, at);
+        touch_at(rax, i);
         late.done = here();
         late_.push_back(late);
     }
     /// rdx: the entry that has the page of an access, or the jump is taken.
-    Jump look_at_page(const Step& at, std::uint32_t guess) {
-        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+    Jump look_at_page(std::size_t i, std::uint32_t guess) {
+        const Step& at = take_address(i);
         guess_entry(guess, is_store(op(at)));
         // What is aligned lies in one page.
         static_assert((Cache::no_page & (Cache::page_bytes - 1)) > 7);
@@ -136,15 +140,31 @@ protected:
     /// It is another page than that of the guess, or not aligned.
     void look_up(const Late& late) {
         land(late.from);
-        look_again_at_page(step(late.step), late.number);
+        look_again_at_page(late.step, late.number);
         jump(If::equal, late.back);
-        interpret(late.step);
+        std::size_t i = late.step;
+        if (scaled(i)) {
+            arithmetic(step(i++));
+            arithmetic(step(i++));
+        }
+        interpret(i);
         jump(late.done);
     }
     /// Equal: rdx is the entry that has it, now that it was looked for.
-    void look_again_at_page(const Step& at, std::uint32_t guess) {
-        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+    void look_again_at_page(std::size_t i, std::uint32_t guess) {
+        const Step& at = take_address(i);
         find_entry(guess, is_store(op(at)), static_cast<std::size_t>(width_of(op(at))));
+    }
+    /// rax: the address of step i, or of the scaled load that begins there. Answers with which step does the access.
+    const Step& take_address(std::size_t i) {
+        if (const auto load = scaled(i)) {
+            const Step& at = step(i + 2);
+            lea(rax, ptr[reg(load->base) + index_of(*load) + displacement(at.code.immediate)]);
+            return at;
+        }
+        const Step& at = step(i);
+        lea(rax, ptr[value(at.code.rs1, rdx) + displacement(at.code.immediate)]);
+        return at;
     }
     void grouped_access(std::size_t i, const AccessGroup& group) {
         const bool in_register = group.home == 0;
@@ -156,7 +176,7 @@ protected:
         } else if (!in_register) {
             mov(rax, home(group.home - 1u));
         }
-        touch_at(offset, step(i));
+        touch_at(offset, i);
     }
     /// rdx: the entry of the page that holds a group.
     void look(std::size_t leader, const AccessGroup& group) {
@@ -247,11 +267,18 @@ protected:
         cmp(byte[rax], 0);
         ask.from = ahead(If::equal);
     }
-    /// Of an access: `offset` is the host's address minus the guest's. rax and rdx are free.
-    void touch_at(const Reg64& offset, const Step& at) {
+    /// Of step i, or of the scaled load that begins there: `offset` is the host's address minus the guest's. rax and rdx are free.
+    void touch_at(const Reg64& offset, std::size_t i) {
+        const auto load = scaled(i);
+        const Step& at = step(load ? i + 2 : i);
         const std::size_t distance = displacement(at.code.immediate);
-        if (held(at.code.rs1)) return touch(at.code, op(at), offset + reg(at.code.rs1) + distance, rdx);
+        if (!load && held(at.code.rs1))
+            return touch(at.code, op(at), offset + reg(at.code.rs1) + distance, rdx);
         if (offset.getIdx() != rax.getIdx()) mov(rax, offset);
+        if (load) {
+            add(rax, reg(load->base));
+            return touch(at.code, op(at), rax + index_of(*load) + distance, rdx);
+        }
         add(rax, memory(at.code.rs1));
         touch(at.code, op(at), rax + distance, rdx);
     }

@@ -206,7 +206,7 @@ private:
     /// Answers with how many it were.
     std::size_t instructions(std::size_t i) {
         const auto rest = std::span(*steps_).subspan(i);
-        if (const auto load = scaled_load(rest); load && is_held(*load)) {
+        if (const auto load = scaled(i)) {
             access(i, *load);
             return ScaledLoad::steps;
         }

@@ -81,7 +81,7 @@ protected:
             const Step& from = step(leave.step);
             land(leave.from);
             if (leave.back != 0) {
-                look_again_at_page(from, leave.guess);
+                look_again_at_page(leave.step, leave.guess);
                 jump(If::equal, leave.back);
             }
             give_back(leave.owed);
@@ -297,12 +297,16 @@ private:
     }
     std::size_t instructions_of_loop(std::size_t s, std::uint32_t owed) {
         const auto rest = std::span(*steps_).subspan(s);
-        if (const auto load = scaled_load(rest); load && is_held(*load)) {
-            if (!is_walked(s + 2)) {
-                look_at(*load);
-                leaves_.push_back({ahead(If::above), owed, s, Leave::To::itself});
+        if (const auto load = scaled(s)) {
+            if (in_pages()) {
+                access_in_pages(s, s + 2, owed);
+            } else {
+                if (!is_walked(s + 2)) {
+                    look_at(*load);
+                    leaves_.push_back({ahead(If::above), owed, s, Leave::To::itself});
+                }
+                touch_in_ram(*load, step(s + 2));
             }
-            touch_in_ram(*load, step(s + 2));
             return ScaledLoad::steps;
         }
         if (const auto word = low_word(rest)) {
@@ -320,7 +324,7 @@ private:
             if (at.code.rd != riscv::discarded_register) arithmetic(at);
             return;
         }
-        if (in_pages()) return access_in_pages(s, owed);
+        if (in_pages()) return access_in_pages(s, s, owed);
         const Reg64 base = value(at.code.rs1, rdx);
         if (!is_walked(s) && !at.covered) {
             look_at_base(base);
@@ -328,19 +332,18 @@ private:
         }
         touch_in_ram(at, base);
     }
-    void access_in_pages(std::size_t s, std::uint32_t owed) {
-        const Step& at = step(s);
-        const auto walk = static_cast<std::size_t>(loop_->walk_of[s]);
-        if (is_walked(s) && walk == 0) return touch_at(r15, at);
-        if (is_walked(s)) {
+    /// Step `by`, or the scaled load from s to there.
+    void access_in_pages(std::size_t s, std::size_t by, std::uint32_t owed) {
+        const auto walk = static_cast<std::size_t>(loop_->walk_of[by]);
+        if (is_walked(by) && walk == 0) return touch_at(r15, s);
+        if (is_walked(by)) {
             mov(rax, home(Home::offsets + walk - 1));
         } else {
             const std::uint32_t guess = guess_of_[s] != 0 ? guess_of_[s] : next_guess();
-            leaves_.push_back({look_at_page(at, guess), owed, s, Leave::To::itself, here(), guess});
-            leaves_.back().back = here();
+            leaves_.push_back({look_at_page(s, guess), owed, s, Leave::To::itself, here(), guess});
             mov(rax, qword[rdx + Cache::offset_at]);
         }
-        touch_at(rax, at);
+        touch_at(rax, s);
     }
 
     std::uint32_t end_of_block(std::size_t i, std::uint32_t owed) {
