@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <span>
 
+#include <wirewrap/base/language.hpp>
+
 namespace wirewrap::jit {
 
 /// constant + Σ factor · register modulo 2^64, or unknown. Few terms and small factors only: more is unknown.
