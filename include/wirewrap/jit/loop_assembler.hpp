@@ -74,7 +74,7 @@ protected:
         sub(dword[place_of(hart_.pauses + pause_)], 1);
         jump(blocks_[head]);
         for (const Jump& jump : elsewhere_) land(jump);
-        mov(dword[place_of(hart_.pauses + pause_)], rounds_of_pause);
+        mov(dword[place_of(hart_.pauses + pause_)], in_pages() ? pause_in_pages : pause_in_ram);
         jump(blocks_[head]);
 
         for (const Leave& leave : leaves_) {
@@ -142,7 +142,7 @@ private:
 
     static constexpr std::uint32_t longest = 0x7fff'ffff,  // longer ones are done in parts
         fewest_rounds = 4,                                 // fewer are not worth looking
-        rounds_of_pause = 100;
+        pause_in_ram = 100, pause_in_pages = 15;           // a page that was not known will be soon
 
     void refuse(If condition) { jump(condition, blocks_[loop_->blocks[0].first]); }
     void refuse_elsewhere(If condition) { elsewhere_.push_back(ahead(condition)); }
