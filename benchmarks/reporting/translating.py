@@ -24,7 +24,7 @@ def prompt(command, deadline=60):
         [*command, "-m", "256M", "-bios", OPENSBI, "-kernel", U_BOOT],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    said, end = b"", time.monotonic() + deadline
+    said, pressed, end = b"", False, time.monotonic() + deadline
     with selectors.DefaultSelector() as waiting:
         waiting.register(process.stdout, selectors.EVENT_READ)
         while b"\n=> " not in said and time.monotonic() < end:
@@ -33,7 +33,9 @@ def prompt(command, deadline=60):
                 if not more:
                     break
                 said += more
-                if b"stop autoboot" in more:
+                # What is printed comes in pieces.
+                if b"stop autoboot" in said and not pressed:
+                    pressed = True
                     process.stdin.write(b" ")
                     process.stdin.flush()
     process.kill()
