@@ -56,7 +56,7 @@ public:
         for (std::size_t i = 0; i != steps.size(); ++i) {
             const Step& step = steps[i];
             if (step.begins_block) close_all();
-            const Op op = meaning(step.code.op);
+            const Op op = step.op;
             if (is_interpreted(op) || ends_translation(op)) close_all();
             if ((is_load(op) || is_store(op)) && step.code.rs1 != 0) join(i, step.code, op);
             if (step.code.rd < open_.size()) open_[step.code.rd] = none;

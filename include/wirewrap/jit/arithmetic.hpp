@@ -22,7 +22,7 @@ protected:
     bool arithmetic(const Step& at) {
         const riscv::Instruction& c = at.code;
         const std::uint64_t immediate = static_cast<std::uint64_t>(std::int64_t{c.immediate});
-        switch (meaning(c.op)) {
+        switch (at.op) {
         case Op::load_immediate_4: set(c.rd, immediate); break;
         case Op::auipc_4: set(c.rd, address_of(at) + immediate); break;
         case Op::move_4: move(c.rd, c.rs2); break;

@@ -35,7 +35,7 @@ protected:
         common_code();
     }
 
-    static Op op(const Step& step) { return meaning(step.code.op); }
+    static Op op(const Step& step) { return step.op; }
     const Step& step(std::size_t i) const { return (*steps_)[i]; }
 
     /// To the interpreter, at a slot of this page that nobody has paid for.

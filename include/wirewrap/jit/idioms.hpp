@@ -30,10 +30,9 @@ struct ScaledLoad {
     std::uint8_t shift;  // 1 … 3
 };
 inline std::optional<ScaledLoad> scaled_load(std::span<const Step> steps) {
-    if (!detail::in_a_row(steps, ScaledLoad::steps)) return {};
+    if (steps.empty() || steps[0].op != Op::slli_4 || !detail::in_a_row(steps, ScaledLoad::steps)) return {};
     const riscv::Instruction &shift = steps[0].code, &add = steps[1].code, &load = steps[2].code;
-    if (meaning(shift.op) != Op::slli_4 || meaning(add.op) != Op::add_4 || !is_load(meaning(load.op)))
-        return {};
+    if (steps[1].op != Op::add_4 || !is_load(steps[2].op)) return {};
     const std::uint8_t t = shift.rd, base = add.rs1 == t ? add.rs2 : add.rs1;
     if (t >= 32 || add.rd != t || load.rd != t || load.rs1 != t || base == t || base == 0 || shift.rs1 == 0 ||
         (add.rs1 != t && add.rs2 != t) || shift.immediate < 1 || shift.immediate > 3)
@@ -49,10 +48,10 @@ struct LowWord {
     std::uint8_t left;
 };
 inline std::optional<LowWord> low_word(std::span<const Step> steps) {
-    if (!detail::in_a_row(steps, LowWord::steps)) return {};
+    if (steps.empty() || steps[0].op != Op::slli_4 || !detail::in_a_row(steps, LowWord::steps)) return {};
     const riscv::Instruction &up = steps[0].code, &down = steps[1].code;
-    if (meaning(up.op) != Op::slli_4 || meaning(down.op) != Op::srli_4 || up.rd >= 32 || down.rd != up.rd ||
-        down.rs1 != up.rd || up.rs1 == 0 || up.immediate != 32 || down.immediate < 1 || down.immediate > 32)
+    if (steps[1].op != Op::srli_4 || up.rd >= 32 || down.rd != up.rd || down.rs1 != up.rd || up.rs1 == 0 ||
+        up.immediate != 32 || down.immediate < 1 || down.immediate > 32)
         return {};
     return LowWord{up.rd, up.rs1, static_cast<std::uint8_t>(32 - down.immediate)};
 }

@@ -30,6 +30,7 @@ struct Step {
     std::uint16_t next = 0;    // halfword behind it; may lie outside the page
     std::int32_t target = -1;  // halfword of a branch or jump inside the page; -1: none
     riscv::Instruction code{};
+    Op op = Op::illegal_4;      // what it does: its meaning
     std::uint8_t depth = 0;     // loops around it
     bool head = false;          // may be jumped to
     bool begins_block = false;  // pays for `charge` instructions
@@ -97,12 +98,12 @@ public:
             step.head = heads_[step.index];
             step.return_point = return_points_[step.index];
             step.begins_block = step.head || i == 0 || steps_[i - 1].next != step.index ||
-                                ends_block(meaning(steps_[i - 1].code.op));
+                                ends_block(steps_[i - 1].op);
         }
         // Overlapping instructions: what is fallen into from elsewhere has to be jumped to.
         for (std::size_t i = 0; i != steps_.size(); ++i)
             if ((i + 1 == steps_.size() || steps_[i + 1].index != steps_[i].next) &&
-                falls_through(meaning(steps_[i].code.op)))
+                falls_through(steps_[i].op))
                 if (Step* const next = step_at(steps_[i].next)) next->head = next->begins_block = true;
         count();
         find_loops();
@@ -134,7 +135,7 @@ private:
             step.next = static_cast<std::uint16_t>(index + (wide ? 2 : 1));
             step.code = wide ? riscv::decode(first | std::uint32_t{page_.halfword(index + 1)} << 16, has_)
                              : riscv::decode_compressed(first, has_);
-            const Op op = meaning(step.code.op);
+            const Op op = step.op = meaning(step.code.op);
             if (ends_block(op)) most = most_copies;
             if (is_branch(op) || is_jump(op)) {
                 const std::int32_t target = static_cast<std::int32_t>(index) + step.code.immediate / 2;
@@ -192,7 +193,7 @@ private:
         std::array<Step*, 32> checked{};
         for (std::size_t i = 0; i != steps_.size(); ++i) {
             Step& step = steps_[i];
-            const Op op = meaning(step.code.op);
+            const Op op = step.op;
             if (step.head || (i != 0 && steps_[i - 1].next != step.index)) checked.fill(nullptr);
             if (is_load(op) || is_store(op)) {
                 Step*& by = checked[step.code.rs1];
@@ -212,12 +213,13 @@ private:
             if (step.begins_block) words.reset();
             words[0] = true;
             step.word = words[step.code.rs1];
-            if (is_interpreted(meaning(step.code.op))) words.reset();
-            if (step.code.rd < 32) words[step.code.rd] = gives_word(step.code, words);
+            if (is_interpreted(step.op)) words.reset();
+            if (step.code.rd < 32) words[step.code.rd] = gives_word(step, words);
         }
     }
-    static bool gives_word(const riscv::Instruction& code, const std::bitset<33>& words) {
-        switch (meaning(code.op)) {
+    static bool gives_word(const Step& step, const std::bitset<33>& words) {
+        const riscv::Instruction& code = step.code;
+        switch (step.op) {
         case Op::lb_4:
         case Op::lbu_4:
         case Op::lh_4:

@@ -246,7 +246,7 @@ struct TranslatedWithin {
             PageRegions& regions = pages_.try_emplace(&page, address).first->second;
             const Steps steps = find_region(page, head, C::extensions, &regions.copies());
             const auto first = std::ranges::find(steps, head, &Step::index);
-            if (first == steps.end() || ends_translation(meaning(first->code.op))) return slot;
+            if (first == steps.end() || ends_translation(first->op)) return slot;
             if (!emitter_->has_room(steps.size())) return forget_all(core);
 
             std::vector<Interpreted>& interpreted = interpreted_.emplace_back(steps.size());
@@ -270,7 +270,7 @@ struct TranslatedWithin {
             ++translated_;
             std::erase_if(made.blocks, [&](const Block& block) {
                 return ends_translation(
-                    meaning(std::ranges::lower_bound(steps, block.index, {}, &Step::index)->code.op));
+                    std::ranges::lower_bound(steps, block.index, {}, &Step::index)->op);
             });
             regions.add(steps, std::move(made));
             for (const Step& step : steps)
