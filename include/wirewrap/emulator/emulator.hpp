@@ -133,7 +133,7 @@ public:
         if (machine_.stop_requested() || left_by_others_) print_before();
         if (ended(stopped)) return stopped;
         waiting_.reset();
-        for (TrapWatch<Hart>& watch : watches_) watch.begin();
+        for (std::size_t i = 0; i != present_; ++i) watches_[i].begin(harts_[i]);
         const std::uint64_t dropped = host_.dropped();
         while (stopped.executed < limit) {
             full_ = host_.full();

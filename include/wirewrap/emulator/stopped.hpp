@@ -10,7 +10,7 @@
 
 #include <wirewrap/base/bus.hpp>
 #include <wirewrap/device/test_finisher.hpp>
-#include <wirewrap/emulator/trap_watch.hpp>
+#include <wirewrap/emulator/trap_loop.hpp>
 
 namespace wirewrap {
 

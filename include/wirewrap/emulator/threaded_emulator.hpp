@@ -184,7 +184,10 @@ private:
         left_ = limit;
         running_ = 0;
         sleeps_ = {};
-        for (TrapWatch<Hart>& watch : watches_) watch.begin();
+        for (std::size_t i = 0; i != present_; ++i) {
+            watches_[i].begin(harts_[i]);
+            traps_[i] = watches_[i].found();
+        }
         (void)time_.tell();
         shared_.publish();
     }

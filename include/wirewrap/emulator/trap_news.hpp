@@ -18,6 +18,7 @@ public:
     /// `found(i)` is where hart i traps, of the first `present` ones. True: one was not told before.
     bool tell(Stopped& stopped, std::size_t present, auto found) {
         bool fresh = false;
+        stopped.trapping.reset();  // whoever was lost before may have been helped
         for (std::size_t i = 0; i != present; ++i) {
             const std::optional<TrapLoop>& loop = found(i);
             if (loop) {

@@ -1,4 +1,4 @@
-// Finds out that a guest traps for ever at one place, as it does when it has no trap handler: the trap goes to an address
+// Finds out that a guest traps for ever at one place or at a few in turn, as it does when it has no trap handler: the trap goes to an address
 // where nothing is, and the fetch there traps again.
 //
 //     TrapWatch<Hart> watch;
@@ -7,59 +7,23 @@
 //
 // At the end of a run it looks only at how many instructions trapped and at the registers of the last trap. When those stay
 // the same, it executes a few thousand instructions one by one, and says so behind each (`step(executed)`), for the guest's
-// time goes on. A guest is lost when, in the least privileged mode that was seen, every instruction trapped, all at one place:
-// firmware above may do what it likes in between.
+// time goes on. A guest is lost when, in the least privileged mode that was seen, every instruction trapped, all at one place or a
+// few in turn: firmware above may do what it likes in between. And it is when the hart comes back to the state that it was in
+// (repeated_state.hpp), as when a handler itself faults, or returns to what it has not put right.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
-#include <wirewrap/base/address.hpp>
-#include <wirewrap/base/text.hpp>
+#include <wirewrap/emulator/repeated_state.hpp>
+#include <wirewrap/emulator/trap_loop.hpp>
+#include <wirewrap/emulator/trap_places.hpp>
 
 namespace wirewrap {
-
-struct TrapLoop {
-    std::uint64_t pc = 0;     // of the instruction that traps
-    std::uint64_t cause = 0;  // as in mcause or scause
-    std::uint64_t value = 0;  // as in mtval or stval
-    std::size_t hart = 0;
-
-    friend bool operator==(const TrapLoop&, const TrapLoop&) = default;
-};
-
-/// An exception as the privileged architecture names it, by the number in mcause or scause.
-constexpr std::string_view exception_name(std::uint64_t cause) {
-    constexpr std::array<std::string_view, 16> causes{"instruction address misaligned",
-                                                      "instruction access fault",
-                                                      "illegal instruction",
-                                                      "breakpoint",
-                                                      "load address misaligned",
-                                                      "load access fault",
-                                                      "store address misaligned",
-                                                      "store access fault",
-                                                      "environment call from U-mode",
-                                                      "environment call from S-mode",
-                                                      "reserved",
-                                                      "environment call from M-mode",
-                                                      "instruction page fault",
-                                                      "load page fault",
-                                                      "reserved",
-                                                      "store page fault"};
-    return cause < causes.size() ? causes[cause] : std::string_view("unknown");
-}
-
-constexpr Text describe(const TrapLoop& loop) {
-    return sentence(
-        "hart", loop.hart, " traps for ever at ", GuestAddress{loop.pc}, ": ", exception_name(loop.cause),
-        " (cause ", loop.cause, ", value ", GuestAddress{loop.value},
-        "), and its trap handler leads back there; a guest that traps needs a handler in mtvec or stvec, and "
-        "one that was never entered needs to lie where its firmware jumps to");
-}
 
 /// A hart whose traps can be watched: a RISC-V hart of this library is.
 template <class H>
@@ -106,7 +70,7 @@ public:
     auto run(H& hart, std::uint64_t budget, Step = {}) {
         return detail::run_on(hart, budget);
     }
-    void begin() {}
+    void begin(const H&) {}
     const std::optional<TrapLoop>& found() const { return found_; }
 
 private:
@@ -119,9 +83,9 @@ public:
     template <class Step = NoStep>
     auto run(H& hart, std::uint64_t budget, Step step = {}) {
         std::uint64_t stepped = 0;
-        if (suspicious_) {
-            const auto looked = look_closely(hart, std::min(budget, steps), step);
-            if (looked.executed < std::min(budget, steps) || ends_run(looked.reason)) return looked;
+        if (look_) {
+            const auto looked = look_closely(hart, budget, step);
+            if (look_ || ends_run(looked.reason)) return leave(hart, looked);
             stepped = looked.executed;
         }
         const std::uint64_t before = hart.retired();
@@ -129,13 +93,12 @@ public:
         const std::uint64_t retired = hart.retired() - before;
         note(hart, result.executed - std::min(retired, result.executed), retired);
         result.executed += stepped;
-        return result;
+        return leave(hart, result);
     }
 
-    /// To be called when somebody else may have changed the hart: earlier runs say nothing about the next.
-    void begin() {
-        vain_ = same_ = 0;
-        suspicious_ = false;
+    /// To be called when somebody else may have changed the hart: if so, earlier runs say nothing about the next.
+    void begin(const H& hart) {
+        if (hart.pc() != left_at_ || hart.retired() != left_retired_) forget();
     }
 
     /// Where the hart traps; nothing once it has gone on.
@@ -145,11 +108,20 @@ private:
     static constexpr std::uint16_t scause = 0x142, stval = 0x143, mepc = 0x341, mcause = 0x342, mtval = 0x343;
     static constexpr unsigned machine = 3;
     static constexpr std::uint64_t vain_limit = 1000;   // traps without an instruction between them
-    static constexpr std::uint64_t first_rounds = 8;    // runs that ended with the same trap
+    static constexpr std::uint64_t first_rounds = 8;    // runs that ended with the same traps
     static constexpr std::uint64_t most_rounds = 1024;  // between two close looks at a guest that traps often
-    static constexpr std::uint64_t steps = 4096;
+    static constexpr std::uint64_t steps = 4096,
+                                   most_steps = 4 * steps;  // of a look, and where it is not sure
+    static constexpr std::uint64_t enough_traps = 16;
 
     static std::uint64_t csr(const H& hart, std::uint16_t number) { return hart.csr(number).value_or(0); }
+
+    template <class Result>
+    Result leave(const H& hart, const Result& result) {
+        left_at_ = hart.pc();
+        left_retired_ = hart.retired();
+        return result;
+    }
 
     void note(const H& hart, std::uint64_t traps, std::uint64_t retired) {
         if (traps == 0) {
@@ -157,24 +129,46 @@ private:
             return;
         }
         vain_ = retired == 0 ? vain_ + traps : 0;
-        const std::uint64_t where = csr(hart, mepc), cause = csr(hart, mcause);
-        same_ = where == last_where_ && cause == last_cause_ ? same_ + 1 : 0;
-        last_where_ = where;
-        last_cause_ = cause;
-        suspicious_ = !found_ && (vain_ >= vain_limit || same_ >= rounds_);
+        const Last now{csr(hart, mepc), csr(hart, mcause)};
+        if (std::ranges::find(last_, now) == last_.end()) {
+            last_[oldest_++ % last_.size()] = now;
+            same_ = 0;
+        } else {
+            ++same_;
+        }
+        // Who was found is looked at now and again, too: it may have been helped.
+        since_ = found_ ? since_ + 1 : 0;
+        if ((vain_ >= vain_limit && !found_) || same_ >= rounds_ || since_ >= rounds_) look_.emplace();
     }
     void forget() {
         found_.reset();
-        vain_ = same_ = 0;
+        look_.reset();
+        vain_ = same_ = since_ = 0;
         rounds_ = first_rounds;
-        suspicious_ = false;
     }
 
-    /// What happened in one privilege mode.
-    struct Seen {
-        std::uint64_t retired = 0, trapped = 0;
-        bool one_place = true;
-        TrapLoop last{};
+    /// What happens while the hart is looked at.
+    struct Look {
+        /// In one privilege mode.
+        struct Mode {
+            std::uint64_t retired = 0;
+            TrapPlaces places{};
+        };
+        std::array<Mode, 4> modes{};
+        RepeatedState<H> repeated{};
+        std::uint64_t steps = 0;
+
+        /// The least privileged mode that was seen.
+        const Mode& lowest() const {
+            const auto seen = std::ranges::find_if(
+                modes, [](const Mode& mode) { return mode.retired + mode.places.traps() != 0; });
+            return seen != modes.end() ? *seen : modes.back();
+        }
+        bool lost() const { return lowest().retired == 0 && lowest().places.few(); }
+        bool over() const {
+            if (repeated.for_ever() || steps >= most_steps) return true;
+            return steps >= TrapWatch::steps && (!lost() || lowest().places.traps() >= enough_traps);
+        }
     };
 
     /// A reason that the hart gives behind an instruction, and only once.
@@ -183,48 +177,65 @@ private:
         return detail::is_paused(reason) || detail::is_stopped(reason);
     }
 
-    /// Executes up to `limit` instructions one by one, fewer when the hart has a reason.
+    /// Executes up to `limit` instructions one by one, fewer when the hart has a reason, or enough has been seen: then the look is
+    /// over.
     auto look_closely(H& hart, std::uint64_t limit, auto& step) {
-        std::array<Seen, 4> modes{};
         decltype(detail::run_on(hart, limit)) last{};
         std::uint64_t executed = 0;
-        while (executed != limit) {
+        while (executed != limit && look_) {
             const std::uint64_t pc = hart.pc(), before = hart.retired();
-            Seen& seen = modes[static_cast<unsigned>(hart.privilege()) & 3];
+            const unsigned mode = static_cast<unsigned>(hart.privilege()) & 3;
+            look_->repeated.before(hart);
             last = detail::run_on(hart, 1);
             if (last.executed == 0) break;  // it waits, or is to stop
             step(++executed);
             if (hart.retired() != before) {
-                ++seen.retired;
-                if (ends_run(last.reason)) break;
-                continue;
+                ++look_->modes[mode].retired;
+                look_->repeated.retired();
+            } else {
+                const bool taken_by_machine = static_cast<unsigned>(hart.privilege()) == machine;
+                const TrapLoop trap{.pc = pc,
+                                    .cause = csr(hart, taken_by_machine ? mcause : scause),
+                                    .value = csr(hart, taken_by_machine ? mtval : stval)};
+                look_->modes[mode].places.add(trap, registers_of(hart));
+                look_->repeated.trapped(hart, trap);
             }
-            if (seen.trapped++ != 0 && seen.last.pc != pc) seen.one_place = false;
-            const bool taken_by_machine = static_cast<unsigned>(hart.privilege()) == machine;
-            seen.last = {.pc = pc,
-                         .cause = csr(hart, taken_by_machine ? mcause : scause),
-                         .value = csr(hart, taken_by_machine ? mtval : stval)};
+            ++look_->steps;
+            if (look_->over()) judge();
             if (ends_run(last.reason)) break;
         }
-        judge(modes);
         last.executed = executed;
         return last;
     }
-
-    void judge(const std::array<Seen, 4>& modes) {
-        suspicious_ = false;
-        vain_ = same_ = 0;
-        rounds_ = std::min(rounds_ * 2, most_rounds);
-        const auto seen = std::ranges::find_if(modes,
-                                               [](const Seen& s) { return s.retired + s.trapped != 0; });
-        if (seen != modes.end() && seen->retired == 0 && seen->trapped >= 2 && seen->one_place)
-            found_ = seen->last;
+    static std::uint64_t registers_of(const H& hart) {
+        detail::StateNumber number;
+        if constexpr (requires { static_cast<std::uint64_t>(hart.x(1)); })
+            for (std::size_t i = 1; i != 32; ++i) number.add(static_cast<std::uint64_t>(hart.x(i)));
+        return number.value();
     }
 
+    void judge() {
+        found_.reset();
+        if (look_->repeated.for_ever())
+            found_ = look_->repeated.first();
+        else if (look_->lost() && look_->lowest().places.traps() >= enough_traps)
+            found_ = look_->lowest().places.first();
+        look_.reset();
+        vain_ = same_ = since_ = 0;
+        rounds_ = std::min(rounds_ * 2, most_rounds);
+    }
+
+    struct Last {
+        std::uint64_t where = 0, cause = 0;
+        friend bool operator==(const Last&, const Last&) = default;
+    };
+
     std::optional<TrapLoop> found_;
-    std::uint64_t vain_ = 0, same_ = 0, rounds_ = first_rounds;
-    std::uint64_t last_where_ = 0, last_cause_ = 0;
-    bool suspicious_ = false;
+    std::optional<Look> look_;  // while it lasts, in as many runs as it takes
+    std::uint64_t vain_ = 0, same_ = 0, since_ = 0, rounds_ = first_rounds;
+    std::array<Last, TrapPlaces::most> last_{};  // traps at the ends of runs
+    std::size_t oldest_ = 0;
+    std::uint64_t left_at_ = 0, left_retired_ = 0;
 };
 
 }  // namespace wirewrap

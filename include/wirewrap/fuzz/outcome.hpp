@@ -19,7 +19,7 @@
 #include <wirewrap/base/text.hpp>
 #include <wirewrap/device/test_finisher.hpp>
 #include <wirewrap/emulator/stopped.hpp>
-#include <wirewrap/emulator/trap_watch.hpp>
+#include <wirewrap/emulator/trap_loop.hpp>
 
 namespace wirewrap::fuzz {
 

@@ -25,6 +25,7 @@
 #include <wirewrap/cpu/riscv/dispatch.hpp>
 #include <wirewrap/cpu/riscv/hart_state.hpp>
 #include <wirewrap/cpu/riscv/heard_fetches.hpp>
+#include <wirewrap/cpu/riscv/next_touch.hpp>
 #include <wirewrap/cpu/riscv/page_look.hpp>
 #include <wirewrap/cpu/riscv/system_instructions.hpp>
 
@@ -163,6 +164,32 @@ public:
     {
         return core_.inputs.ticks_to_timer(core_.privileged.csrs);
     }
+    /// What the next instruction will read or write beside registers, should it not trap. A look: no table is marked.
+    NextTouch next_touch() const
+        requires(can_look)
+    {
+        std::uint32_t raw = 0;
+        for (const unsigned part : {0, 1}) {
+            const std::optional<std::uint64_t> half = looked_at(pc() + 2 * part, 2, privilege());
+            if (!half) return {};
+            raw |= static_cast<std::uint32_t>(*half) << 16 * part;
+            if (!is_wide(static_cast<std::uint16_t>(raw))) break;
+        }
+        const bool wide = is_wide(static_cast<std::uint16_t>(raw));
+        const Instruction next = wide ? decode(raw, extensions)
+                                      : decode_compressed(static_cast<std::uint16_t>(raw), extensions);
+        NextTouch touch = detail::touch_of(next);
+        if (touch.width == 0) return touch;
+        const std::uint64_t address = x(next.rs1) + static_cast<std::uint64_t>(std::int64_t{next.immediate});
+        const Privilege mode = core_.privileged.data_mode();
+        const std::optional<std::uint64_t> place = place_of(address, mode);
+        const std::optional<std::uint64_t> there = looked_at(address, touch.width, mode);
+        if (!place || !there) return {};
+        touch.address = *place;
+        touch.changes = touch.kind == NextTouch::Kind::store &&
+                        ((*there ^ x(next.rs2)) & (~std::uint64_t{0} >> (64 - 8 * touch.width))) != 0;
+        return touch;
+    }
     /// In WFI.
     bool waiting() const { return core_.waiting; }
     /// In machine mode, and what it does not do itself is left to an operating system.
@@ -251,6 +278,17 @@ private:
                                  return read_memory<std::uint64_t>(word.data());
                              });
         return std::nullopt;
+    }
+
+    /// Memory of at most 8 bytes, in one page.
+    std::optional<std::uint64_t> looked_at(std::uint64_t address, std::size_t width, Privilege mode) const {
+        const std::optional<std::uint64_t> place = place_of(address, mode);
+        if (!place || address % page_size + width > page_size) return std::nullopt;
+        std::array<std::byte, 8> word{};
+        const std::span<std::byte> bytes = std::span(word).first(width);
+        const Bus& bus = core_.bus;
+        if (!bus.debug_read(GuestAddress{*place}, bytes)) return std::nullopt;
+        return read_memory<std::uint64_t>(word.data());
     }
 
     RunResult run_telling(std::uint64_t limit, bool pauses) {
