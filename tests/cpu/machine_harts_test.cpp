@@ -160,6 +160,84 @@ TEST_CASE("watchpoints: for fetches, with exact pc and stop, and for LR as a loa
     }
 }
 
+TEMPLATE_TEST_CASE("nobody hears of an SC that fails, nor is it a store to others", "", Compact<Watched>,
+                   Translated<Watched>) {
+    using namespace rv64;
+    auto machine = make<Watched>();
+    auto& watch = machine.template policy<state::Watchpoints>();
+    const std::uint64_t data = GENERATE(as<std::uint64_t>{}, 0x8000'2000, 0x5000'0000);  // main RAM and other
+    watch.add({at(data), 8_B}, {.load = true, .store = true});
+    TestType hart(machine, {.hart_id = 0, .reset_pc = base}), other(machine, {.hart_id = 1});
+    hart.set_x(10, data), hart.set_x(12, 99), hart.set_x(15, data + 4);
+    other.set_x(10, data + 4), other.set_pc(base + 0x1000);
+    // The hart's own store ends no reservation, but the value is another one then.
+    put(machine, {amo(lr, 3, 11, 10, 0), sb(12, 10, 1), amo(sc, 3, 13, 10, 12), amo(sc, 3, 13, 10, 12)});
+    put(machine, {amo(lr, 2, 11, 10, 0), amo(sc, 2, 13, 10, 12)}, base + 0x1000);
+    hart.run(2);
+    other.run(1);
+    hart.run(1);
+    CHECK(hart.x(13) == 1);
+    other.run(1);
+    CHECK(other.x(13) == 0);
+    hart.run(1);
+    CHECK(hart.x(13) == 1);
+    std::vector<std::pair<Access, std::uint64_t>> heard;
+    for (const state::WatchHit& hit : watch.hits()) heard.emplace_back(hit.access, hit.address.value);
+    CHECK(heard == std::vector<std::pair<Access, std::uint64_t>>{{Access::load, data},
+                                                                 {Access::store, data + 1},
+                                                                 {Access::load, data + 4},
+                                                                 {Access::store, data + 4}});
+}
+
+TEMPLATE_TEST_CASE("who hears of an atomic instruction finds its value in memory, and registers as before it",
+                   "", Compact<Watched>, Translated<Watched>) {
+    using namespace rv64;
+    auto machine = make<Watched>();
+    auto& watch = machine.template policy<state::Watchpoints>();
+    watch.add({at(data), 8_B}, {.store = true});
+    TestType hart(machine, {.reset_pc = base});
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> found;
+    watch.on_hit([&](const state::WatchHit&) {
+        found.emplace_back(machine.template peek<std::uint64_t>(at(data)).value(), hart.x(10));
+    });
+    hart.set_x(10, data), hart.set_x(12, 5);
+    put(machine, {amo(amoadd, 3, 11, 10, 12), amo(lr, 3, 13, 10, 0), amo(sc, 3, 14, 10, 13),
+                  amo(amoadd, 3, 10, 10, 12)});
+    hart.run(4);
+    CHECK(found == std::vector<std::pair<std::uint64_t, std::uint64_t>>{{5, data}, {5, data}, {10, data}});
+    CHECK(hart.x(10) == 5);
+}
+
+namespace {
+/// Keeps a copy of main RAM by what it hears.
+struct Shadow {
+    std::span<const std::byte> ram{};
+    std::vector<std::byte> copy = std::vector<std::byte>((16_MiB).count);
+    void ram_stored(Bytes offset, std::size_t width) {
+        if (!ram.empty())
+            std::ranges::copy(ram.subspan(offset.count, width),
+                              copy.begin() + static_cast<std::ptrdiff_t>(offset.count));
+    }
+};
+using Shadowed = Machine<Board, hostmem::Anonymous, Shadow>;
+}  // namespace
+
+TEST_CASE("a policy that is told of stores behind them has the values of atomic ones, too") {
+    using namespace rv64;
+    auto machine = make<Shadowed>();
+    put(machine,
+        {amo(amoadd, 3, 11, 10, 12), amo(1, 3, 0, 10, 13), amo(lr, 3, 13, 10, 0), amo(sc, 3, 14, 10, 12)});
+    auto& shadow = machine.policy<Shadow>();
+    shadow.ram = machine.memory_block("two.ram").value();
+    Compact<Shadowed> hart(machine, {.reset_pc = base});
+    hart.set_x(10, data), hart.set_x(12, 5), hart.set_x(13, 77);
+    for (int i = 0; i != 4; ++i) {
+        hart.run(1);
+        CHECK(shadow.copy[0x2000] == shadow.ram[0x2000]);
+    }
+    CHECK(shadow.ram[0x2000] == std::byte{5});
+}
+
 TEMPLATE_TEST_CASE("a bank that the host selects is executed from then on", "", Compact<Plain>,
                    Translated<Plain>) {
     using namespace rv64;

@@ -30,6 +30,7 @@
 #include <wirewrap/board/traits.hpp>
 #include <wirewrap/cpu/riscv/shared_memory.hpp>
 #include <wirewrap/cpu/riscv/store_marks.hpp>
+#include <wirewrap/cpu/riscv/word_place.hpp>
 #include <wirewrap/machine/machine.hpp>
 #include <wirewrap/machine/time_source.hpp>
 
@@ -231,7 +232,8 @@ public:
     [[nodiscard]] Stored store(GuestAddress address, T value) {
         return shared_.with(hart_, [&](Machine& machine) -> Stored {
             if constexpr (Order == std::endian::little && !keeps_last)
-                if (std::byte* const memory = main_ram(machine, address, sizeof(T)); memory != nullptr) {
+                if (std::byte* const memory = riscv::word_place(machine, address, sizeof(T));
+                    memory != nullptr) {
                     Words::write(*this, memory, value);
                     machine.changed(address, Bytes{sizeof(T)});
                     heard(machine).accessed(Access::store, address, sizeof(T));
@@ -245,19 +247,24 @@ public:
     std::span<std::byte> ram_span(GuestAddress address, Bytes size) {
         return shared_.with(hart_, [&](Machine& machine) { return machine.ram_span(address, size); });
     }
-    /// Nobody else is at the machine until `atomic_done`: who has heard of the store finds it made.
+    /// Nobody else is at the machine until `atomic_done`: who hears of the store finds it made.
     std::byte* atomic_word(GuestAddress address, std::size_t width) {
         atomic_ = shared_.begin_access(hart_);
-        std::byte* const memory = shared_.machine().atomic_word(address, width);
+        atomic_address_ = address;
+        std::byte* memory = riscv::word_place(shared_.machine(), address, width);
+        told_ = memory == nullptr;
+        if (told_) memory = shared_.machine().atomic_word(address, width);
         if (memory != nullptr)
             marks_.stored(memory);
         else
-            atomic_done();
+            atomic_done(0);
         return memory;
     }
-    /// To be called behind each access to such a word.
-    void atomic_done() {
-        if (atomic_) shared_.end_access(std::move(atomic_));
+    /// To be called behind each access to such a word, with the bytes that were stored.
+    void atomic_done(std::size_t stored) {
+        if (!atomic_) return;
+        if (stored != 0 && !told_) (void)shared_.machine().atomic_word(atomic_address_, stored);
+        shared_.end_access(std::move(atomic_));
     }
     std::span<const std::byte> memory_view(GuestAddress address, Bytes size) const {
         return shared_.look([&](const Machine& machine) { return machine.memory_view(address, size); });
@@ -318,14 +325,6 @@ private:
         });
     }
 
-    /// Main RAM that the guest sees there, if that is all of the access.
-    static std::byte* main_ram(Machine& machine, GuestAddress address, std::size_t width) {
-        for (const RamWindow& window : machine.ram_windows())
-            if (const Bytes into = address - window.base;
-                window.size.count >= width && into.count <= window.size.count - width)
-                return machine.ram_memory()->data() + window.offset.count + into.count;
-        return nullptr;
-    }
     /// Who hears of accesses.
     template <class Board, class Backend, class... Ps>
     static Policies<Ps...>& heard(wirewrap::Machine<Board, Backend, Ps...>& machine) {
@@ -340,6 +339,8 @@ private:
     riscv::StoreMarks marks_;
     Reservation from_devices_;
     Lock atomic_;  // held while the hart is at an atomic word
+    GuestAddress atomic_address_{};
+    bool told_ = false;  // of that already
     mutable bool told_stop_ = false;
 };
 

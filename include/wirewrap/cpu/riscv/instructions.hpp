@@ -432,13 +432,13 @@ struct Instructions {
     }
 
     // ---- atomics: only in memory, only aligned
-    // -------------------------------------------------------------------------
 
     /// The operand of an atomic instruction.
     template <class T>
     struct Operand {
         T* word;    // nullptr: the cursor is where to go on
         bool slow;  // the bus was asked
+        typename SlowAccess<C>::Word asked{};
     };
     template <class T>
     WIREWRAP_INLINE Operand<T> atomic_operand(C& core, auto& at, u64 address, bool writes) {
@@ -449,9 +449,14 @@ struct Instructions {
             if (writes) Words::mark(core.bus, host);
             return {reinterpret_cast<T*>(host), false};
         }
-        const auto found = SlowAccess<C>::atomic(core, at.slot, at.budget, address, sizeof(T), writes);
-        at.slot = found.next;
-        return {reinterpret_cast<T*>(found.host), true};
+        const auto asked = SlowAccess<C>::atomic(core, at.slot, at.budget, address, sizeof(T), writes);
+        at.slot = asked.next;
+        return {reinterpret_cast<T*>(asked.memory), true, asked};
+    }
+    /// To be called when it was read and written, before the guest's registers are.
+    template <class T>
+    WIREWRAP_INLINE void made_atomic(C& core, const Operand<T>& operand, bool stored) {
+        if (operand.slow) SlowAccess<C>::atomic_done(core, operand.asked, stored);
     }
     template <int L>
     WIREWRAP_INLINE void behind_atomic(C& core, auto& at, bool slow, auto made) {
@@ -463,11 +468,12 @@ struct Instructions {
     }
     template <class T, int L, class F>
     WIREWRAP_INLINE void modify(C& core, auto& at, F f) {
-        const auto [word, slow] = atomic_operand<T>(core, at, rs1(core, at), true);
-        if (word == nullptr) return;
-        const T with = static_cast<T>(rs2(core, at)), old = f(std::atomic_ref<T>(*word), with);
+        const Operand<T> operand = atomic_operand<T>(core, at, rs1(core, at), true);
+        if (operand.word == nullptr) return;
+        const T with = static_cast<T>(rs2(core, at)), old = f(std::atomic_ref<T>(*operand.word), with);
+        made_atomic(core, operand, true);
         result(core, at, extended(old));
-        behind_atomic<L>(core, at, slow, [&] {
+        behind_atomic<L>(core, at, operand.slow, [&] {
             alignas(sizeof(T)) T made = old;
             f(std::atomic_ref<T>(made), with);
             return AtomicValues{.loaded = old, .stored = made};
@@ -503,17 +509,18 @@ struct Instructions {
     template <class T, int L>
     WIREWRAP_INLINE void load_reserved(C& core, auto& at) {
         const u64 address = rs1(core, at);
-        const auto [word, slow] = atomic_operand<T>(core, at, address, false);
-        if (word == nullptr) return;
-        if constexpr (MarksStores<Bus>) core.bus.reserve(reinterpret_cast<std::byte*>(word), sizeof(T));
-        const T value = std::atomic_ref<T>(*word).load();
-        core.reservation.hold(reinterpret_cast<const std::byte*>(word), sizeof(T));
+        const Operand<T> operand = atomic_operand<T>(core, at, address, false);
+        if (operand.word == nullptr) return;
+        std::byte* const word = reinterpret_cast<std::byte*>(operand.word);
+        if constexpr (MarksStores<Bus>) core.bus.reserve(word, sizeof(T));
+        const T value = std::atomic_ref<T>(*operand.word).load();
+        core.reservation.hold(word, sizeof(T));
         core.reserved_width = sizeof(T);
         core.reserved_address = address;
         core.reserved_value = value;
         core.reserved_at = core.retired + static_cast<u64>(core.quantum - at.budget - at.slot->left);
         result(core, at, extended(value));
-        behind_atomic<L>(core, at, slow, [&] { return AtomicValues{.loaded = value}; });
+        behind_atomic<L>(core, at, operand.slow, [&] { return AtomicValues{.loaded = value}; });
     }
     /// Without a reservation of this very operand it fails, and looks at no more of the address than its alignment.
     template <class T, int L>
@@ -524,13 +531,18 @@ struct Instructions {
         bool held = core.reservation.held() && core.reserved_address == address &&
                     core.reserved_width == sizeof(T);
         if constexpr (MarksStores<Bus>) held = held && core.bus.reserved(core.reservation.memory());
+        // What can only fail asks nobody, who might take it for a store.
+        if (const std::byte* const word = core.reservation.memory(); held && word != nullptr)
+            held = std::atomic_ref<T>(*reinterpret_cast<T*>(const_cast<std::byte*>(word))).load() ==
+                   static_cast<T>(core.reserved_value);
         if (held || address % sizeof(T) != 0) {  // what is held is aligned
-            const auto [word, slow] = atomic_operand<T>(core, at, address, true);
-            if (word == nullptr) return;
+            const Operand<T> operand = atomic_operand<T>(core, at, address, true);
+            if (operand.word == nullptr) return;
             T expected = static_cast<T>(core.reserved_value);
-            stored = core.reservation.of(reinterpret_cast<const std::byte*>(word)) &&
-                     std::atomic_ref<T>(*word).compare_exchange_strong(expected, value);
-            asked = slow;
+            stored = core.reservation.of(reinterpret_cast<const std::byte*>(operand.word)) &&
+                     std::atomic_ref<T>(*operand.word).compare_exchange_strong(expected, value);
+            made_atomic(core, operand, stored);
+            asked = operand.slow;
         }
         core.reservation.end();
         result(core, at, stored ? 0 : 1);

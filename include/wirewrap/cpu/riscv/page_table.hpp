@@ -134,12 +134,11 @@ private:
     /// Whether the entry was still there and is another now; nothing where it cannot be written.
     std::optional<bool> exchange(std::uint64_t place, std::uint64_t entry, std::uint64_t marked) {
         if (!open(place, Pmp::read | Pmp::write)) return std::nullopt;
-        std::byte* const memory = SlowAccess<Core>::writable_word(core_, place, 8);
-        if (memory == nullptr) return std::nullopt;
-        const bool same =
-            std::atomic_ref(*reinterpret_cast<std::uint64_t*>(memory)).compare_exchange_strong(entry, marked);
-        SlowAccess<Core>::atomic_done(core_);
-        core_.tell_of_store(place, 8);
+        const auto word = SlowAccess<Core>::atomic_word(core_, place, 8);
+        if (!word) return std::nullopt;
+        const bool same = std::atomic_ref(*reinterpret_cast<std::uint64_t*>(word.memory))
+                              .compare_exchange_strong(entry, marked);
+        SlowAccess<Core>::atomic_done(core_, word, same);
         return same;
     }
 

@@ -43,9 +43,10 @@ inline constexpr bool thread_sanitizer = false;
 template <class Bus>
 concept SharesMemory = requires { requires std::remove_cvref_t<Bus>::shares_memory; };
 
-/// A bus that keeps everybody else away from memory while a hart is at an atomic word of it, until it says that it is done.
+/// A bus that keeps everybody else away from memory while a hart is at an atomic word of it, until it says that it is done, and how
+/// many bytes it has stored: then those who hear of stores are told.
 template <class Bus>
-concept WaitsForAtomics = GivesAtomicWords<Bus> && requires(Bus& bus) { bus.atomic_done(); };
+concept WaitsForAtomics = GivesAtomicWords<Bus> && requires(Bus& bus) { bus.atomic_done(std::size_t{}); };
 
 /// Little-endian words of host memory, as the harts of this bus access them.
 template <class Bus>

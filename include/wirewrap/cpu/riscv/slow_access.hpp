@@ -7,7 +7,8 @@
 // raised an interrupt or moved code. While the bus is asked, `core.pc` is the address of the instruction and the guest's
 // registers are in `core.x`, for whoever hears of the access. Regions that hear of accesses (regions.hpp) are told
 // `access_begins`, `access_at` when its physical address is known, and `access_done`, of atomics `atomic_done`, or, of a trap,
-// `traps`.
+// `traps`. An atomic operand in main RAM is stored to before those who hear of stores are told, and an SC that fails is none; in
+// other memory they are told when it is found.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +22,7 @@
 #include <wirewrap/cpu/riscv/core.hpp>
 #include <wirewrap/cpu/riscv/floating.hpp>
 #include <wirewrap/cpu/riscv/shared_memory.hpp>
+#include <wirewrap/cpu/riscv/word_place.hpp>
 
 namespace wirewrap::riscv {
 
@@ -78,18 +80,24 @@ public:
         return core.behind_access(slot, now, length);
     }
 
-    // In registers: a reference to the cursor's slot would keep the cursor of the whole loop in memory.
+    /// Memory for one atomic access.
     struct Word {
-        std::byte* host;
-        const Slot* next;  // to go on at when there is no host memory
+        std::byte* memory = nullptr;  // nullptr: there is none
+        std::uint64_t physical = 0;
+        std::uint8_t width = 0;  // in bytes
+        bool told = false;       // those who hear of stores have been told of one already
+        /// Where to go on when there is none. Not by reference: one to the cursor would keep that of the whole loop in memory.
+        const Slot* next = nullptr;
+
+        explicit operator bool() const { return memory != nullptr; }
     };
-    /// Host memory of an aligned operand, which is read, or read and written, at once.
+    /// An aligned operand, which is read, or read and written, at once, with `atomic_done` behind it.
     static Word atomic(C& core, const Slot* slot, std::int64_t now, std::uint64_t address, std::size_t width,
                        bool writes) {
         core.asks_bus(slot, now);
         begins(core, writes ? Access::store : Access::load, address, width);
         const auto fail = [&](Cause load, Cause store) {
-            return Word{nullptr, core.trap(slot, now, writes ? store : load, address)};
+            return Word{.next = core.trap(slot, now, writes ? store : load, address)};
         };
         if (address % width != 0)
             return fail(Cause::load_address_misaligned, Cause::store_address_misaligned);
@@ -104,33 +112,47 @@ public:
             return fail(Cause::load_access_fault, Cause::store_access_fault);
         }
         goes_to(core, physical);
-        const OwnReservation own(core, address, width);
-        std::byte* const host = writes ? writable_word(core, physical, width)
-                                       : readable_word(core, physical, width);
-        if (host == nullptr) return fail(Cause::load_access_fault, Cause::store_access_fault);
-        if (writes) core.tell_of_store(physical, width);
-        return {host, slot};
+        Word word = writes ? atomic_word(core, physical, width)
+                           : Word{readable_word(core, physical, width), physical,
+                                  static_cast<std::uint8_t>(width), true};
+        if (!word) return fail(Cause::load_access_fault, Cause::store_access_fault);
+        word.next = slot;
+        return word;
     }
-    /// The slot behind an atomic instruction whose operand was found so. `made()`: the AtomicValues of it, for who hears.
+    /// The slot behind an atomic instruction whose operand was found so and is done. `made()`: the AtomicValues of it, for who hears.
     template <class Made>
     [[gnu::always_inline]] static const Slot* behind_atomic(C& core, const Slot* slot, std::int64_t now,
                                                             std::size_t length, Made made) {
-        atomic_done(core);
         if constexpr (heard) core.regions.atomic_done(made());
         return core.behind_access(slot, now, length);
     }
 
-    /// Memory that the guest may write, for one atomic access of `width` bytes, `atomic_done` behind it; nullptr where there is
-    /// none.
-    static std::byte* writable_word(C& core, std::uint64_t physical, std::size_t width) {
-        if constexpr (GivesAtomicWords<Bus>)
-            return core.bus.atomic_word(GuestAddress{physical}, width);
-        else
-            return core.bus.ram_span(GuestAddress{physical}, Bytes{width}).data();
+    /// Memory that the guest may write, for one atomic access of `width` bytes, `atomic_done` behind it.
+    static Word atomic_word(C& core, std::uint64_t physical, std::size_t width) {
+        Word word{nullptr, physical, static_cast<std::uint8_t>(width), false};
+        if constexpr (WaitsForAtomics<Bus>) {
+            word.memory = core.bus.atomic_word(GuestAddress{physical}, width);
+        } else {
+            if constexpr (GivesAtomicWords<Bus>)
+                word.memory = word_place(core.bus, GuestAddress{physical}, width);
+            word.told = word.memory == nullptr;
+            if (word.told) {
+                const bool held = core.reservation.held();
+                word.memory = told_word(core, physical, width);
+                keep_own(core, held, word);
+            }
+        }
+        return word;
     }
-
-    static void atomic_done(C& core) {
-        if constexpr (WaitsForAtomics<Bus>) core.bus.atomic_done();
+    /// `stored`: something was. Those who hear of stores find it there.
+    static void atomic_done(C& core, const Word& word, bool stored) {
+        const bool held = core.reservation.held();
+        if constexpr (WaitsForAtomics<Bus>)
+            core.bus.atomic_done(stored ? word.width : 0);
+        else if constexpr (GivesAtomicWords<Bus>)
+            if (stored && !word.told) (void)core.bus.atomic_word(GuestAddress{word.physical}, word.width);
+        keep_own(core, held, word);
+        if (stored) core.tell_of_store(word.physical, word.width);
     }
 
 private:
@@ -177,6 +199,15 @@ private:
         C& core_;
         bool mine_ = false;
     };
+
+    /// The same where its memory is known: it was held before somebody was told of a store there.
+    static void keep_own(C& core, bool held, const Word& word) {
+        if (!held || core.reservation.held()) return;
+        const auto mine = reinterpret_cast<std::uintptr_t>(core.reservation.memory());
+        const auto there = reinterpret_cast<std::uintptr_t>(word.memory);
+        if (there - mine < core.reserved_width || mine - there < word.width)
+            core.reservation.hold(core.reservation.memory(), core.reserved_width);
+    }
 
     // ---- accesses across the end of a page, which are two
 
@@ -291,9 +322,17 @@ private:
             else if constexpr (requires { core.bus.memory_view(address, Bytes{size}); })
                 return !core.bus.memory_view(address, Bytes{size}).empty();
         }
-        const bool there = writable_word(core, physical, size) != nullptr;
-        atomic_done(core);
-        return there;
+        const Word word = atomic_word(core, physical, size);
+        atomic_done(core, word, false);
+        return word.memory != nullptr;
+    }
+
+    /// Of which those who hear of stores are told before it is made.
+    static std::byte* told_word(C& core, std::uint64_t physical, std::size_t width) {
+        if constexpr (GivesAtomicWords<Bus>)
+            return core.bus.atomic_word(GuestAddress{physical}, width);
+        else
+            return core.bus.ram_span(GuestAddress{physical}, Bytes{width}).data();
     }
 
     /// For LR, which only reads: any memory will do, and who watches hears of a load.
