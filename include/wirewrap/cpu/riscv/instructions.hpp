@@ -567,7 +567,6 @@ struct Instructions {
     }
 
     // ---- ordering, environment, CSRs
-    // --------------------------------------------------------------------------------
 
     template <int L>
     WIREWRAP_INLINE void fence(C&, auto& at) {
