@@ -69,7 +69,7 @@ TEST_CASE("Virtual time tells how many instructions a tick is away") {
 }
 
 TEST_CASE("An instruction takes two to the power of the shift nanoseconds") {
-    const unsigned shift = GENERATE(0u, 1u, 3u, 7u, 10u);
+    const unsigned shift = GENERATE(0u, 1u, 3u, 7u, 10u, 11u, 20u, 30u);
     INFO(shift);
     VirtualClock clock(10'000'000, shift);
     std::uint64_t executed = 0;
@@ -89,6 +89,17 @@ TEST_CASE("An instruction takes two to the power of the shift nanoseconds") {
     fast.executed(1);
     CHECK(fast.now() == std::uint64_t{1} << shift);
     CHECK(fast.now_after(~std::uint64_t{0}) == ~std::uint64_t{0} - 1);
+}
+
+TEST_CASE("An instruction may take longer than there are times") {
+    const unsigned shift = GENERATE(62u, 63u, 64u, 1000u);
+    INFO(shift);
+    VirtualClock clock(10'000'000, shift);
+    CHECK(clock.instructions_until(1) == 1);
+    CHECK(clock.now_after(1) >= (std::uint64_t{1} << 62) / 100);
+    clock.executed(1);
+    clock.executed(5);
+    CHECK(clock.now() == (~std::uint64_t{0} - 1) / 100);
 }
 
 TEST_CASE("A virtual clock goes on from where another one was, at its own speed") {

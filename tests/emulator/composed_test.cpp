@@ -260,6 +260,36 @@ TEMPLATE_TEST_CASE("An alarm on the wall rings in time on a clock of any frequen
     }
 }
 
+TEST_CASE("An alarm on the wall rings in time however long a tick takes, also when none passes") {
+    const std::uint64_t frequency = GENERATE(as<std::uint64_t>{}, 0, 1, 7);
+    INFO(frequency << " ticks a second");
+    RigBed<HostClock> bed(HostClock{frequency});
+    bed.start(1, sleeper(second_base));
+    const std::uint64_t due = bed.emulator.clock().wall() + 50'000'000;
+    Assembler a(ram_base);
+    set(a, rtc + 0x10, 1);
+    set(a, rtc + 0x0c, due >> 32);
+    set(a, rtc + 0x08, due & 0xffff'ffff);
+    wait_for(a, 9);
+    finish(a, 0x5555);
+    bed.start(0, a);
+    SECTION("it is known when it comes") {
+        REQUIRE(bed.emulator.poll(bed.nobody, 1'000'000).reason == StopReason::asleep);
+        const auto wait = bed.emulator.until_deadline();
+        REQUIRE(wait);
+        CHECK(*wait <= std::chrono::milliseconds(50));
+    }
+    SECTION("and a run sleeps until then") {
+        CHECK(bed.emulator.run(bed.nobody, 1'000'000).reason == StopReason::finished);
+        CHECK(bed.emulator.clock().wall() - due < 80'000'000);
+    }
+    SECTION("also on threads") {
+        ThreadedEmulator<RigMachine, Rv64> threads(bed.machine, HostClock{frequency});
+        for (std::size_t i = 0; i != 2; ++i) threads.hart(i).set_pc(bed.emulator.hart(i).pc());
+        CHECK(threads.run(bed.nobody, 1'000'000).value().reason == StopReason::finished);
+    }
+}
+
 TEST_CASE("A port that harts filled by hand ends no run, and its first bytes are not lost") {
     DuoBed bed;
     Assembler a(ram_base);

@@ -121,25 +121,34 @@ public:
     /// it never does.
     std::optional<std::chrono::nanoseconds> pass_to_deadline() {
         const std::uint64_t next = deadline();
-        if (next == never) return std::nullopt;
-        clock_.idle(next);
+        if (next != never) clock_.idle(next);
         // A clock by instructions that does not get there stands still.
         if (counts && clock_.now() < next) return std::nullopt;
-        return clock_.until(next);
+        return until(next);
     }
     /// The same, and no time passes.
-    std::optional<std::chrono::nanoseconds> until_deadline() const {
-        const std::uint64_t next = deadline();
-        if (next == never) return std::nullopt;
-        return clock_.until(next);
-    }
+    std::optional<std::chrono::nanoseconds> until_deadline() const { return until(deadline()); }
 
 private:
     /// A deadline further away than this is none: a guest that wants no interrupt sets its timer as far as it can.
+    static constexpr std::uint64_t horizon_in_seconds = 500ULL * 365 * 24 * 3600;
     std::uint64_t horizon() const {
-        constexpr std::uint64_t seconds = 500ULL * 365 * 24 * 3600;
         std::uint64_t ticks = 0;
-        return __builtin_mul_overflow(seconds, frequency(), &ticks) ? detail::latest : ticks;
+        return __builtin_mul_overflow(horizon_in_seconds, frequency(), &ticks) ? detail::latest : ticks;
+    }
+    std::optional<std::chrono::nanoseconds> until(std::uint64_t deadline) const {
+        std::optional<std::chrono::nanoseconds> wait;
+        if (deadline != never) wait = clock_.until(deadline);
+        if constexpr (has_wall_clock && !counts) {
+            // A tick may be long, and where none passes an alarm rings all the same.
+            const std::uint64_t wall = clock_.wall(), due = alarms_.soonest(machine_, wall);
+            const std::uint64_t ahead = due > wall ? due - wall : 0;
+            constexpr std::uint64_t longest = 3600 * detail::nanoseconds_a_second;
+            if (due != never && ahead / detail::nanoseconds_a_second < horizon_in_seconds)
+                wait = std::min(wait.value_or(std::chrono::nanoseconds::max()),
+                                std::chrono::nanoseconds(std::min(ahead, longest)));
+        }
+        return wait;
     }
     std::uint64_t frequency() const { return ticks_per_second(clock_, board_timebase<B>); }
 

@@ -372,10 +372,10 @@ private:
             wake_asked();
             if (host_.left(stopped)) return;
             shared_.publish();
-            const std::uint64_t deadline = time_.deadline();
+            const auto deadline = time_.until_deadline();
             shared_.knows_deadlines_from(machine_.deadline());
             const bool all_sleep = this->all_sleep();
-            if (all_sleep && deadline == never && host_.ended() &&
+            if (all_sleep && !deadline && host_.ended() &&
                 std::ranges::none_of(sleeps_, [](const auto& one) { return one && one->end != no_end; })) {
                 stopped.reason = StopReason::idle;
                 return;
@@ -394,9 +394,9 @@ private:
     }
 
     /// How long nothing happens but what consoles bring and harts do.
-    std::chrono::nanoseconds until(std::uint64_t deadline) const {
-        std::chrono::nanoseconds wait = Rest::longest;
-        if (deadline != never) wait = std::min(wait, clock_.until(deadline));
+    std::chrono::nanoseconds until(std::optional<std::chrono::nanoseconds> deadline) const {
+        std::chrono::nanoseconds wait = std::min(deadline.value_or(Rest::longest),
+                                                 std::chrono::nanoseconds(Rest::longest));
         const SteadyTime::time_point now = SteadyTime::now();
         for (const std::optional<Sleep>& one : sleeps_)
             if (one && one->end < now + wait) wait = std::max(one->end - now, SteadyTime::duration{0});
@@ -431,9 +431,7 @@ private:
     std::array<Bus, most_harts> buses_;
     std::array<Hart, most_harts> harts_;
     // Harts' own timers are their threads' business.
-    using Time = MachineTime<Machine, ClockType, Hart>;
-    static constexpr std::uint64_t never = Time::never;
-    Time time_{machine_, clock_, {}};
+    MachineTime<Machine, ClockType, Hart> time_{machine_, clock_, {}};
     std::array<TrapWatch<Hart>, most_harts> watches_{};
     HostSide<Machine> host_;
     std::atomic<bool> asked_ = false;  // for a stop
