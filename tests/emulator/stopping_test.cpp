@@ -129,6 +129,30 @@ TEST_CASE("A stop that somebody asks for ends the run, once") {
     CHECK(bed.emulator.run(bed.console, 1000).executed == 1000);
 }
 
+TEST_CASE("A hart is asked to stop while a console takes nothing") {
+    struct Unread : Script {
+        bool full() { return !printed.empty(); }
+        void wait(std::chrono::nanoseconds) {
+            if (++waits == 20) at_wait();
+            if (waits == 1000) left = true;
+        }
+        std::function<void()> at_wait{};
+    } console;
+    DuoBed bed;
+    Assembler a(ram_base);
+    flood(a, uart0, 10);
+    a.emit(jal(0, 0));
+    bed.start(0, a);
+    bed.park(1);
+    const std::size_t hart = GENERATE(0u, 1u);
+    console.at_wait = [&] { bed.emulator.hart(hart).request_stop(); };
+    const Stopped stopped = bed.emulator.run(console, 1'000'000);
+    CHECK(stopped.reason == StopReason::asked);
+    CHECK(stopped.hart == hart);
+    console.printed.clear();
+    CHECK(bed.emulator.run(bed.console, 1'000'000).reason == StopReason::limit);
+}
+
 TEST_CASE("A console can ask for a stop") {
     struct Stopper : Script {
         DuoMachine* machine = nullptr;

@@ -150,6 +150,31 @@ TEST_CASE("A run on threads ends also while a console takes nothing") {
     }
 }
 
+TEST_CASE("A hart on a thread is asked to stop while a console takes nothing") {
+    Bed bed;
+    rv64::Assembler a(ram_base);
+    a.li(s0, uart0);
+    a.emit(rv64::store(0, s1, s0, 0), rv64::jal(0, -4));
+    bed.start(0, a);
+    bed.park_from(1);
+    Person person{.takes_nothing = true};
+    std::atomic<bool> over = false;
+    std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        bed.emulator.hart(0).request_stop();
+        for (int i = 0; i != 300 && !over; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (!over) bed.emulator.request_stop();
+    });
+    const auto begin = std::chrono::steady_clock::now();
+    const Stopped stopped = bed.emulator.run(person).value();
+    over = true;
+    other.join();
+    CHECK(stopped.reason == StopReason::asked);
+    CHECK(stopped.hart == 0);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(2));
+    CHECK_FALSE(bed.emulator.hart(0).stop_requested());
+}
+
 TEST_CASE("A console that throws ends a run on threads, and is forgotten") {
     Bed bed;
     bed.park_from(0);

@@ -138,7 +138,12 @@ public:
         while (stopped.executed < limit) {
             full_ = host_.full();
             if (full_) {
-                if (!host_.left(stopped)) stopped.reason = StopReason::asleep;
+                if (const auto asked = notes_.answer_for(harts_, present_)) {
+                    stopped.hart = *asked;
+                    ended(stopped);
+                } else if (!host_.left(stopped)) {
+                    stopped.reason = StopReason::asleep;
+                }
                 break;
             }
             if (time_.tell()) waiting_.reset();

@@ -14,6 +14,7 @@
 // |--------------------------------------|----------------------------------------------------------------------------|
 // | `Exit::stopped`                      | a request to stop is told from the end of the budget                       |
 // | `stop_requested()`, from any thread  | a hart that sleeps on a thread of its own is woken to answer one           |
+// | `answer_stop()`                      | such a request is answered also while it may not run, because a console is full |
 // | `Exit::breakpoint`                   | a run ends before an instruction that was asked for                        |
 // | `Exit::paused`                       | it waits for another hart, which has its turn now                          |
 // | `in_firmware()`                      | its turn may take a little longer, so that it does not end there           |

@@ -6,6 +6,7 @@
 //     if (notes.tell(stopped)) …                          // stopped.reason is StopReason::watchpoint
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -36,6 +37,16 @@ public:
         if constexpr (requires { Reason::breakpoint; })
             if (reason == Reason::breakpoint) breakpoint_ = pc;
         return asked || breakpoint_.has_value();
+    }
+    /// Harts do not run for now: of the first `present`, the first that was asked to stop is answered for, and told. Which.
+    std::optional<std::size_t> answer_for(auto& harts, std::size_t present) {
+        if constexpr (requires { harts[0].answer_stop(); })
+            for (std::size_t hart = 0; hart != present; ++hart)
+                if (harts[hart].answer_stop()) {
+                    stopped_ = true;
+                    return hart;
+                }
+        return std::nullopt;
     }
     /// The first access of an instruction is the one that is told. Whether this is it.
     bool access(const SeenAccess& access, std::uint64_t pc) {

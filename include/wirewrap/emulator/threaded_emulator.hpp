@@ -406,6 +406,8 @@ private:
     /// The guest has finished, somebody asked for a stop, a hart traps for ever, or the limit is reached.
     bool over(Stopped& stopped, bool full = false) {
         if (asked_.exchange(false, std::memory_order_relaxed)) machine_.request_stop();
+        if (full)
+            if (const auto asked = notes_.answer_for(harts_, present_)) stopped_hart_ = *asked;
         stopped.hart = stopped_hart_;
         if (answer_stops(machine_, notes_, stopped, full)) return true;
         if (told_trap_loop(stopped)) return true;

@@ -100,6 +100,8 @@ public:
     void request_stop() { core_.stop.store(true, std::memory_order_relaxed); }
     /// It was called, and no run has answered yet. From any thread.
     bool stop_requested() const { return core_.stop.load(std::memory_order_relaxed); }
+    /// For who does not run it for now, and answers in its place: true when it was called, which is answered by this.
+    bool answer_stop() { return core_.stop.exchange(false, std::memory_order_relaxed); }
 
     /// Comes back before each instruction at one of these addresses, until others are set. A hart that came back at one
     /// executes it when it runs again.
