@@ -4,8 +4,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <thread>
 #include <type_traits>
+#include <utility>
 
 #include <wirewrap/cpu/riscv/rv64gc.hpp>
 #include <wirewrap/jit.hpp>
@@ -142,6 +145,37 @@ TEMPLATE_TEST_CASE("A timer of the hart's own that is set in a turn comes at its
     a.emit(csrr(t0, time_csr), add(a0, t0, t1), csrw(stimecmp_csr, a0));
     check_interrupted_at(bed, a);
     CHECK(bed.emulator.hart(0).x(s1) != 0);
+}
+
+TEMPLATE_TEST_CASE("A timer that is put off ends no turn, however the run is cut", "", TimedInterpreting,
+                   TimedTranslating) {
+    const bool own = GENERATE(false, true);  // by the device, or the hart's own
+    const auto counts = [&](std::uint64_t piece) {
+        TestType bed({.slice = 10'000});
+        Assembler a(ram_base), other(ram_base + 0x1'0000);
+        a.li(t1, std::uint64_t{1} << 63);
+        a.emit(csrw(menvcfg_csr, t1));
+        a.li(s0, clint + 0x4000);
+        for (const std::uint64_t away : {20u, 100'000u}) {
+            a.li(t1, away);
+            a.emit(csrr(t0, time_csr), add(a0, t0, t1));
+            a.emit(own ? csrw(stimecmp_csr, a0) : sd(a0, s0, 0));
+            spend(a, 100);
+        }
+        a.emit(addi(s1, s1, 1), jal(0, -4));
+        other.emit(addi(s1, s1, 1), jal(0, -4));
+        bed.start(0, a);
+        bed.start(1, other);
+        for (std::uint64_t left = 14'000; left != 0;) {
+            const std::uint64_t executed = bed.emulator.run(bed.console, std::min(left, piece)).executed;
+            REQUIRE(executed != 0);
+            left -= executed;
+        }
+        return std::pair(bed.emulator.hart(0).x(s1), bed.emulator.hart(1).x(s1));
+    };
+    const auto whole = counts(14'000);
+    CHECK(whole.second == 2000);
+    for (const std::uint64_t piece : {1u, 7u, 777u}) CHECK(counts(piece) == whole);
 }
 
 TEMPLATE_TEST_CASE("Harts that wait are woken by timers of their own, and by nothing once none is set", "",

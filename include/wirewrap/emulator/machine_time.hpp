@@ -95,8 +95,10 @@ public:
         }
         return piece;
     }
-    /// Whether its deadline was ahead and has come.
-    bool reached(const Piece& piece) const { return piece.ahead && clock_.now() >= piece.deadline; }
+    /// Whether its deadline was ahead and has come; one that the guest has put off meanwhile has not.
+    bool reached(const Piece& piece) const {
+        return piece.ahead && clock_.now() >= piece.deadline && deadline() <= clock_.now();
+    }
 
     /// As long as the result lives, a hart runs, for such a piece at most, and its deadline is known.
     auto follow(const Piece& piece) {
