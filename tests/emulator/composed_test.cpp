@@ -4,7 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <functional>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include <wirewrap/device/goldfish_rtc.hpp>
 #include <wirewrap/emulator/threaded_emulator.hpp>
@@ -18,7 +21,8 @@ using namespace wirewrap::test::rv64;
 namespace {
 
 constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
-constexpr std::uint64_t shot = 0x20'0000, rtc = 0x21'0000, bell = 0x22'0000, watchdog = 0x23'0000;
+constexpr std::uint64_t shot = 0x20'0000, rtc = 0x21'0000, bell = 0x22'0000, watchdog = 0x23'0000,
+                        caller = 0x24'0000;
 constexpr std::uint64_t year_2020 = 1'577'836'800ULL * 1'000'000'000;
 
 /// Reads as 0.
@@ -76,6 +80,15 @@ struct Watchdog : OneRegister {
     bool bites = false;
 };
 
+/// Has somebody called at each store.
+struct Caller : OneRegister {
+    template <AccessWord T>
+    void write(std::uint64_t, T) {
+        if (call) call();
+    }
+    static inline std::function<void()> call{};
+};
+
 struct Rig {
     static constexpr auto name = "rig";
     static constexpr std::size_t harts = 2;
@@ -83,8 +96,8 @@ struct Rig {
     static constexpr auto map = memory_map(
         device<"test", TestFinisher>(at(finisher), 4_KiB), device<"shot", OneShot>(at(shot), 4_B),
         device<"rtc", GoldfishRtc>(at(rtc), 4_KiB), device<"bell", Bell>(at(bell), 4_B),
-        device<"watchdog", Watchdog>(at(watchdog), 4_B), device<"clint", Clint<2>>(at(clint), 64_KiB),
-        device<"uart0", Ns16550a>(at(uart0), 256_B));
+        device<"watchdog", Watchdog>(at(watchdog), 4_B), device<"caller", Caller>(at(caller), 4_B),
+        device<"clint", Clint<2>>(at(clint), 64_KiB), device<"uart0", Ns16550a>(at(uart0), 256_B));
     static constexpr auto wires = wiring(wire<"shot.irq", "hart0", 11>, wire<"rtc.irq", "hart0", 9>,
                                          wire<"bell.irq", "hart1", 11>, wire<"clint.msip0", "hart0", 3>,
                                          wire<"clint.mtip0", "hart0", 7>, wire<"clint.msip1", "hart1", 3>,
@@ -288,6 +301,46 @@ TEST_CASE("An alarm on the wall rings in time however long a tick takes, also wh
         for (std::size_t i = 0; i != 2; ++i) threads.hart(i).set_pc(bed.emulator.hart(i).pc());
         CHECK(threads.run(bed.nobody, 1'000'000).value().reason == StopReason::finished);
     }
+}
+
+TEST_CASE("A device that runs the machine by which it is called executes nothing") {
+    RigBed<> bed;
+    Assembler a(ram_base);
+    a.li(t0, caller);
+    a.emit(sw(0, t0, 0), addi(s1, s1, 1), jal(0, -8));
+    bed.start(0, a);
+    bed.start(1, sleeper(second_base));
+    std::uint64_t calls = 0, executed = 0;
+    SECTION("on one thread") {
+        Caller::call = [&] {
+            ++calls;
+            for (const Stopped& stopped : {bed.emulator.run(bed.nobody, 5), bed.emulator.step(0)}) {
+                executed += stopped.executed;
+                CHECK(stopped.reason == StopReason::asked);
+            }
+        };
+        const Stopped stopped = bed.emulator.run(bed.nobody, 1003);
+        CHECK(stopped.reason == StopReason::limit);
+        CHECK(stopped.executed == 1003);
+        CHECK(calls - bed.emulator.hart(0).x(s1) <= 1);
+        CHECK(calls > 100);
+    }
+    SECTION("on several") {
+        ThreadedEmulator<RigMachine, Rv64> threads(bed.machine);
+        for (std::size_t i = 0; i != 2; ++i) threads.hart(i).set_pc(bed.emulator.hart(i).pc());
+        std::string told;
+        Caller::call = [&] {
+            const auto stopped = threads.run(bed.nobody, 5);
+            if (stopped)
+                executed += stopped->executed;
+            else
+                told = stopped.error().message;
+        };
+        CHECK(threads.run(bed.nobody, 1003).value().executed == 1003);
+        CHECK_THAT(told, Catch::StartsWith("the machine of rig runs already: "));
+    }
+    Caller::call = nullptr;
+    CHECK(executed == 0);
 }
 
 TEST_CASE("A port that harts filled by hand ends no run, and its first bytes are not lost") {

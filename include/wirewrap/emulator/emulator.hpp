@@ -105,7 +105,8 @@ public:
 
     /// Runs until the guest finishes, a console is closed, nothing can happen any more, somebody asks for a stop, or `limit`
     /// instructions were executed, of all harts together. A guest that has finished executes nothing until the machine is
-    /// reset. `console` is at the first serial port for this run.
+    /// reset. `console` is at the first serial port for this run. Called from inside an access, by a device or a policy, it
+    /// executes nothing: StopReason::asked.
     template <Console C>
     Stopped run(C& console, std::uint64_t limit = unlimited) {
         return host_.with(console, [&] { return run(limit); });
@@ -130,6 +131,7 @@ public:
     }
     Stopped poll(std::uint64_t limit = unlimited) {
         Stopped stopped;
+        if (inside(stopped)) return stopped;
         if (machine_.stop_requested() || left_by_others_) print_before();
         if (ended(stopped)) return stopped;
         waiting_.reset();
@@ -163,6 +165,7 @@ public:
     /// not there.
     Stopped step(std::size_t number) {
         Stopped stopped;
+        if (inside(stopped)) return stopped;
         if (machine_.stop_requested()) print_before();
         if (ended(stopped) || number >= present_) return stopped;
         time_.tell_ticks();
@@ -230,6 +233,7 @@ private:
         const auto piece = time_.piece(std::min(turn_.until_asked(overtime()), limit));
         const auto result = [&] {
             const auto running = time_.follow(piece);
+            const AtWork at_work(at_work_);
             return watches_[turn_.hart].run(hart, piece.instructions,
                                             [&](std::uint64_t executed) { time_.gone_on(executed); });
         }();
@@ -274,6 +278,18 @@ private:
         host_.print(machine_);
     }
     bool ended(Stopped& stopped) { return answer_stops(machine_, notes_, stopped); }
+    /// A device or a policy runs the machine that it is called by. Harts are in the middle of an instruction, so nothing is done.
+    bool inside(Stopped& stopped) const {
+        if (at_work_) stopped.reason = StopReason::asked;
+        return at_work_;
+    }
+    struct AtWork {
+        bool& flag;
+        explicit AtWork(bool& of) : flag(of) { flag = true; }
+        AtWork(const AtWork&) = delete;
+        AtWork& operator=(const AtWork&) = delete;
+        ~AtWork() { flag = false; }
+    };
 
     bool told_trap_loop(Stopped& stopped) {
         const auto found = [&](std::size_t hart) -> auto& { return watches_[hart].found(); };
@@ -294,6 +310,7 @@ private:
     std::bitset<most_harts> waiting_;  // harts whose last turn ended so, and nothing was executed since
     StopNotes notes_;
     std::uint64_t executed_ = 0;  // of all runs
+    bool at_work_ = false;        // a hart runs
     bool full_ = false;           // a console, when it was looked at last
     bool left_by_others_ = true;  // what is at the ports, until it has been printed
     HostSide<Machine> host_;

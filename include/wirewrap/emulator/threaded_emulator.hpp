@@ -4,7 +4,7 @@
 //     template <class Bus> using Rv64 = riscv::Hart<Bus, riscv::Rv64gc, riscv::DefaultDispatch, jit::Translated>;
 //     ThreadedEmulator<Machine<VirtHarts<4>, hostmem::Memfd>, Rv64> emulator(machine);
 //     emulator.hart(0).set_pc(0x1000);
-//     const Expected<Stopped> stopped = emulator.run(console);     // an error: the host has no thread left to give
+//     const Expected<Stopped> stopped = emulator.run(console);     // an error: the host has no thread left to give, or it runs already
 //
 //     the thread that calls `run`    time ─> typed bytes ─> printed bytes ─> finished? ─> sleep until one of them, or a call
 //     a thread for each hart         a slice ─> waits? ─> sleep until an input changes, or its own timer
@@ -122,6 +122,15 @@ public:
     }
     /// The same with those consoles that are connected.
     Expected<Stopped> run(std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
+        const bool on = on_.exchange(true, std::memory_order_acquire);
+        if (on)
+            return fail("the machine of ", board_name<B>,
+                        " runs already: run it again when that run is over, and not from ",
+                        "a device, a policy, a console or another thread meanwhile");
+        struct Off {
+            std::atomic<bool>& on;
+            ~Off() { on.store(false, std::memory_order_release); }
+        } off{on_};
         Lock lock = shared_.lock_now();
         Stopped stopped;
         const std::uint64_t before = executed_, dropped = host_.dropped();
@@ -437,6 +446,7 @@ private:
     std::array<TrapWatch<Hart>, most_harts> watches_{};
     HostSide<Machine> host_;
     std::atomic<bool> asked_ = false;  // for a stop
+    std::atomic<bool> on_ = false;     // a run
 
     // Under the lock, as all that follows.
     std::condition_variable go_;  // harts that were halted go on
