@@ -77,6 +77,36 @@ TEST_CASE("A pipe that nobody reads any more is told by the console, not by a si
     CHECK(::sigismember(&signals, SIGPIPE) == 0);
 }
 
+TEST_CASE("A file that others have open blocks again when its console has gone") {
+    std::array<int, 2> pipe{};
+    REQUIRE(::pipe2(pipe.data(), O_CLOEXEC) == 0);
+    const os::Descriptor in(pipe[0]), out(pipe[1]);
+    const auto blocks = [](const os::Descriptor& file) {
+        return (::fcntl(file.number(), F_GETFL) & O_NONBLOCK) == 0;
+    };
+    {
+        console::Stream first(os::duplicate(out.number()).value(), os::duplicate(in.number()).value());
+        CHECK_FALSE(blocks(in));
+        CHECK_FALSE(blocks(out));
+        console::Stream moved(std::move(first));
+        first = console::Stream(os::Descriptor{});
+        CHECK_FALSE(blocks(in));
+        CHECK_FALSE(blocks(out));
+        if (const pid_t child = ::fork(); child == 0) {
+            { const console::Stream mine(std::move(moved)); }
+            ::_exit(0);
+        } else {
+            ::waitpid(child, nullptr, 0);
+        }
+        CHECK_FALSE(blocks(out));
+    }
+    CHECK(blocks(in));
+    CHECK(blocks(out));
+    REQUIRE(os::do_not_block(out));
+    { const console::Stream stream(os::duplicate(out.number()).value()); }
+    CHECK_FALSE(blocks(out));  // it did not before
+}
+
 TEST_CASE("What is no socket stays where it is") {
     const std::string path = socket_path("no.sock");
     ::unlink(path.c_str());

@@ -107,6 +107,37 @@ inline Result<void> do_not_block(const Descriptor& file) {
     return done(::fcntl(file.number(), F_SETFL, flags | O_NONBLOCK));
 }
 
+/// A file that does not block, for as long as this lives. Then it does again if it did before: others have the same open, such
+/// as a shell its terminal, and would read and write in vain. The end of a forked child changes nothing.
+class NotBlocking {
+public:
+    explicit NotBlocking(Descriptor file) : file_(std::move(file)) {
+        const int flags = file_ ? ::fcntl(file_.number(), F_GETFL) : -1;
+        changed_ = flags >= 0 && (flags & O_NONBLOCK) == 0 && do_not_block(file_);
+    }
+    NotBlocking(NotBlocking&&) = default;
+    NotBlocking& operator=(NotBlocking&& other) noexcept {
+        std::swap(file_, other.file_);
+        std::swap(changed_, other.changed_);
+        std::swap(maker_, other.maker_);
+        return *this;
+    }
+    ~NotBlocking() {
+        if (!changed_ || !file_ || !maker_.is_this_process()) return;
+        if (const int flags = ::fcntl(file_.number(), F_GETFL); flags >= 0)
+            (void)::fcntl(file_.number(), F_SETFL, flags & ~O_NONBLOCK);
+    }
+
+    explicit operator bool() const { return static_cast<bool>(file_); }
+    const Descriptor& file() const { return file_; }
+    int number() const { return file_.number(); }
+
+private:
+    Descriptor file_;
+    bool changed_ = false;
+    Maker maker_;
+};
+
 // ---- sockets
 
 namespace detail {

@@ -23,10 +23,8 @@ namespace wirewrap::console {
 
 class Output {
 public:
-    /// The file does not block from now on. Without one every byte is lost.
-    explicit Output(os::Descriptor file) : file_(std::move(file)) {
-        if (file_) (void)os::do_not_block(file_);
-    }
+    /// The file does not block as long as this lives. Without one every byte is lost.
+    explicit Output(os::Descriptor file) : file_(std::move(file)) {}
     Output(Output&& other) noexcept = default;
     Output& operator=(Output&& other) noexcept {
         std::swap(file_, other.file_);
@@ -61,7 +59,7 @@ public:
         while (full()) wait(std::chrono::milliseconds(100));
     }
     /// Sleeps until more is taken, or the time is over.
-    void wait(std::chrono::nanoseconds time) { (void)os::wait(file_, POLLOUT, time); }
+    void wait(std::chrono::nanoseconds time) { (void)os::wait(file_.file(), POLLOUT, time); }
     /// Gives up what is left, and returns it.
     std::vector<std::uint8_t> discard() {
         lost_ += unsent_.size();
@@ -79,7 +77,7 @@ private:
     std::size_t sent_of(std::span<const std::uint8_t> bytes) {
         std::size_t sent = 0;
         while (sent != bytes.size()) {
-            const auto count = os::write(file_, bytes.subspan(sent));
+            const auto count = os::write(file_.file(), bytes.subspan(sent));
             if (count) {
                 sent += *count;
             } else if (count.error().code != EINTR) {
@@ -90,7 +88,7 @@ private:
         return sent;
     }
 
-    os::Descriptor file_;
+    os::NotBlocking file_;
     std::vector<std::uint8_t> unsent_;
     os::Failure failure_{};
     std::uint64_t lost_ = 0;

@@ -27,11 +27,9 @@ namespace wirewrap::console {
 
 class Stream {
 public:
-    /// Goes to `output`; what is typed comes from `input`, if there is one. Neither blocks from now on.
+    /// Goes to `output`; what is typed comes from `input`, if there is one. Neither blocks as long as this lives.
     explicit Stream(os::Descriptor output, os::Descriptor input = {})
-        : output_(std::move(output)), input_(std::move(input)), ended_(!input_) {
-        if (input_) (void)os::do_not_block(input_);
-    }
+        : output_(std::move(output)), input_(std::move(input)), ended_(!input_) {}
 
     std::optional<std::uint8_t> next(bool listening) {
         if (!listening) return std::nullopt;
@@ -56,11 +54,13 @@ public:
             return;
         }
         if (typed_begin_ != typed_end_ || ended_) return;
-        if (os::wait(input_, POLLIN, std::max(time, std::chrono::nanoseconds{0})) != 0) take();
+        if (os::wait(input_.file(), POLLIN, std::max(time, std::chrono::nanoseconds{0})) != 0) take();
     }
     bool closed() const { return false; }
     /// The other side, a socket, types no more; bytes of it may still wait here or with the host.
-    bool left() const { return input_ && os::wait(input_, POLLRDHUP, std::chrono::nanoseconds{0}) != 0; }
+    bool left() const {
+        return input_ && os::wait(input_.file(), POLLRDHUP, std::chrono::nanoseconds{0}) != 0;
+    }
     /// Nothing more will be typed.
     bool ended() const { return ended_ && typed_begin_ == typed_end_; }
 
@@ -88,7 +88,7 @@ private:
         return true;
     }
     void take() {
-        const auto count = os::read(input_, typed_);
+        const auto count = os::read(input_.file(), typed_);
         typed_begin_ = 0;
         typed_end_ = count.value_or(0);
         // A full buffer says that there may be more.
@@ -97,7 +97,7 @@ private:
     }
 
     Output output_;
-    os::Descriptor input_;
+    os::NotBlocking input_;
     std::array<std::uint8_t, 4096> typed_{};
     std::size_t typed_begin_ = 0, typed_end_ = 0;
     std::chrono::steady_clock::time_point look_again_{};
