@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t shot = 0x20'0000, rtc = 0x21'0000, bell = 0x22'0000, watchdog = 0x23'0000,
-                        caller = 0x24'0000;
+                        caller = 0x24'0000, metronome = 0x25'0000;
 constexpr std::uint64_t year_2020 = 1'577'836'800ULL * 1'000'000'000;
 
 /// Reads as 0.
@@ -80,6 +80,20 @@ struct Watchdog : OneRegister {
     bool bites = false;
 };
 
+/// Comes again and again, and is heard by nobody.
+struct Metronome : OneRegister {
+    template <AccessWord T>
+    void write(std::uint64_t, T ticks) {
+        every = ticks;
+        due = now + ticks;
+    }
+    void tick(std::uint64_t time) {
+        for (now = time; due <= now; due += every) ++beats;
+    }
+    std::uint64_t deadline() const { return due; }
+    std::uint64_t now = 0, due = never, every = 0, beats = 0;
+};
+
 /// Has somebody called at each store.
 struct Caller : OneRegister {
     template <AccessWord T>
@@ -97,7 +111,8 @@ struct Rig {
         device<"test", TestFinisher>(at(finisher), 4_KiB), device<"shot", OneShot>(at(shot), 4_B),
         device<"rtc", GoldfishRtc>(at(rtc), 4_KiB), device<"bell", Bell>(at(bell), 4_B),
         device<"watchdog", Watchdog>(at(watchdog), 4_B), device<"caller", Caller>(at(caller), 4_B),
-        device<"clint", Clint<2>>(at(clint), 64_KiB), device<"uart0", Ns16550a>(at(uart0), 256_B));
+        device<"metronome", Metronome>(at(metronome), 4_B), device<"clint", Clint<2>>(at(clint), 64_KiB),
+        device<"uart0", Ns16550a>(at(uart0), 256_B));
     static constexpr auto wires = wiring(wire<"shot.irq", "hart0", 11>, wire<"rtc.irq", "hart0", 9>,
                                          wire<"bell.irq", "hart1", 11>, wire<"clint.msip0", "hart0", 3>,
                                          wire<"clint.mtip0", "hart0", 7>, wire<"clint.msip1", "hart1", 3>,
@@ -300,6 +315,30 @@ TEST_CASE("An alarm on the wall rings in time however long a tick takes, also wh
         ThreadedEmulator<RigMachine, Rv64> threads(bed.machine, HostClock{frequency});
         for (std::size_t i = 0; i != 2; ++i) threads.hart(i).set_pc(bed.emulator.hart(i).pc());
         CHECK(threads.run(bed.nobody, 1'000'000).value().reason == StopReason::finished);
+    }
+}
+
+TEST_CASE("A timer that comes again and again, and wakes nobody, keeps no run for ever") {
+    RigBed<> bed;
+    Assembler a(ram_base);
+    set(a, metronome, 1000);
+    a.emit(wfi, jal(0, -4));
+    bed.start(0, a);
+    bed.start(1, sleeper(second_base));
+    SECTION("where nobody types it ends") {
+        CHECK(bed.emulator.run(bed.nobody, 1'000'000).reason == StopReason::idle);
+        CHECK(bed.machine.device<"metronome">().beats > 1'000'000);
+    }
+    SECTION("a person may leave, or wake a hart") {
+        struct Person : Script {
+            void wait(std::chrono::nanoseconds) { left = ++waits == 10; }
+        } person;
+        CHECK(bed.emulator.run(person, 1'000'000).reason == StopReason::closed);
+    }
+    SECTION("a main loop is let in, and has not to wait") {
+        Script person;
+        CHECK(bed.emulator.poll(person, 1'000'000).reason == StopReason::asleep);
+        CHECK(bed.emulator.until_deadline().has_value());
     }
 }
 

@@ -247,7 +247,10 @@ private:
         const bool halted = notes_.hart(result.reason, machine_.stop_requested(), pc_of(hart));
         // A hart that executes nothing, and says no reason, will not do more the next time.
         waits = waits || (result.executed == 0 && !halted);
-        if (result.executed != 0) waiting_.reset();
+        if (result.executed != 0) {
+            waiting_.reset();
+            vain_deadlines_ = 0;
+        }
         if (waits) waiting_.set(turn_.hart);
         const bool paused = present_ > 1 && detail::is_paused(result.reason);
         if (turn_.over(overtime(), in_firmware(hart)) || waits || paused || time_.reached(piece)) {
@@ -267,9 +270,23 @@ private:
             const auto wait = time_.pass_to_deadline();
             woken = wait && wait->count() == 0;
             if (!woken) stopped.reason = wait || !host_.ended() ? StopReason::asleep : StopReason::idle;
+            if (woken && CountsInstructions<ClockType>) woken = hopes(stopped);
         }
         if (woken) waiting_.reset();
         return woken;
+    }
+
+    /// Of time that goes by instructions any amount passes at once, and a timer that comes again and again, and wakes nobody, would
+    /// keep a run for ever: now and again its caller is let in, and where nobody types it is over at last.
+    bool hopes(Stopped& stopped) {
+        constexpr std::uint64_t at_once = 4096, patience = std::uint64_t{1} << 22;
+        if (++vain_deadlines_ % at_once != 0) return true;
+        stopped.reason = StopReason::asleep;
+        if (vain_deadlines_ >= patience && host_.ended()) {
+            vain_deadlines_ = 0;
+            stopped.reason = StopReason::idle;
+        }
+        return false;
     }
 
     /// Who ran harts by hand, or has put in another state, may leave a full port, which is no reason to end a run that can empty it.
@@ -309,10 +326,11 @@ private:
     Turn turn_;
     std::bitset<most_harts> waiting_;  // harts whose last turn ended so, and nothing was executed since
     StopNotes notes_;
-    std::uint64_t executed_ = 0;  // of all runs
-    bool at_work_ = false;        // a hart runs
-    bool full_ = false;           // a console, when it was looked at last
-    bool left_by_others_ = true;  // what is at the ports, until it has been printed
+    std::uint64_t executed_ = 0;        // of all runs
+    std::uint64_t vain_deadlines_ = 0;  // that came, and no hart has executed anything since
+    bool at_work_ = false;              // a hart runs
+    bool full_ = false;                 // a console, when it was looked at last
+    bool left_by_others_ = true;        // what is at the ports, until it has been printed
     HostSide<Machine> host_;
 };
 
