@@ -182,6 +182,26 @@ TEST_CASE("an address to go on at is that of the hart that was chosen to run") {
     CHECK(talk.bed.emulator.hart(1).pc() == ram_base + 0x100);
 }
 
+TEST_CASE("a hart that sleeps while the others stand still is woken by its timer") {
+    using namespace rv64;
+    Talk talk;
+    Assembler a(ram_base);
+    a.li(s0, clint + 0x4008);
+    a.li(t0, 5000);
+    a.emit(sd(t0, s0, 0));
+    a.li(t0, 1 << 7);
+    a.emit(csrw(0x304, t0), wfi, csrr(a0, 0xc01), jal(0, 0));
+    REQUIRE(talk.bed.machine.debug_write(at(ram_base), a.bytes()));
+    for (std::size_t n = 0; n != 2; ++n) talk.bed.emulator.hart(n).set_pc(ram_base);
+    CHECK(talk.ask("vCont;c:2") == "none");
+    NoConsole nobody;
+    const auto stop = talk.target.run_piece(
+        talk.session.orders(), [&](std::uint64_t n) { return talk.bed.emulator.poll(nobody, n); }, 1000);
+    CHECK(stop.reason == debug::DebugStop::Reason::none);
+    CHECK(talk.bed.emulator.hart(1).x(a0) == 5000);
+    CHECK(talk.bed.emulator.hart(0).pc() == ram_base);
+}
+
 TEST_CASE("backwards, and without a record") {
     Talk talk;
     const auto poll = [&](std::uint64_t n) { return talk.bed.emulator.poll(n); };

@@ -271,9 +271,16 @@ private:
                 if (orders[hart] == HartOrder::step) return {.reason = DebugStop::Reason::step, .hart = hart};
                 any = any || stopped.executed != 0;
             }
-            if (!any) return {.reason = DebugStop::Reason::asleep};
+            if (!any && !pass_to_deadline()) return {.reason = DebugStop::Reason::asleep};
         }
         return {};
+    }
+
+    /// A record of what ran knows nothing of time that passes so.
+    bool pass_to_deadline() {
+        if constexpr (requires { emulator_.pass_to_deadline(); })
+            return !reverse_.on() && emulator_.pass_to_deadline();
+        return false;
     }
 
     DebugStop stop_of(const Stopped& stopped) {

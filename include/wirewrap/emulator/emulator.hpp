@@ -177,6 +177,13 @@ public:
         (void)(ended(stopped) || host_.left(stopped));
         return stopped;
     }
+    /// For debuggers: the harts that may run, of which `step` executes nothing, wait, and others stand still. On a clock that goes by
+    /// instructions time passes to the next deadline. Whether it did.
+    bool pass_to_deadline() {
+        if (!CountsInstructions<ClockType> || at_work_ || !time_.pass_to_deadline()) return false;
+        time_.tell();
+        return true;
+    }
     /// To be called from inside a run by who hears of an access, as a policy's function does: the run ends behind this
     /// instruction, StopReason::watchpoint. The first access of an instruction is the one that is told.
     void stop_behind(const SeenAccess& access) {
