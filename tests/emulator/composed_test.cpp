@@ -319,7 +319,7 @@ TEST_CASE("An alarm on the wall rings in time however long a tick takes, also wh
 }
 
 TEST_CASE("A timer that comes again and again, and wakes nobody, keeps no run for ever") {
-    RigBed<> bed;
+    RigBed<> bed({.vain_deadlines = 20'000});
     Assembler a(ram_base);
     set(a, metronome, 1000);
     a.emit(wfi, jal(0, -4));
@@ -327,7 +327,7 @@ TEST_CASE("A timer that comes again and again, and wakes nobody, keeps no run fo
     bed.start(1, sleeper(second_base));
     SECTION("where nobody types it ends") {
         CHECK(bed.emulator.run(bed.nobody, 1'000'000).reason == StopReason::idle);
-        CHECK(bed.machine.device<"metronome">().beats > 1'000'000);
+        CHECK(bed.machine.device<"metronome">().beats > 20'000);
     }
     SECTION("a person may leave, or wake a hart") {
         struct Person : Script {

@@ -286,10 +286,10 @@ private:
     /// Of time that goes by instructions any amount passes at once, and a timer that comes again and again, and wakes nobody, would
     /// keep a run for ever: now and again its caller is let in, and where nobody types it is over at last.
     bool hopes(Stopped& stopped) {
-        constexpr std::uint64_t at_once = 4096, patience = std::uint64_t{1} << 22;
+        constexpr std::uint64_t at_once = 4096;
         if (++vain_deadlines_ % at_once != 0) return true;
         stopped.reason = StopReason::asleep;
-        if (vain_deadlines_ >= patience && host_.ended()) {
+        if (vain_deadlines_ >= options_.vain_deadlines && host_.ended()) {
             vain_deadlines_ = 0;
             stopped.reason = StopReason::idle;
         }

@@ -15,6 +15,9 @@ struct EmulatorOptions {
     std::uint64_t slice = 20'000;
     /// Come back once when a hart is found to trap for ever.
     bool stop_at_trap_loop = false;
+    /// On a clock that goes by instructions any amount of time passes at once: a machine is idle when so many deadlines in a row have
+    /// let no hart execute anything, and nobody types. A timer that comes again and again may wake nobody.
+    std::uint64_t vain_deadlines = std::uint64_t{1} << 22;
     /// Of the board's harts, the first so many are there: the others execute nothing. 0, or more than the board has: all.
     std::size_t harts = 0;
 };
