@@ -26,6 +26,27 @@ struct Doorbell : Words {
     static constexpr AccessRule access{.widths = {4}};
 };
 static_assert(Device<Doorbell>);
+
+// Of a class that nobody may derive from, a template is found by what it takes.
+struct Sealed final {
+    static constexpr AccessRule access{.widths = {4}};
+    static constexpr Bytes registers = 4_B;
+    template <AccessWord T>
+    T read(std::uint64_t) {
+        return 0;
+    }
+    template <AccessWord T>
+    void write(std::uint64_t, T) {}
+};
+struct SealedWithoutWrite final {
+    static constexpr AccessRule access{.widths = {4}};
+    static constexpr Bytes registers = 4_B;
+    template <AccessWord T>
+    T read(std::uint64_t) {
+        return 0;
+    }
+};
+static_assert(Device<Sealed> && !Device<SealedWithoutWrite>);
 static_assert(!Device<int> && !Device<Words>);
 
 struct NoRegisters : Words {

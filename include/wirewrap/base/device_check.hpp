@@ -82,7 +82,9 @@ constexpr bool device_rules(Mistakes& mistakes) {
 /// `Hook` is `Read` or `Write`.
 template <class D, class Hook>
 constexpr void device_transfers(Mistakes& mistakes) {
-    if constexpr (member_kind<Hook, D>() == MemberKind::none) {
+    // Of a final class a template cannot be seen, but whether it takes what it has to.
+    constexpr bool unseen = std::is_final_v<D> && member_kind<Hook, D>() == MemberKind::none;
+    if constexpr (!unseen && member_kind<Hook, D>() == MemberKind::none) {
         mistakes.push_back(sentence(type_name<D>(), " has no ", Hook::text, "; a device has ", Hook::form));
     } else if constexpr (member_kind<Hook, D>() == MemberKind::function) {
         mistakes.push_back(sentence(type_name<D>(), " has a ", Hook::text,

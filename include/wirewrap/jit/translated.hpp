@@ -269,8 +269,7 @@ struct TranslatedWithin {
             }
             ++translated_;
             std::erase_if(made.blocks, [&](const Block& block) {
-                return ends_translation(
-                    std::ranges::lower_bound(steps, block.index, {}, &Step::index)->op);
+                return ends_translation(std::ranges::lower_bound(steps, block.index, {}, &Step::index)->op);
             });
             regions.add(steps, std::move(made));
             for (const Step& step : steps)

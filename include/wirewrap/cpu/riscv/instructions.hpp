@@ -432,7 +432,6 @@ struct Instructions {
     }
 
     // ---- atomics: only in memory, only aligned
-
     /// The operand of an atomic instruction.
     template <class T>
     struct Operand {
