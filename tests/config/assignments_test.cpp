@@ -4,6 +4,12 @@
 
 using namespace wirewrap::config;
 
+TEST_CASE("the last word on each name counts, where the first one stands") {
+    CHECK(last_words({{"a", "1"}, {"b", "2"}, {"a", "3"}, {"c", "4"}, {"b", "5"}}) ==
+          Properties{{"a", "3"}, {"b", "5"}, {"c", "4"}});
+    CHECK(last_words({}).empty());
+}
+
 TEST_CASE("the first word may stand alone, every other has a name and a value") {
     CHECK(*parse_assignments("pc,memory.size=1G", "type") ==
           Properties{{"type", "pc"}, {"memory.size", "1G"}});

@@ -1,10 +1,13 @@
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <boards/arm/virt.hpp>
+#include <boards/x86/microvm.hpp>
 #include <boards/x86/pc.hpp>
 #include <wirewrap/config/configuration.hpp>
 
@@ -15,6 +18,7 @@ using namespace wirewrap::literals;
 namespace {
 
 constexpr BoardDescription pc = describe_board<boards::x86::PcI440fx<7, 2>>();
+constexpr BoardDescription microvm = describe_board<boards::x86::MicroVm>();
 constexpr BoardDescription virt = describe_board<boards::arm::Virt<7, 2>>();
 
 Expected<Configuration> with(const BoardDescription& board, std::vector<std::string_view> words) {
@@ -182,6 +186,53 @@ TEST_CASE("objects that hold no memory are known, with their properties") {
               .ends_with("foo is no property of throttle-group"));
     CHECK(objection(pc, {"-object", "throttle,id=t"}).find("there are no objects of type throttle") !=
           std::string::npos);
+}
+
+TEST_CASE("-overcommit may say it in short, and have an id, of which the first counts") {
+    for (const char* const good : {"nomem-lock", "cpu-pm", "mem-lock,nomem-lock", "id=x,mem-lock=off",
+                                   "mem-lock=off,id=x,id=1x", "cpu-pm=on,nomem-lock", ""}) {
+        INFO(good);
+        CHECK(with(pc, {"-overcommit", good}));
+    }
+    CHECK(objection(pc, {"-overcommit", "mem-lock"}).find("locks RAM") != std::string::npos);
+    for (const char* const wrong : {"id=1x,mem-lock=off", "id=", "foo", "mem-lock=x", ","}) {
+        INFO(wrong);
+        CHECK_FALSE(with(pc, {"-overcommit", wrong}));
+    }
+}
+
+TEST_CASE("a property of -machine is written one way, not two") {
+    CHECK(objection(pc, {"-machine", "dump_guest-core=off", "-machine", "dump-guest_core=on"}) ==
+          "-machine: dump_guest-core and dump-guest_core are the same property: leave one out");
+    CHECK(objection(pc, {"-machine", "mem-merge=off,mem_merge=off"}).find("same property") !=
+          std::string::npos);
+    CHECK(with(pc, {"-machine", "mem_merge=off,mem_merge=on"}));
+}
+
+TEST_CASE("what is written a hundred thousand times is read in seconds") {
+    const auto begin = std::chrono::steady_clock::now();
+    std::string keys, slots("pc-dimm,memdev=d");
+    for (int i = 0; i != 100'000; ++i) {
+        keys.append(i == 0 ? "" : ",").append("k_").append(std::to_string(i)).append("=1");
+        slots += ",slot=0";
+    }
+    CHECK(objection(pc, {"-machine", keys}).find("no property of machines") != std::string::npos);
+    CHECK(objection(pc, {"-smp", keys}).find("no property of -smp") != std::string::npos);
+    CHECK(with(pc, {"-object", "memory-backend-ram,id=d,size=128M", "-m", "64M,slots=2,maxmem=1G", "-device",
+                    slots}));
+    std::vector<std::string> texts;
+    for (int i = 0; i != 10'000; ++i) {
+        texts.push_back("memory-backend-ram,size=4K,id=a" + std::to_string(i));
+        texts.push_back("pc-dimm,memdev=a" + std::to_string(i));
+    }
+    std::vector<std::string_view> words{"-m", "64M,slots=100000,maxmem=100G"};
+    for (std::size_t i = 0; i != texts.size(); ++i)
+        words.insert(words.end(), {i % 2 == 0 ? "-object" : "-device", texts[i]});
+    const auto many = with(microvm, words);
+    REQUIRE(many);
+    CHECK(many->devices.ids().size() == 10'000);
+    CHECK(many->devices.places().empty());
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
 }
 
 TEST_CASE("errors begin with the option") {

@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <string>
+
 #include <wirewrap/config/json_object.hpp>
 
 using namespace wirewrap::config;
@@ -96,4 +99,15 @@ TEST_CASE("depth is bounded, so that nobody's stack is") {
           "the JSON cannot be read: it is more than 64 levels deep");
     CHECK_FALSE(parse_json_object(nested(1000000)));
     CHECK_FALSE(parse_json_object("{\"a\":" + std::string(1000000, '[')));
+}
+
+TEST_CASE("a hundred thousand names are read in seconds") {
+    const auto begin = std::chrono::steady_clock::now();
+    std::string text("{");
+    for (int i = 0; i != 100'000; ++i) text += "\"k" + std::to_string(i) + "\":1,";
+    CHECK(parse_json_object(text + "\"k\":1}")->size() == 100'001);
+    CHECK(parse_json_object(text + "\"k0\":1}")
+              .error()
+              .message.ends_with("the name k0 is there twice: leave one out"));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
 }

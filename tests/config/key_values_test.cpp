@@ -8,7 +8,8 @@ TEST_CASE("the first key may be implied, others not") {
     CHECK(*parse_key_values("1G,slots=2", "size") == Properties{{"size", "1G"}, {"slots", "2"}});
     CHECK(*parse_key_values("size=1G,slots=2", "size") == Properties{{"size", "1G"}, {"slots", "2"}});
     CHECK(*parse_key_values("", "size") == Properties{});
-    CHECK(parse_key_values("1G").error().message == "1G has no value: write NAME=VALUE");
+    CHECK(*parse_key_values("nomem-lock,cpu-pm") == Properties{{"mem-lock", "off"}, {"cpu-pm", "on"}});
+    CHECK(parse_key_values(",a=1").error().message == "an empty entry has no value: write NAME=VALUE");
     CHECK(*parse_key_values("ram,share,id=m0", "type") ==
           Properties{{"type", "ram"}, {"share", "on"}, {"id", "m0"}});
 }

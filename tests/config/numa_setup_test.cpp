@@ -90,6 +90,28 @@ TEST_CASE("a node of a RISC-V machine has CPUs in a row, which are cores") {
           "between, or fewer");
 }
 
+TEST_CASE("cores of pSeries are counted through the machine, by their first thread") {
+    const auto placed = [](const char* smp, std::initializer_list<const char*> cpus) {
+        NumaSetup setup({.features = machine_features("ppc64/pseries-7.2"), .cpus = *parse_smp(smp, false)});
+        const auto find = [](std::string_view) -> std::optional<Bytes> { return 512_MiB; };
+        for (const char* const node : {"node,memdev=m0", "node,memdev=m1"})
+            REQUIRE(setup.add(*parse_numa(node), find));
+        for (const char* const cpu : cpus)
+            if (const auto added = setup.add(*parse_numa(cpu), find); !added)
+                return std::string(added.error().message);
+        REQUIRE(setup.complete(1_GiB));
+        std::string nodes;
+        for (std::size_t cpu = 0; cpu != 4; ++cpu) nodes += std::to_string(*setup.node_of_cpu(cpu));
+        return nodes;
+    };
+    CHECK(placed("4,sockets=4", {"cpu,node-id=0,core-id=0", "cpu,node-id=1,core-id=2"}) == "0010");
+    CHECK(placed("4,sockets=2,cores=2", {"cpu,node-id=1,core-id=3"}) == "0001");
+    CHECK(placed("4,sockets=2,threads=2", {"cpu,node-id=1,core-id=2"}) == "0011");
+    CHECK(
+        placed("4,sockets=2,threads=2", {"cpu,node-id=1,core-id=1"}).starts_with("no CPU is at that place"));
+    CHECK(placed("4,sockets=2,cores=2", {"cpu,node-id=1,core-id=4"}).starts_with("no CPU is at that place"));
+}
+
 TEST_CASE("an option knows the nodes before it only") {
     CHECK(objection({"node,memdev=m0", "node,memdev=m1", "dist,src=0,dst=1,val=20"}).empty());
     CHECK_FALSE(objection({"dist,src=0,dst=1,val=20", "node,memdev=m0", "node,memdev=m1"}).empty());

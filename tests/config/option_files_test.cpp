@@ -86,6 +86,47 @@ TEST_CASE("groups of a file become options") {
               .message.ends_with("the line has more than 1023 characters"));
 }
 
+TEST_CASE("the last word of a group on a name counts, and on an id as well") {
+    const Folder folder;
+    const auto words = [&](std::string_view text) {
+        return expand({"-readconfig", folder.write("g", text)});
+    };
+    CHECK(*words("[object \"a\"]\n id = \"b\"\n size = \"x\"\n size = \"1G\"\n id = \"c\"\n") ==
+          Words{"-object", "id=c,size=1G"});
+    CHECK(*words("[numa]\n cpus = \"5\"\n type = \"node\"\n cpus = \"0\"\n[numa]\n cpus = \"1\"\n") ==
+          Words{"-numa", "cpus=0,type=node", "-numa", "cpus=1"});
+    CHECK(words("[object \"" + std::string(63, 'x') + "\"]\n"));
+    CHECK(words("[object \"" + std::string(64, 'x') + "\"]\n")
+              .error()
+              .message.ends_with("line 1: an id has more than 63 characters"));
+    CHECK(words("[memory \"\"]\n").error().message.ends_with("or leave them out"));
+}
+
+TEST_CASE("elements of an object's list have names in a group") {
+    const Folder folder;
+    const auto words = [&](std::string_view lines) {
+        return expand({"-readconfig", folder.write("g", "[object \"a\"]\n" + std::string(lines))});
+    };
+    CHECK(*words(" host-nodes.1 = \"0x3\"\n host-nodes.0 = \" 2\"\n policy = \"bind\"\n") ==
+          Words{"-object", "id=a,host-nodes=3,host-nodes=2,policy=bind"});
+    CHECK(*words(" cpu-affinity.0 = \"x\"\n cpu-affinity.0 = \"1\"\n") ==
+          Words{"-object", "id=a,cpu-affinity=1"});
+    CHECK(words(" host-nodes = \"0\"\n")
+              .error()
+              .message.ends_with("host-nodes is a list: write host-nodes.0 = \"0\", and .1 for one more"));
+    CHECK(words(" host-nodes.0 = \"0\"\n host-nodes.2 = \"1\"\n")
+              .error()
+              .message.ends_with("host-nodes.2: the elements of host-nodes are numbered 0 to 1"));
+    for (const char* const wrong :
+         {"host-nodes.00 = \"0\"", "host-nodes.0 = \"0-1\"", "host-nodes. = \"0\"", "host-nodes.0.0 = \"0\"",
+          "host-nodes.-0 = \"0\"", "host-nodes.0 = \"\""}) {
+        INFO(wrong);
+        CHECK_FALSE(words(" " + std::string(wrong) + "\n[memory]\n"));
+    }
+    CHECK(*expand({"-readconfig", folder.write("n", "[numa]\n cpus.0 = \"1\"\n")}) ==
+          Words{"-numa", "cpus.0=1"});
+}
+
 TEST_CASE("files that cannot be read, or never end") {
     const Folder folder;
     CHECK(objection({"@" + folder.name() + "/none"}).find("cannot be opened: No such file") !=

@@ -260,6 +260,7 @@ void machine_properties(Lines& lines) {
         }
     for (const char* const words : {"mem_merge=off",
                                     "dump_guest_core=off",
+                                    "dump_guest-core=off,dump-guest_core=on",
                                     "mem-merge",
                                     "nomem-merge",
                                     "foo=1",
@@ -342,6 +343,9 @@ void backends(Lines& lines) {
             lines.add(words);
         }
     lines.add({"-mem-prealloc", "-object", "memory-backend-ram,id=a,size=1M,reserve=off,prealloc=off"});
+    for (const char* const affinity : {"0", "0-0", "100", "1000", "1024", "65536", "x", ""})
+        for (const char* const kind : {"cpu", "node"})
+            lines.add({"-object", std::string("thread-context,id=tc,") + kind + "-affinity=" + affinity});
     for (const char* const context : {"tc", "/objects/tc", "objects//tc/", "/tc"})
         lines.add({"-object", "thread-context,id=tc", "-object",
                    std::string("memory-backend-ram,id=a,size=1M,prealloc-context=") + context});
@@ -471,8 +475,12 @@ void other_options(Lines& lines) {
     }
     for (const char* const accelerator : {"accel=tcg", "tcg:kvm", "kvm:tcg", "foo", "tcg,thread=single"})
         lines.add({"-accel", accelerator});
-    for (const char* const lock : {"mem-lock=on,mem-lock=off", "mem-lock=x", "foo=on"})
+    for (const char* const lock :
+         {"mem-lock=on,mem-lock=off", "mem-lock=x", "foo=on", "nomem-lock", "mem-lock", "cpu-pm,nomem-lock",
+          "id=x,mem-lock=off", "id=1x,mem-lock=off", "mem-lock=off,id=x,id=1x", "id", ","})
         lines.add({"-overcommit", lock});
+    for (const char* const base : {"base=2020-01-01", "base=2020-01-01T12:00:00", "base=x"})
+        lines.add({"-rtc", base});
     for (const char* const word : {"-m64", "-M pc", "---m", "--", "-", "-memory", "disk.img", "-mem"})
         lines.add({word});
 }
@@ -497,10 +505,35 @@ void files(Lines& lines, const std::filesystem::path& folder) {
         "[memory \"x\"]\n size = \"64M\"\n",
         "[memory]\n foo = \"64M\"\n",
         "",
+        "[memory]\n size = \"x\"\n size = \"96M\"\n",
+        "[memory]\n size = \"96M\"\n size = \"x\"\n",
+        "[memory \"\"]\n size = \"96M\"\n",
+        "[memory]\n size = \"96M\" x\n",
+        "[memory]\n size = \"96M\n",
+        "[memory] x\n size = \"96M\"\n",
+        "[smp-opts]\n cpus = \"x\"\n cpus = \"2\"\n",
+        "[numa]\n type = \"node\"\n type = \"dist\"\n",
+        "[overcommit \"x\"]\n mem-lock = \"off\"\n",
     };
-    for (std::size_t i = 0; i != groups.size(); ++i) {
+    const std::string object("[object \"a\"]\n qom-type = \"memory-backend-ram\"\n size = \"64M\"\n ");
+    std::vector<std::string> all(groups.begin(), groups.end());
+    for (const char* const more :
+         {"id = \"b\"", "id = \"b\"\n id = \"c\"", "id = \"\"", "id = \"1\"", "size = \"32M\"",
+          "share = \"yes\"", "share = \"1\"", "prealloc-threads = \" 0x2\"", "size.0 = \"1M\""})
+        all.push_back(object + more + "\n");
+    for (const char* const nodes :
+         {"host-nodes = \"0\"", "host-nodes.0 = \"0\"", "host-nodes.1 = \"0\"", "host-nodes.00 = \"0\"",
+          "host-nodes.0 = \" +0x0\"", "host-nodes.0 = \"-0\"", "host-nodes.0 = \"0-0\"",
+          "host-nodes.0 = \"\"", "host-nodes.1 = \"0\"\n host-nodes.0 = \"0\"",
+          "host-nodes.0 = \"0\"\n host-nodes = \"0\"", "host-nodes.0 = \"x\"\n host-nodes.0 = \"0\"",
+          "host-nodes.x = \"0\"", "host-nodes.0.0 = \"0\""})
+        all.push_back(object + "policy = \"bind\"\n " + nodes + "\n");
+    for (const std::size_t length : {63u, 64u})
+        all.push_back("[object \"" + std::string(length, 'x') +
+                      "\"]\n qom-type = \"memory-backend-ram\"\n size = \"64M\"\n");
+    for (std::size_t i = 0; i != all.size(); ++i) {
         const std::string path = (folder / ("groups" + std::to_string(i))).string();
-        std::ofstream(path) << groups[i];
+        std::ofstream(path) << all[i];
         lines.add({"-readconfig", path});
         if (i < 2) {
             lines.add({"-m", "32", "-readconfig", path});

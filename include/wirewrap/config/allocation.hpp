@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,7 +60,12 @@ struct Block {
 inline std::vector<Memdev> memdevs(const Configuration& configuration, std::span<const Block> blocks) {
     std::vector<Memdev> list;
     for (const Block& block : blocks) std::ranges::move(block.memdevs(), std::back_inserter(list));
-    std::ranges::sort(list, {}, [&](const Memdev& memdev) { return configuration.backend(memdev.id); });
+    std::map<std::string_view, const BackendObject*> places;
+    for (const BackendObject& backend : configuration.backends) places.emplace(backend.id, &backend);
+    std::ranges::sort(list, {}, [&](const Memdev& memdev) {
+        const auto found = places.find(memdev.id);
+        return found == places.end() ? nullptr : found->second;
+    });
     return list;
 }
 

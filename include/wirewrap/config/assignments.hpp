@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -63,13 +64,18 @@ inline Expected<Properties> parse_assignments(std::string_view text, std::string
     return properties;
 }
 
-/// The last word on each name counts.
-inline void assign(Properties& said, const Property& property) {
-    const auto before = std::ranges::find(said, property.name, &Property::name);
-    if (before != said.end())
-        *before = property;
-    else
-        said.push_back(property);
+/// The last word on each name, in the order of the first ones.
+inline Properties last_words(const Properties& said) {
+    std::map<std::string_view, std::size_t> places;
+    Properties last;
+    for (const Property& property : said) {
+        const auto [place, first] = places.try_emplace(property.name, last.size());
+        if (first)
+            last.push_back(property);
+        else
+            last[place->second] = property;
+    }
+    return last;
 }
 
 }  // namespace wirewrap::config

@@ -78,6 +78,7 @@ inline Expected<hostmem::NumaMode> read_policy(const Property& property) {
 }
 
 inline Expected<void> add_nodes(const Property& property, hostmem::NodeSet& nodes) {
+    if (nodes.beyond()) return {};  // refused already, and a range may have 65536 more
     const auto numbers = read_numbers(property);
     if (!numbers) return std::unexpected(numbers.error());
     for (const std::uint64_t node : *numbers)

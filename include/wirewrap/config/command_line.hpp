@@ -164,9 +164,15 @@ private:
         }
         if (name == "-overcommit") {
             const Property* last = nullptr;  // the word on mem-lock that counts
+            bool named = false;
             for (const Property& p : *properties)
                 if (p.name == "mem-lock") last = &p;
             for (const Property& p : *properties) {
+                if (p.name == "id") {  // the first counts
+                    if (const auto id = read_identifier(p); !id && !named) return std::unexpected(id.error());
+                    named = true;
+                    continue;
+                }
                 const auto on = read_switch(p);
                 if (!on) return std::unexpected(on.error());
                 if (p.name == "mem-lock" && *on && &p == last)

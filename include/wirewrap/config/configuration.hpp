@@ -359,11 +359,14 @@ private:
                                   .ram = configuration.ram,
                                   .nodes = configuration.numa.nodes().size(),
                                   .room = room_};
+        std::map<std::string_view, const BackendObject*> backends;
+        for (const BackendObject& backend : configuration.backends) backends.emplace(backend.id, &backend);
         const auto find = [&](std::string_view id) -> std::optional<MemoryDevices::Backend> {
-            const BackendObject* const backend = configuration.backend(id_of_path(id));
-            if (backend == nullptr) return std::nullopt;
-            return MemoryDevices::Backend{backend->id, backend->size,
-                                          std::max(backend->align, backend->hugetlbsize.value_or(Bytes{1}))};
+            const auto found = backends.find(id_of_path(id));
+            if (found == backends.end()) return std::nullopt;
+            const BackendObject& backend = *found->second;
+            return MemoryDevices::Backend{backend.id, backend.size,
+                                          std::max(backend.align, backend.hugetlbsize.value_or(Bytes{1}))};
         };
         std::set<std::string, std::less<>> ids;
         for (const auto& [device, text] : line_.devices) {

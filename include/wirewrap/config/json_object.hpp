@@ -11,9 +11,10 @@
 #error "<wirewrap/config/json_object.hpp> needs nlohmann-json: Debian's package is nlohmann-json3-dev."
 #endif
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,7 +73,7 @@ public:
     bool end_array() { return --depth_, true; }
     bool key(string_t& name) {
         if (depth_ != 1) return true;
-        if (std::ranges::find(properties, name, &Property::name) != properties.end())
+        if (!names_.insert(name).second)
             return stop(sentence("the name ", name, " is there twice: leave one out").view());
         properties.push_back({.name = std::move(name), .value = {}});
         return true;
@@ -130,6 +131,7 @@ private:
         return text;
     }
 
+    std::set<std::string, std::less<>> names_;
     unsigned depth_ = 0;
 };
 

@@ -3,7 +3,7 @@
 //     parse_key_values("1G,slots=2,maxmem=4G", "size");     // {size, 1G}, {slots, 2}, {maxmem, 4G}
 //     parse_key_values("id=m0,mem-path=a,,b");              // {id, m0}, {mem-path, a,b}
 //
-// The key of a first entry without `=` is implied by the option.
+// The key of a first entry without `=` is implied by most options.
 #pragma once
 
 #include <algorithm>
@@ -34,9 +34,9 @@ inline std::string take_value(std::string_view& text) {
 }
 }  // namespace detail
 
-/// In the order of writing, repeated keys and all. A later entry without `=` switches its key on, or off when it begins
-/// with `no`: QEMU 7.2 takes both and calls them deprecated. Errors: an empty key; a first entry without `=` where the option
-/// implies no key.
+/// In the order of writing, repeated keys and all. An entry without `=`, which is not the first of an option that implies a
+/// key, switches its key on, or off when it begins with `no`: QEMU 7.2 takes both and calls them deprecated. Error: an empty
+/// key.
 inline Expected<Properties> parse_key_values(std::string_view text, std::string_view implied = {}) {
     Properties properties;
     bool first = true;
@@ -50,14 +50,14 @@ inline Expected<Properties> parse_key_values(std::string_view text, std::string_
             properties.push_back({std::string(key), detail::take_value(text)});
         } else if (first && !implied.empty()) {
             properties.push_back({std::string(implied), detail::take_value(text)});
-        } else if (!first && !key.empty()) {
+        } else if (!key.empty()) {
             const bool off = key.starts_with("no") && key.size() > 2;
             properties.push_back({.name = std::string(off ? key.substr(2) : key),
                                   .value = off ? "off" : "on",
                                   .short_form = std::string(key)});
             text.remove_prefix(std::min(end + 1, text.size()));
         } else {
-            return fail(key.empty() ? "an empty entry" : key, " has no value: write NAME=VALUE");
+            return fail("an empty entry has no value: write NAME=VALUE");
         }
         first = false;
     }

@@ -12,6 +12,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,15 +42,15 @@ struct MachineOption {
     Properties others{};  // what says nothing about RAM; the machine decides whether it has that
 };
 
-/// What all options said, the last word on each property.
+/// What all options said, one after the other.
 struct MachineWords {
     Properties said{};
 };
 
 inline Expected<void> add_machine_words(MachineWords& words, std::string_view text) {
-    const auto properties = parse_assignments(text, "type");
+    auto properties = parse_assignments(text, "type");
     if (!properties) return std::unexpected(properties.error());
-    for (const Property& p : *properties) assign(words.said, p);
+    std::ranges::move(*properties, std::back_inserter(words.said));
     return {};
 }
 
@@ -57,7 +60,7 @@ inline Expected<void> add_smp_words(MachineWords& words, std::string_view text) 
     if (!properties) return std::unexpected(properties.error());
     for (Property& p : *properties) {
         p.name.insert(0, "smp.");
-        assign(words.said, p);
+        words.said.push_back(std::move(p));
     }
     return {};
 }
@@ -110,11 +113,12 @@ inline Expected<MachineOption> read_machine_option(const MachineWords& words,
     MachineOption machine;
     Properties about_ram;
     const auto table = settings(machine_settings);
-    for (Property p : words.said) {
-        const std::string written = p.name;
+    std::map<std::string, std::string, std::less<>> written;  // how each is, by its name
+    for (Property& p : last_words(words.said)) {
+        const std::string as_is = p.name;
         if (p.name.find('.') == p.name.npos) std::ranges::replace(p.name, '_', '-');
-        if (p.name != written && std::ranges::find(words.said, p.name, &Property::name) != words.said.end())
-            return fail(written, " and ", p.name, " are the same property: leave one out");
+        if (const auto [other, first] = written.try_emplace(p.name, as_is); !first)
+            return fail(other->second, " and ", as_is, " are the same property: leave one out");
         if (p.name.starts_with("smp.")) {
             p.name.erase(0, 4);
             machine.smp.push_back(std::move(p));

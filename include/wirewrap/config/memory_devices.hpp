@@ -15,6 +15,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -102,8 +103,7 @@ public:
         const auto backend = find(dimm.memdev);
         if (!backend)
             return fail("memdev=", dimm.memdev, ": there is no such memory backend: create it with -object");
-        if (std::ranges::find(machine.ram, backend->id) != machine.ram.end() ||
-            std::ranges::find(ids_, backend->id) != ids_.end())
+        if (std::ranges::find(machine.ram, backend->id) != machine.ram.end() || in_use_.contains(backend->id))
             return fail("memdev=", dimm.memdev, " is in use: give each device a backend of its own");
         if (dimm.node >= std::max<std::size_t>(machine.nodes, 1))
             return fail("node=", dimm.node, ": NUMA nodes are numbered 0 to ",
@@ -122,17 +122,16 @@ public:
         if (machine.features.device_granule != Bytes{1} && backend->size % granule != Bytes{})
             return fail("memdev=", dimm.memdev, " has ", backend->size,
                         ", and memory devices of this machine have a multiple of ", granule, ": round it");
-        Interval place{};
         if (machine.features.devices_placed) {
-            const auto chosen = choose_place(dimm, machine.room, *backend, granule);
-            if (!chosen) return std::unexpected(chosen.error());
-            place = *chosen;
+            const auto place = choose_place(dimm, machine.room, *backend, granule);
+            if (!place) return std::unexpected(place.error());
+            const auto after = std::ranges::find_if(
+                places_, [&](const Interval& other) { return other.base.value > place->base.value; });
+            places_.insert(after, *place);
         }
-        const auto after = std::ranges::find_if(
-            places_, [&](const Interval& other) { return other.base.value > place.base.value; });
-        places_.insert(after, place);
         ids_.push_back(backend->id);
-        slots_.push_back(*slot);
+        in_use_.insert(backend->id);
+        slots_.insert(*slot);
         plugged_ += backend->size;
         return {};
     }
@@ -143,14 +142,11 @@ public:
     const std::vector<Interval>& places() const { return places_; }
 
 private:
-    Expected<std::uint64_t> choose_slot(const DimmOption& dimm, std::uint64_t slots) const {
-        const auto taken = [&](std::uint64_t slot) {
-            return std::ranges::find(slots_, slot) != slots_.end();
-        };
-        std::uint64_t slot = dimm.slot.value_or(0);
-        while (!dimm.slot && taken(slot)) ++slot;
+    Expected<std::uint64_t> choose_slot(const DimmOption& dimm, std::uint64_t slots) {
+        while (slots_.contains(first_free_)) ++first_free_;
+        const std::uint64_t slot = dimm.slot.value_or(first_free_);
         if (slot >= slots) return fail("slot=", slot, ": write a whole number from 0 to ", slots - 1);
-        if (taken(slot)) return fail("slot=", slot, " is taken: name another, or leave it out");
+        if (slots_.contains(slot)) return fail("slot=", slot, " is taken: name another, or leave it out");
         return slot;
     }
 
@@ -193,7 +189,9 @@ private:
     }
 
     std::vector<std::string> ids_;
-    std::vector<std::uint64_t> slots_;
+    std::set<std::string, std::less<>> in_use_;  // the same
+    std::set<std::uint64_t> slots_;
+    std::uint64_t first_free_ = 0;  // or later
     std::vector<Interval> places_;
     Bytes plugged_{};
 };

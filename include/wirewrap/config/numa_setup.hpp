@@ -180,9 +180,11 @@ private:
 
     bool at_place(std::size_t cpu, const NumaCpuOption& option) const {
         CpuPlace place = cpu_place(machine_.cpus, cpu);
-        // Where a machine's CPUs have a thread and nothing else, it counts all of them; so does a core of a RISC-V machine.
+        // Where a machine's CPUs have one level and no other, it counts all of them: threads; cores of RISC-V machines, whatever
+        // their threads; cores of pSeries by their first thread.
         if (machine_.features.cpu_levels == static_cast<std::uint8_t>(CpuLevel::thread)) place.thread = cpu;
-        if (machine_.features.nodes_in_a_row) place.core = cpu;
+        if (machine_.features.cpu_levels == static_cast<std::uint8_t>(CpuLevel::core))
+            place.core = cpu - (machine_.features.nodes_in_a_row ? 0 : place.thread);
         return std::ranges::all_of(option.place, [&](const auto& wanted) {
             switch (wanted.first) {
             case CpuLevel::drawer: return place.drawer == wanted.second;

@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,9 +29,11 @@
 #include <unistd.h>
 
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/config/assignments.hpp>
 #include <wirewrap/config/command_options.hpp>
 #include <wirewrap/config/near_miss.hpp>
 #include <wirewrap/config/number.hpp>
+#include <wirewrap/config/property.hpp>
 #include <wirewrap/hostmem/os.hpp>
 
 namespace wirewrap::config {
@@ -119,7 +122,8 @@ inline constexpr auto option_groups = std::to_array<OptionGroup>({
     {"spice", "-spice"},    {"smbios", "-smbios"},
 });
 
-/// `[group]` or `[group "id"]`, `name = "value"`, and lines that are empty or begin with #.
+/// `[group]` or `[group "id"]`, `name = "value"`, and lines that are empty or begin with #. Of a group the last word on a name
+/// counts, on an id as well, whatever the option does with names that are there twice.
 class GroupFile {
 public:
     Expected<std::vector<std::string>> words(std::string_view text) {
@@ -132,7 +136,7 @@ public:
                                                  : take(line);
             if (!read) return fail("line ", number, ": ", read.error().message);
         }
-        finish();
+        if (const auto finished = finish(); !finished) return std::unexpected(finished.error());
         return std::move(words_);
     }
 
@@ -150,7 +154,7 @@ private:
         return line.front() == '[' ? begin_group(line.substr(1)) : add_value(line);
     }
     Expected<void> begin_group(std::string_view line) {
-        finish();
+        if (const auto finished = finish(); !finished) return finished;
         const std::size_t end = line.find_first_of(" ]");
         const std::string_view name = line.substr(0, std::min(end, line.size()));
         const auto found = std::ranges::find(option_groups, name, &OptionGroup::group);
@@ -166,7 +170,9 @@ private:
         } else {
             const std::size_t close = line.find('"', 1);
             if (close == line.npos) return fail("the quote after ", name, " is open: close it");
-            append("id", line.substr(1, close - 1));
+            if (close == 1) return fail("an id is empty: write one between the quotes, or leave them out");
+            if (close > longest_name + 1) return fail("an id has more than ", longest_name, " characters");
+            said_.push_back({"id", std::string(line.substr(1, close - 1))});
             line.remove_prefix(close + 1);
             skip_blanks(line);
         }
@@ -186,29 +192,56 @@ private:
         if (equals) line.remove_prefix(1);
         skip_blanks(line);
         const std::size_t close = line.starts_with('"') ? line.find('"', 1) : line.npos;
-        if (name.empty() || name.size() > 63 || !blank || !equals || close == line.npos ||
+        if (name.empty() || name.size() > longest_name || !blank || !equals || close == line.npos ||
             !is_rest(line.substr(close + 1)))
             return fail("write NAME = \"VALUE\", with a blank after the name and quotes round the value");
-        append(name, line.substr(1, close - 1));
+        said_.push_back({std::string(name), std::string(line.substr(1, close - 1))});
         return {};
     }
-    void append(std::string_view name, std::string_view value) {
-        if (!text_.empty()) text_ += ',';
-        text_.append(name).append("=");
-        for (const char c : value) text_.append(c == ',' ? 2 : 1, c);
-    }
-    void finish() {
-        if (group_ != nullptr) {
-            words_.emplace_back(group_->option);
-            words_.push_back(std::move(text_));
+    Expected<void> finish() {
+        if (group_ == nullptr) return {};
+        Properties said = last_words(said_);
+        if (group_->group == "object")
+            for (const std::string_view list : {"host-nodes", "cpu-affinity", "node-affinity"})
+                if (const auto joined = join(list, said); !joined)
+                    return fail("the group [object] before: ", joined.error().message);
+        std::string text;
+        for (const Property& p : said) {
+            text.append(text.empty() ? "" : ",").append(p.name).append("=");
+            for (const char c : p.value) text.append(c == ',' ? 2 : 1, c);
         }
+        words_.emplace_back(group_->option);
+        words_.push_back(std::move(text));
         group_ = nullptr;
-        text_.clear();
+        said_.clear();
+        return {};
     }
+    /// Elements of an object's list have names here, host-nodes.0 and so on; the option repeats the list's.
+    static Expected<void> join(std::string_view list, Properties& said) {
+        const auto is_element = [&](const Property& p) {
+            return p.name.starts_with(list) && p.name.substr(list.size()).starts_with('.');
+        };
+        const auto count = static_cast<std::uint64_t>(std::ranges::count_if(said, is_element));
+        for (Property& p : said) {
+            if (p.name == list)
+                return fail(list, " is a list: write ", list, ".0 = \"", p.value, "\", and .1 for one more");
+            if (!is_element(p)) continue;
+            const auto place = whole_number(std::string_view(p.name).substr(list.size() + 1));
+            if (!place || *place >= count || p.name != sentence(list, ".", *place).view())
+                return fail(p.name, ": the elements of ", list, " are numbered 0 to ", count - 1);
+            const auto number = read_count(p);
+            if (!number) return std::unexpected(number.error());
+            p.name = list;
+            p.value = std::to_string(*number);
+        }
+        return {};
+    }
+
+    static constexpr std::size_t longest_name = 63;
 
     std::vector<std::string> words_;
     const OptionGroup* group_ = nullptr;
-    std::string text_;
+    Properties said_;
 };
 
 class OptionFiles {

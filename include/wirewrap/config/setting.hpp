@@ -75,12 +75,7 @@ inline constexpr std::size_t replaced = ~std::size_t{0};  // by a later word
 inline Expected<std::vector<std::size_t>> choose_settings(const std::vector<SettingFacts>& table,
                                                           const Properties& properties,
                                                           std::string_view whose) {
-    std::vector<std::size_t> chosen;
-    const auto said_after = [&](std::size_t first, std::string_view name) {
-        for (std::size_t i = first; i != properties.size(); ++i)
-            if (properties[i].name == name) return true;
-        return false;
-    };
+    std::vector<std::size_t> chosen, last(table.size(), replaced);  // of each entry, the last property
     for (const Property& p : properties) {
         std::size_t entry = 0;
         while (entry != table.size() && table[entry].name != p.name) ++entry;
@@ -93,15 +88,16 @@ inline Expected<std::vector<std::size_t>> choose_settings(const std::vector<Sett
                 remedy = sentence(": write ", listing(names.size(), [&](std::size_t i) { return names[i]; }));
             return fail(p.short_form.empty() ? p.name : p.short_form, " is no property of ", whose, remedy);
         }
-        const bool last = table[entry].each || !said_after(chosen.size() + 1, p.name);
-        chosen.push_back(last ? entry : replaced);
+        if (!table[entry].each && last[entry] != replaced) chosen[last[entry]] = replaced;
+        last[entry] = chosen.size();
+        chosen.push_back(entry);
     }
     std::vector<std::string_view> required;
     for (const SettingFacts& one : table)
         if (one.required) required.push_back(one.name);
-    for (const std::string_view name : required)
-        if (!said_after(0, name))
-            return fail(name, " is missing: write ",
+    for (std::size_t entry = 0; entry != table.size(); ++entry)
+        if (table[entry].required && last[entry] == replaced)
+            return fail(table[entry].name, " is missing: write ",
                         listing(required.size(), [&](std::size_t i) { return required[i]; }, " and "));
     return chosen;
 }
