@@ -2,16 +2,22 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/file.hpp>
+#include <wirewrap/hostmem/memfd.hpp>
 
 #include "support.hpp"
 
@@ -235,6 +241,49 @@ TEST_CASE("paths that lead nowhere, and things that are no files") {
         CHECK(error.find("is neither a regular file nor a directory") != std::string::npos);
     }
     CHECK(message(allocate<SharedFile>(64_KiB, {.path = "/dev/null"})).find("neither") != std::string::npos);
+}
+
+TEST_CASE("the way out is that of the reason") {
+    const Folder folder;
+    write_file(folder / "file", 64 << 10);
+    CHECK(message(allocate<SharedFile>(64_KiB, {.path = folder / "file/"}))
+              .ends_with("Not a directory (ENOTDIR); name another file"));
+    CHECK(message(allocate<SharedFile>(64_KiB, {.path = std::string("/tmp\0x", 6)})) ==
+          "mem-path /tmp goes on behind a zero byte, which no path has: name a file");
+    CHECK(message(allocate<File>(64_KiB, {.path = "/proc/cpuinfo"}))
+              .ends_with("(EIO); its file system must let files be mapped: use a file in another"));
+    CHECK(test::in_child([&] {
+              const rlimit none{0, 0};
+              ::setrlimit(RLIMIT_NOFILE, &none);
+              const auto file = message(allocate<SharedFile>(64_KiB, {.path = folder / "file"})),
+                         directory = message(allocate<SharedFile>(64_KiB, {.path = folder.path()}));
+              return file.ends_with("(EMFILE); close files, or raise their number (ulimit -n)") &&
+                             directory.ends_with("(EMFILE); close files, or raise their number (ulimit -n)")
+                         ? 0
+                         : 1;
+          }) == 0);
+    const int locked = test::in_child([] {
+        const rlimit little{64 << 10, 64 << 10};
+        if (::setrlimit(RLIMIT_MEMLOCK, &little) != 0 || (::geteuid() == 0 && ::seteuid(65534) != 0))
+            return 77;
+        if (::mlockall(MCL_FUTURE) != 0) return 77;
+        return message(allocate<SharedAnonymous>(64_MiB)).find("ulimit -l") != std::string::npos ? 0 : 1;
+    });
+    if (locked == 77) test::skipped("cannot become another user here, or lock memory");
+    CHECK((locked == 0 || locked == 77));
+}
+
+TEST_CASE("memory never has the number of a standard stream that is closed") {
+    const Folder folder;
+    CHECK(test::in_child([&] {
+              for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(stream);
+              auto memfd = allocate<Memfd>(64_KiB);
+              auto file = allocate<SharedFile>(64_KiB, {.path = folder / "ram"});
+              if (!memfd || !file || memfd->descriptor() <= STDERR_FILENO) return 1;
+              std::puts("this is for nobody");
+              std::fflush(stdout);
+              return memfd->data()[0] == std::byte{} && file->data()[0] == std::byte{} ? 0 : 2;
+          }) == 0);
 }
 
 TEST_CASE("permissions that are missing are named with the way out") {

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include <sys/inotify.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <wirewrap/hostmem.hpp>
 
@@ -207,8 +209,12 @@ TEST_CASE("memory that was handed out can be withdrawn, but for files that other
     REQUIRE(replaced);
     fs::remove(folder / "replaced");
     std::ofstream(folder / "replaced") << "theirs";
+    const hostmem::os::Descriptor watch(::inotify_init1(IN_NONBLOCK));
+    REQUIRE(::inotify_add_watch(watch.number(), folder.path().c_str(), IN_MOVE | IN_DELETE | IN_CREATE) >= 0);
     CHECK_FALSE(withdraw(std::move(*replaced)));
     CHECK(fs::file_size(folder / "replaced") == 6);
+    std::array<char, 4096> events;
+    CHECK(::read(watch.number(), events.data(), events.size()) < 0);  // it was there all the time
 
     // A file that was there is not removed, nor emptied when something was stored in it.
     CHECK(withdraw(std::move(*allocate<SharedFile>(1_MiB, options("opened")))));

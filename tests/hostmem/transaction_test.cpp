@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -201,6 +203,25 @@ TEST_CASE("a file whose lock someone else holds does not grow, and nobody waits 
     REQUIRE(::flock(holder.number(), LOCK_EX) == 0);
     CHECK(message(allocate<SharedFile>(64_KiB, {.path = folder / "locked"})).find("cannot lock file") == 0);
     CHECK(file_size(folder / "locked") == 0);
+}
+
+TEST_CASE("a file that someone else holds a lease on is waited for, and not for ever") {
+    const Folder folder;
+    write_file(folder / "leased", 0);
+    const os::Descriptor holder(::open((folder / "leased").c_str(), O_RDWR));
+    const auto lease = [&](int kind) { return ::fcntl(holder.number(), F_SETLEASE, kind); };
+    if (::fcntl(holder.number(), F_SETSIG, SIGURG) != 0 || lease(F_WRLCK) != 0)
+        return test::skipped("no leases on this file system");
+    {
+        const std::jthread lets_go([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            lease(F_UNLCK);
+        });
+        CHECK(message(allocate<SharedFile>(64_KiB, {.path = folder / "leased"})) == "no error");
+    }
+    REQUIRE(lease(F_WRLCK) == 0);
+    CHECK(message(allocate<SharedFile>(64_KiB, {.path = folder / "leased"}))
+              .ends_with("(EAGAIN); somebody else holds a lease on it: wait until they let it go"));
 }
 
 TEST_CASE("a symbolic link leads to a file or is refused") {

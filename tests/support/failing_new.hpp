@@ -73,7 +73,8 @@ FailedAllocations each_allocation_fails(Call call) {
 
 }  // namespace wirewrap::test
 
-void* operator new(std::size_t size) {
+// Calls of their own: in-lined, g++ 12 sees `free` get what came from `new`, and warns.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     if (void* const block = wirewrap::test::Allocator::take(size)) return block;
     throw std::bad_alloc();
 }
@@ -81,5 +82,7 @@ void* operator new(std::size_t size) {
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
     return wirewrap::test::Allocator::take(size);
 }
-void operator delete(void* block) noexcept { wirewrap::test::Allocator::give(block); }
-void operator delete(void* block, std::size_t) noexcept { wirewrap::test::Allocator::give(block); }
+[[gnu::noinline]] void operator delete(void* block) noexcept { wirewrap::test::Allocator::give(block); }
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept {
+    wirewrap::test::Allocator::give(block);
+}

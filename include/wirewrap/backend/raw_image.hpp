@@ -49,7 +49,7 @@ public:
     /// for what a snapshot writes.
     static Expected<std::unique_ptr<RawImage>> open(RawImageOptions options) {
         const bool writes = !options.read_only && !options.snapshot;
-        auto file = hostmem::os::open(options.path, (writes ? O_RDWR : O_RDONLY) | O_NONBLOCK);
+        auto file = hostmem::os::open_file(options.path, writes ? O_RDWR : O_RDONLY);
         if (!file)
             return fail(options.path, " cannot be opened for ", writes ? "writing" : "reading", ": ",
                         os::text(file.error()).view(),

@@ -96,7 +96,7 @@ struct BlocksToBe {
 
     /// No page is taken before all have their address space and their policy: what the host refuses then has cost nothing,
     /// and files that were created for it are gone again.
-    Expected<std::vector<Block>> allocate() const {
+    Expected<std::vector<Block>> allocate() && {
         using hostmem::Selected;
         const auto failed = [](const One& one, const Error& error) {
             if (one.id.empty()) return std::unexpected(error);  // says which part
@@ -113,35 +113,44 @@ struct BlocksToBe {
         for (std::size_t i = 0; i != bound.size(); ++i) {
             auto memory = std::move(bound[i]).finish();
             if (!memory) {
-                // Files of the others have their names already.
-                auto why = failed(all[i], memory.error());
+                // Files of the others have their names already. Nothing here may fail before they are gone.
+                Expected<void> undone;
                 for (Block& block : blocks)
-                    if (const auto gone = hostmem::withdraw(std::move(block.memory)); !gone)
-                        why = fail(why.error().message, "; ", gone.error().message);
-                return why;
+                    if (auto gone = hostmem::withdraw(std::move(block.memory)); !gone)
+                        undone = std::move(gone);
+                auto why = failed(all[i], memory.error());
+                return undone ? why : fail(why.error().message, "; ", undone.error().message);
             }
-            blocks.push_back({all[i].id, std::move(*memory)});
+            blocks.push_back({std::move(all[i].id), std::move(*memory)});
         }
         return blocks;
     }
 };
+
+/// The blocks that `add` names.
+template <class Add>
+Expected<std::vector<Block>> allocated(Add add) {
+    return hostmem::detail::no_throw("allocating memory backends", [&] {
+        BlocksToBe blocks;
+        add(blocks);
+        return std::move(blocks).allocate();
+    });
+}
 }  // namespace detail
 
 /// All of a configuration: main RAM first, where there is any, then the other backends in the order of their creation.
 inline Expected<std::vector<Block>> allocate(const Configuration& configuration) {
-    detail::BlocksToBe blocks;
-    if (!configuration.ram.empty())
-        blocks.all.push_back({configuration.ram.size() == 1 ? configuration.ram.front() : std::string(),
-                              configuration.ram_bytes(), main_ram(configuration)});
-    blocks.add_others(configuration);
-    return blocks.allocate();
+    return detail::allocated([&](detail::BlocksToBe& blocks) {
+        if (!configuration.ram.empty())
+            blocks.all.push_back({configuration.ram.size() == 1 ? configuration.ram.front() : std::string(),
+                                  configuration.ram_bytes(), main_ram(configuration)});
+        blocks.add_others(configuration);
+    });
 }
 
 /// All but main RAM, which a machine allocates.
 inline Expected<std::vector<Block>> allocate_others(const Configuration& configuration) {
-    detail::BlocksToBe blocks;
-    blocks.add_others(configuration);
-    return blocks.allocate();
+    return detail::allocated([&](detail::BlocksToBe& blocks) { blocks.add_others(configuration); });
 }
 
 }  // namespace wirewrap::config

@@ -214,9 +214,11 @@ private:
 /// `words` are the options, as after a program's name. Options of files are read as well.
 inline Expected<CommandLine> parse_command_line(std::span<const std::string_view> words,
                                                 Reading reading = {}) {
-    const auto all = expand_option_files(words);
-    if (!all) return std::unexpected(all.error());
-    return detail::CommandLineReader(reading).read(*all);
+    return detail::reading([&]() -> Expected<CommandLine> {
+        const auto all = expand_option_files(words);
+        if (!all) return std::unexpected(all.error());
+        return detail::CommandLineReader(reading).read(*all);
+    });
 }
 
 }  // namespace wirewrap::config

@@ -400,9 +400,11 @@ private:
 /// `words` are the options, as after a program's name. Errors name the option, the rule and the remedy.
 inline Expected<Configuration> configure(const BoardDescription& board,
                                          std::span<const std::string_view> words, Reading reading = {}) {
-    const auto line = parse_command_line(words, reading);
-    if (!line) return std::unexpected(line.error());
-    return detail::Configuring(board, *line).configure();
+    return detail::reading([&]() -> Expected<Configuration> {
+        const auto line = parse_command_line(words, reading);
+        if (!line) return std::unexpected(line.error());
+        return detail::Configuring(board, *line).configure();
+    });
 }
 
 }  // namespace wirewrap::config

@@ -163,13 +163,16 @@ inline std::string with_double_quotes(std::string_view text) {
 
 /// The object's members, in their order. Errors name the place.
 inline Expected<Properties> parse_json_object(std::string_view text) {
-    if (text.find('\0') != text.npos)
-        return fail("the JSON cannot be read: it has a byte that is zero, at character ",
-                    text.find('\0') + 1);
-    detail::FlatObject object;
-    const std::string json = detail::with_double_quotes(text);
-    if (!nlohmann::json::sax_parse(json, &object)) return fail("the JSON cannot be read: ", object.problem);
-    return std::move(object.properties);
+    return detail::reading([&]() -> Expected<Properties> {
+        if (text.find('\0') != text.npos)
+            return fail("the JSON cannot be read: it has a byte that is zero, at character ",
+                        text.find('\0') + 1);
+        detail::FlatObject object;
+        const std::string json = detail::with_double_quotes(text);
+        if (!nlohmann::json::sax_parse(json, &object))
+            return fail("the JSON cannot be read: ", object.problem);
+        return std::move(object.properties);
+    });
 }
 
 }  // namespace wirewrap::config

@@ -43,25 +43,21 @@ namespace detail {
 /// The whole of a regular file, which is as large as it may be at most.
 inline Expected<std::string> read_option_file(const std::string& path) {
     constexpr std::size_t most = std::size_t{1} << 20;
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0) return fail(path, " cannot be opened: ", hostmem::os::text({errno}));
-    struct ::stat status{};
+    namespace os = hostmem::os;
+    const auto file = os::open_file(path, O_RDONLY);
+    if (!file) return fail(path, " cannot be opened: ", os::text(file.error()));
+    const auto status = os::status(*file);
+    if (!status || !S_ISREG(status->st_mode)) return fail(path, " is no regular file");
     std::string text;
-    std::string problem;
-    if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) problem = " is no regular file";
-    std::array<char, 4096> part{};
-    while (problem.empty()) {
-        const ::ssize_t got = ::read(file, part.data(), part.size());
+    for (std::array<char, 4096> part;;) {
+        const ::ssize_t got = ::read(file->number(), part.data(), part.size());
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) problem = sentence(" cannot be read: ", hostmem::os::text({errno})).view();
-        if (got <= 0) break;
+        if (got < 0) return fail(path, " cannot be read: ", os::text({errno}));
+        if (got == 0) break;
         text.append(part.data(), static_cast<std::size_t>(got));
-        if (text.size() > most) problem = " has more than 1 MiB, which is more than options need";
+        if (text.size() > most) return fail(path, " has more than 1 MiB, which is more than options need");
     }
-    ::close(file);
-    if (problem.empty() && text.find('\0') != text.npos)
-        problem = " has a byte that is zero, so it is no text";
-    if (!problem.empty()) return fail(path, problem);
+    if (text.find('\0') != text.npos) return fail(path, " has a byte that is zero, so it is no text");
     return text;
 }
 
@@ -295,9 +291,11 @@ private:
 
 /// `words` with the options of files in their place. Errors name the file, and the line of a group file.
 inline Expected<std::vector<std::string>> expand_option_files(std::span<const std::string_view> words) {
-    detail::OptionFiles files;
-    if (const auto expanded = files.expand(words, 0); !expanded) return std::unexpected(expanded.error());
-    return std::move(files.words_);
+    return detail::reading([&]() -> Expected<std::vector<std::string>> {
+        detail::OptionFiles files;
+        if (const auto expanded = files.expand(words, 0); !expanded) return std::unexpected(expanded.error());
+        return std::move(files.words_);
+    });
 }
 
 }  // namespace wirewrap::config

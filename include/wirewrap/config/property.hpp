@@ -20,6 +20,7 @@
 #include <wirewrap/base/error.hpp>
 #include <wirewrap/config/number.hpp>
 #include <wirewrap/config/size.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 
 namespace wirewrap::config {
 
@@ -46,6 +47,12 @@ using Properties = std::vector<Property>;
 using JsonReader = Expected<Properties> (*)(std::string_view text);
 
 namespace detail {
+/// No exception leaves what takes options apart: without memory for that it is an Error.
+template <class Body>
+auto reading(Body body) {
+    return hostmem::detail::no_throw("reading options", body);
+}
+
 template <class... Parts>
 std::unexpected<Error> wrong(const Property& property, Parts... parts) {
     if (!property.short_form.empty()) return fail(property.short_form, ": ", parts...);

@@ -23,7 +23,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
-#include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,12 +42,14 @@ class BackingFile {
 public:
     static Expected<BackingFile> open(std::string path, bool writable) {
         if (path.empty()) return fail("mem-path is empty: name a file or a directory");
-        // O_NONBLOCK: opening a FIFO must not wait for its other end; regular files do not notice.
-        auto file = os::with_patience(
-            EINTR, [&] { return os::open(path, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK); });
+        if (path.find('\0') != path.npos)
+            return fail("mem-path ", path.c_str(),
+                        " goes on behind a zero byte, which no path has: name a file");
+        auto file = os::open_file(path, writable ? O_RDWR : O_RDONLY);
         if (file) return examined(std::move(*file), std::move(path), writable);
         if (file.error().code == EISDIR) return unnamed_in(std::move(path));
-        if (file.error().code == ENOENT && os::is_link(path))
+        const auto link = os::link_status(path.c_str());
+        if (file.error().code == ENOENT && link && S_ISLNK(link->st_mode))
             return fail("mem-path ", path,
                         " is a symbolic link to a file that is not there: create that file, or name it");
         if (file.error().code != ENOENT || !writable) return cannot_open(path, writable, file.error());
@@ -164,15 +165,10 @@ private:
     class Lock {
     public:
         static os::Result<Lock> of(const os::Descriptor& file) {
-            os::Result<void> locked;
-            for (int tries = 0; tries != 1000; ++tries) {
-                locked = os::done(::flock(file.number(), LOCK_EX | LOCK_NB));
-                if (locked) return Lock(file.number());
-                if (locked.error().code != EWOULDBLOCK && locked.error().code != EINTR) break;
-                const std::timespec millisecond{0, 1'000'000};
-                ::nanosleep(&millisecond, nullptr);
-            }
-            return std::unexpected(locked.error());
+            const auto locked = os::with_patience(
+                EWOULDBLOCK, [&] { return os::done(::flock(file.number(), LOCK_EX | LOCK_NB)); });
+            if (!locked) return std::unexpected(locked.error());
+            return Lock(file.number());
         }
         Lock(Lock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
         Lock& operator=(Lock&&) = delete;
@@ -254,25 +250,36 @@ private:
         auto file = os::open_unnamed(directory);
         if (!file)
             return fail("cannot create a file in directory ", directory, ": ", os::text(file.error()),
-                        "; make the directory writable, or name another mem-path");
+                        file.error().code == EMFILE || file.error().code == ENFILE
+                            ? no_descriptor
+                            : "; make the directory writable, or name another mem-path");
         return examined(std::move(*file), std::move(directory), true);
     }
 
     static std::unexpected<Error> cannot_open(const std::string& path, bool writable, os::Failure reason) {
         const Text refused = sentence("cannot open file ", path, writable ? "" : " for reading", ": ",
                                       os::text(reason));
-        if (reason.code == ENOENT && writable)
-            return fail(refused,
-                        "; a missing file is created, a missing directory is not: create the directory");
-        if (reason.code == ENOENT)
+        switch (reason.code) {
+        case ENOENT:
+            if (writable)
+                return fail(refused,
+                            "; a missing file is created, a missing directory is not: create the directory");
             return fail(refused, "; readonly=on creates no file: create it first, or use readonly=off");
-        if (writable)
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            if (!writable) return fail(refused, "; it must be readable: change its permissions");
             return fail(
                 refused,
                 "; it must be readable and writable: change its permissions, or use readonly=on for a "
                 "private copy of a file that can only be read");
-        return fail(refused, "; it must be readable: change its permissions");
+        case EMFILE:
+        case ENFILE: return fail(refused, no_descriptor);
+        case EAGAIN: return fail(refused, "; somebody else holds a lease on it: wait until they let it go");
+        default: return fail(refused, "; name another file");
+        }
     }
+    static constexpr std::string_view no_descriptor = "; close files, or raise their number (ulimit -n)";
 
     os::Descriptor file_;
     std::optional<NewFile> new_;  // of a file that was created and has no name yet

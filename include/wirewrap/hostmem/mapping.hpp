@@ -10,6 +10,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -83,6 +84,7 @@ public:
                                   .data = data(),
                                   .size = plan_.size,
                                   .page = plan_.page,
+                                  .shared = plan_.shared,
                                   .writable = plan_.writable,
                                   .kept = plan_.kept,
                                   .policy = policy_},
@@ -207,12 +209,19 @@ private:
                         pool.free, " of the host's ", pool.total, " are free: reserve more in ",
                         host::huge_page_pool(plan.page), "/nr_hugepages, or ask for less");
         }
+        if (reason.code == EAGAIN)
+            return fail(refused,
+                        "; this process locks its memory (mlockall): raise the limit on that (ulimit -l), "
+                        "or ask for less");
+        if (reason.code != ENOMEM && plan.descriptor >= 0)
+            return fail(refused, "; its file system must let files be mapped: use a file in another");
         if (plan.reserve)
-            return fail(
-                refused, " with vm.overcommit_memory=", host::overcommit_memory(),
-                "; ask for less, raise the limit on address space (ulimit -v), or set no swap space aside "
-                "with reserve=off");
-        return fail(refused, "; ask for less or raise the limit on address space (ulimit -v)");
+            return fail(refused, " with vm.overcommit_memory=", host::overcommit_memory(),
+                        "; ask for less, raise the limits on address space (ulimit -v) and data (ulimit -d), "
+                        "or set no "
+                        "swap space aside with reserve=off");
+        return fail(refused,
+                    "; ask for less or raise the limits on address space (ulimit -v) and data (ulimit -d)");
     }
 
     // Permissions, not orders: a kernel without KSM or huge pages refuses the advice, and nothing is lost by that.

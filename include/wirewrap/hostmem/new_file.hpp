@@ -10,7 +10,11 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cinttypes>
+#include <climits>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -80,20 +84,25 @@ public:
         return renamed;
     }
     /// The file that has the name.
-    os::Result<os::Descriptor> other() const { return os::open_in(folder_, name_, O_RDWR | O_NONBLOCK); }
+    os::Result<os::Descriptor> other() const {
+        return os::with_patience(EAGAIN, [&] { return os::open_in(folder_, name_, O_RDWR | O_NONBLOCK); });
+    }
 
-    /// Takes the name away again where it is still that of `opened`. Nothing else can be removed: the file is looked at where
-    /// nobody else finds it, and gets its name back if it is another.
+    /// Takes the name away again where it is still that of `opened`; another file keeps it. Nothing else can be removed: the file
+    /// is looked at once more where nobody else finds it, and gets its name back if it is another. It asks for no memory, for it
+    /// is called where there was none.
     static os::Result<void> take_name(const std::string& path, const os::Descriptor& opened) {
-        const std::size_t slash = path.rfind('/');
-        const std::string folder = slash == path.npos ? "" : path.substr(0, slash + 1);
-        const std::string aside = folder + sentence(".wirewrap-", os::unguessable()).string();
-        const auto moved = os::done(::rename(path.c_str(), aside.c_str()));
+        const char* const name = path.c_str();
+        if (!is_name_of(name, opened)) return std::unexpected(os::Failure{ENOENT});
+        std::array<char, PATH_MAX> aside;
+        const int length = std::snprintf(aside.data(), aside.size(), "%.*s.wirewrap-%" PRIu64,
+                                         static_cast<int>(path.rfind('/') + 1), name, os::unguessable());
+        if (length < 0 || static_cast<std::size_t>(length) >= aside.size())
+            return std::unexpected(os::Failure{ENAMETOOLONG});
+        const auto moved = os::done(::rename(name, aside.data()));
         if (!moved) return moved;
-        const auto ours = os::status(opened), found = os::status(aside);
-        if (ours && found && ours->st_dev == found->st_dev && ours->st_ino == found->st_ino)
-            return os::done(::unlink(aside.c_str()));
-        if (::link(aside.c_str(), path.c_str()) == 0) ::unlink(aside.c_str());
+        if (is_name_of(aside.data(), opened)) return os::done(::unlink(aside.data()));
+        if (::link(aside.data(), name) == 0) ::unlink(aside.data());
         return std::unexpected(os::Failure{ENOENT});
     }
 
@@ -103,6 +112,11 @@ private:
     NewFile() = default;
     static std::string link_to(const os::Descriptor& file) {
         return sentence("/proc/self/fd/", file.number()).string();
+    }
+    /// The name itself, wherever it leads.
+    static bool is_name_of(const char* path, const os::Descriptor& opened) {
+        const auto ours = os::status(opened), found = os::link_status(path);
+        return ours && found && ours->st_dev == found->st_dev && ours->st_ino == found->st_ino;
     }
     void remove_temporary() {
         ::unlinkat(folder_.number(), temporary_.c_str(), 0);

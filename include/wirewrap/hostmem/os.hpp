@@ -83,12 +83,17 @@ private:
     int number_ = -1;
 };
 
+/// Never one of the three standard streams: who has closed one prints into whatever gets its number.
 inline Result<Descriptor> opened(int number) {
     if (number < 0) return failure();
-    return Descriptor(number);
+    if (number > STDERR_FILENO) return Descriptor(number);
+    const Descriptor standard(number);
+    return opened(::fcntl(number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 /// Another number for the same open file.
-inline Result<Descriptor> duplicate(int number) { return opened(::fcntl(number, F_DUPFD_CLOEXEC, 0)); }
+inline Result<Descriptor> duplicate(int number) {
+    return opened(::fcntl(number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
 
 /// The process that made the object which holds this. A forked child's copy of such an object must leave alone what others
 /// share with it: files by their name, terminals, bytes that are still to be sent.
@@ -108,23 +113,30 @@ inline Result<Descriptor> open_in(const Descriptor& folder, const std::string& n
     return opened(::openat(folder.number(), name.c_str(), flags | O_CLOEXEC, mode));
 }
 /// A number that nobody can guess or has had before, for names of files.
-inline Text unguessable() {
+inline std::uint64_t unguessable() {
     std::uint64_t number = 0;
     if (::getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number) {
         static std::atomic<std::uint64_t> counter{0};
         number = static_cast<std::uint64_t>(::getpid()) << 32 | counter++;
     }
-    return sentence(number);
+    return number;
 }
-/// Calls `attempt` until it gives something else than EINTR or `again`, at most a hundred times.
+/// Calls `attempt` until it gives something else than EINTR or `again`, at most a hundred times; where others hold what it wants
+/// for an instant (EAGAIN), for a second.
 template <class Attempt>
 auto with_patience(int again, Attempt attempt) -> decltype(attempt()) {
     auto result = attempt();
-    for (int tries = 1; tries != 100; ++tries) {
+    for (int tries = 1; tries != (again == EAGAIN ? 1000 : 100); ++tries) {
         if (result || (result.error().code != EINTR && result.error().code != again)) break;
+        const std::timespec millisecond{0, 1'000'000};
+        if (again == EAGAIN) ::nanosleep(&millisecond, nullptr);
         result = attempt();
     }
     return result;
+}
+/// What should be a regular file: a FIFO is not waited for, whoever holds a lease (fcntl(2)) is.
+inline Result<Descriptor> open_file(const std::string& path, int flags) {
+    return with_patience(EAGAIN, [&] { return open(path, flags | O_NONBLOCK); });
 }
 /// A new file in `folder` that has no name, and cannot get one where `nameless` has O_EXCL. Old kernels and some file
 /// systems say EISDIR, EOPNOTSUPP or EINVAL.
@@ -198,9 +210,10 @@ inline Result<struct stat> status(const std::string& path) {
     return status;
 }
 /// Of the name itself, wherever it leads.
-inline bool is_link(const std::string& path) {
+inline Result<struct stat> link_status(const char* path) {
     struct stat status{};
-    return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+    if (::lstat(path, &status) != 0) return failure();
+    return status;
 }
 /// Whether a file reads as nothing but zeroes, holes left out; false where it cannot be told.
 inline bool all_zero(const Descriptor& file) {
@@ -273,6 +286,14 @@ inline Result<void> bind_thread(const NumaPolicy& policy) {
     return done(::syscall(SYS_set_mempolicy, kernel_mode(policy), mask.data(), maxnode));
 }
 
+/// How much of a range, of 16 MiB at most, has its pages: of shared memory, whoever took them (mincore(2)).
+inline Bytes present(const std::byte* at, Bytes size) {
+    std::array<unsigned char, 4096> pages{};
+    if (::mincore(const_cast<std::byte*>(at), size.count, pages.data()) != 0) return {};
+    Bytes sum{};
+    for (const unsigned char page : pages) sum += page % 2 != 0 ? page_size() : Bytes{};
+    return sum;
+}
 /// The CPUs that the calling thread may use.
 inline cpu_set_t allowed_cpus() {
     cpu_set_t cpus;

@@ -38,6 +38,7 @@ struct PagesToTake {
     std::byte* data = nullptr;
     Bytes size{};
     Bytes page{};
+    bool shared = false;  // some may be there already, taken by others who share them
     bool writable = true;
     bool kept = true;  // false: the page cache's, which the kernel can write back to make room
     NumaPolicy policy{};
@@ -53,7 +54,7 @@ public:
 
     [[gnu::cold]] Expected<void> run() {
         if (pages_.kept && page_ == os::page_size())
-            if (const Verdict fits = rules::within_limit(pages_.size, host::memory_limit()); !fits)
+            if (const Verdict fits = rules::within_limit(to_come(), host::memory_limit()); !fits)
                 return fail("cannot populate ", pages_.size, " of ", pages_.what, ": ", fits.view());
         const cpu_set_t cpus = os::allowed_cpus();
         if (auto place = choose_places(cpus); !place) return place;
@@ -67,6 +68,15 @@ public:
     }
 
 private:
+    /// How much is not there yet.
+    [[gnu::cold]] Bytes to_come() const {
+        Bytes left = pages_.size;
+        if (pages_.shared)
+            for (Bytes at{}; at < pages_.size; at += slice_)
+                left -= os::present(pages_.data + at.count, std::min(slice_, pages_.size - at));
+        return left;
+    }
+
     /// Sets of CPUs that the workers take in turn; none: wherever the host puts them.
     [[gnu::cold]] Expected<void> choose_places(const cpu_set_t& allowed) {
         const auto add_node = [&](unsigned node) {
