@@ -70,12 +70,9 @@ struct BackendObject {
 
 namespace detail {
 
-inline Expected<hostmem::NumaMode> read_policy(const Property& property) {
-    using hostmem::NumaMode;
-    for (const NumaMode mode : {NumaMode::none, NumaMode::preferred, NumaMode::bind, NumaMode::interleave})
-        if (property.value == name(mode)) return mode;
-    return wrong(property, "write default, preferred, bind or interleave");
-}
+/// Those that QEMU has.
+inline constexpr std::array policy_names{name(hostmem::NumaMode::none), name(hostmem::NumaMode::preferred),
+                                         name(hostmem::NumaMode::bind), name(hostmem::NumaMode::interleave)};
 
 inline Expected<void> add_nodes(const Property& property, hostmem::NodeSet& nodes) {
     if (nodes.beyond()) return {};  // refused already, and a range may have 65536 more
@@ -85,12 +82,6 @@ inline Expected<void> add_nodes(const Property& property, hostmem::NodeSet& node
         nodes.insert(
             static_cast<unsigned>(std::min<std::uint64_t>(node, std::numeric_limits<unsigned>::max())));
     return {};
-}
-
-inline Expected<unsigned> read_threads(const Property& property) {
-    const auto number = read_number(property, std::numeric_limits<std::uint32_t>::max());
-    if (!number) return std::unexpected(number.error());
-    return static_cast<unsigned>(*number);
 }
 
 inline Expected<void> no_persistence(const Property& property) {
@@ -103,9 +94,6 @@ inline Expected<void> no_persistence(const Property& property) {
     return {};
 }
 
-inline Expected<void> put_policy(const Property& p, BackendObject& b) {
-    return store(read_policy, p, b.common.policy.mode);
-}
 inline Expected<void> put_nodes(const Property& p, BackendObject& b) {
     return add_nodes(p, b.common.policy.nodes);
 }
@@ -113,14 +101,6 @@ inline Expected<void> put_rom(const Property& p, BackendObject& b) {
     if (p.value != "auto" || p.kind == Property::Kind::boolean) return store(read_switch, p, b.rom);
     b.rom = std::nullopt;
     return {};
-}
-/// A setting of a common property.
-template <auto Member, auto Reader>
-constexpr Setting<BackendObject> common_setting(std::string_view name, std::string_view value,
-                                                std::string_view help) {
-    return {.name = name, .value = value, .help = help, .put = [](const Property& p, BackendObject& b) {
-                return store(Reader, p, b.common.*Member);
-            }};
 }
 inline Expected<void> put_pmem(const Property& p, BackendObject&) { return no_persistence(p); }
 
@@ -130,22 +110,22 @@ inline Expected<void> put_pmem(const Property& p, BackendObject&) { return no_pe
 inline constexpr std::array backend_settings{
     setting<&BackendObject::size, read_bytes>("size", "SIZE", "how large it is"),
     setting<&BackendObject::share, read_switch>("share", "on|off", "other processes may map it too"),
-    detail::common_setting<&hostmem::CommonProperties::prealloc, read_switch>("prealloc", "on|off",
-                                                                              "take every page first"),
-    detail::common_setting<&hostmem::CommonProperties::prealloc_threads, detail::read_threads>(
-        "prealloc-threads", "NUMBER", "with so many workers"),
+    setting_in<read_switch, &BackendObject::common, &hostmem::CommonProperties::prealloc>(
+        "prealloc", "on|off", "take every page first"),
+    setting_in<read_up_to<std::numeric_limits<std::uint32_t>::max(), unsigned>, &BackendObject::common,
+               &hostmem::CommonProperties::prealloc_threads>("prealloc-threads", "NUMBER",
+                                                             "with so many workers"),
     setting<&BackendObject::prealloc_context, read_text>("prealloc-context", "ID",
                                                          "a thread-context, which says where they run"),
-    detail::common_setting<&hostmem::CommonProperties::merge, read_switch>("merge", "on|off",
-                                                                           "KSM may share equal pages"),
-    detail::common_setting<&hostmem::CommonProperties::dump, read_switch>("dump", "on|off",
-                                                                          "core dumps hold it"),
-    detail::common_setting<&hostmem::CommonProperties::reserve, read_switch>(
+    setting_in<read_switch, &BackendObject::common, &hostmem::CommonProperties::merge>(
+        "merge", "on|off", "KSM may share equal pages"),
+    setting_in<read_switch, &BackendObject::common, &hostmem::CommonProperties::dump>("dump", "on|off",
+                                                                                      "core dumps hold it"),
+    setting_in<read_switch, &BackendObject::common, &hostmem::CommonProperties::reserve>(
         "reserve", "on|off", "set swap space or huge pages aside"),
-    Setting<BackendObject>{.name = "policy",
-                           .value = "WORD",
-                           .help = "default, preferred, bind or interleave",
-                           .put = detail::put_policy},
+    setting_in<read_word<hostmem::NumaMode, detail::policy_names>, &BackendObject::common,
+               &hostmem::CommonProperties::policy, &hostmem::NumaPolicy::mode>(
+        "policy", "WORD", "default, preferred, bind or interleave"),
     Setting<BackendObject>{.name = "host-nodes",
                            .value = "NUMBER[-NUMBER]",
                            .help = "nodes of the host; repeat it for more",

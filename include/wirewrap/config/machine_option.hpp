@@ -67,14 +67,6 @@ inline Expected<void> add_smp_words(MachineWords& words, std::string_view text) 
 
 namespace detail {
 
-template <auto Part, auto Member, auto Reader>
-constexpr Setting<MachineOption> part_of_machine(std::string_view name, std::string_view value,
-                                                 std::string_view help) {
-    return {.name = name, .value = value, .help = help, .put = [](const Property& p, MachineOption& machine) {
-                return store(Reader, p, machine.*Part.*Member);
-            }};
-}
-
 /// QEMU takes 0 to 4 GiB, and a RAM that ends within a page crashes it.
 inline Expected<Bytes> read_split(const Property& p) {
     const auto size = read_size(p);
@@ -92,17 +84,17 @@ inline Expected<Bytes> read_split(const Property& p) {
 inline constexpr std::array machine_settings{
     setting<&MachineOption::type, read_text>("type", "NAME", "the machine; may stand alone, first"),
     setting<&MachineOption::memory_backend, read_text>("memory-backend", "ID", "makes this backend main RAM"),
-    detail::part_of_machine<&MachineOption::backends, &BackendDefaults::merge, read_switch>(
+    setting_in<read_switch, &MachineOption::backends, &BackendDefaults::merge>(
         "mem-merge", "on|off", "KSM may share equal pages of RAM"),
-    detail::part_of_machine<&MachineOption::backends, &BackendDefaults::dump, read_switch>(
-        "dump-guest-core", "on|off", "core dumps hold RAM"),
+    setting_in<read_switch, &MachineOption::backends, &BackendDefaults::dump>("dump-guest-core", "on|off",
+                                                                              "core dumps hold RAM"),
     setting<&MachineOption::hmat, read_switch>("hmat", "on|off", "a table of what memory is like to whom"),
-    detail::part_of_machine<&MachineOption::memory, &MemoryOption::size, read_bytes>(
+    setting_in<read_bytes, &MachineOption::memory, &MemoryOption::size>(
         "memory.size", "SIZE", "main RAM, where -m says nothing; a bare number counts bytes"),
-    detail::part_of_machine<&MachineOption::memory, &MemoryOption::maximum, read_bytes>(
-        "memory.max-size", "SIZE", "as maxmem after -m"),
-    detail::part_of_machine<&MachineOption::memory, &MemoryOption::slots, read_count>(
-        "memory.slots", "NUMBER", "as slots after -m"),
+    setting_in<read_bytes, &MachineOption::memory, &MemoryOption::maximum>("memory.max-size", "SIZE",
+                                                                           "as maxmem after -m"),
+    setting_in<read_count, &MachineOption::memory, &MemoryOption::slots>("memory.slots", "NUMBER",
+                                                                         "as slots after -m"),
     setting<&MachineOption::ram_below_4g, detail::read_split>(
         "max-ram-below-4g", "SIZE", "where RAM ends below 4 GiB and goes on above")};
 

@@ -50,9 +50,8 @@ inline Expected<std::optional<std::uint64_t>> read_slot(const Property& p) {
     if (whole && slot.magnitude <= most && (!slot.negative || slot.magnitude == 0)) return slot.magnitude;
     return wrong(p, "write the number of a slot, or -1 for any");
 }
-inline Expected<std::uint64_t> read_dimm_node(const Property& p) {
-    return read_number(p, std::numeric_limits<std::uint32_t>::max(), 0, true);
-}
+inline constexpr auto read_dimm_node =
+    read_up_to<std::numeric_limits<std::uint32_t>::max(), std::uint64_t, true>;
 }  // namespace detail
 
 inline constexpr std::array dimm_settings{

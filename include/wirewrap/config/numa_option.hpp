@@ -62,26 +62,9 @@ constexpr std::string_view level_name(CpuLevel level) {
     return {};
 }
 
-/// One of several words, as the enumerator with its place.
-template <class Enum, std::size_t N>
-Expected<Enum> read_word(const Property& property, const std::array<std::string_view, N>& words) {
-    const auto word = std::ranges::find(words, property.value);
-    if (word != words.end()) return static_cast<Enum>(word - words.begin());
-    return wrong(property, "write ", listing(N, [&](std::size_t i) { return words[i]; }));
-}
-
 /// Node numbers and CPU indices of a table are 16 bits.
-inline Expected<std::uint64_t> read_small_number(const Property& p) { return read_number(p, 65535); }
-inline Expected<unsigned> read_node_number(const Property& p) {
-    const auto number = read_number(p, numa_node_limit - 1);
-    if (!number) return std::unexpected(number.error());
-    return static_cast<unsigned>(*number);
-}
-inline Expected<unsigned> read_distance(const Property& p) {
-    const auto number = read_number(p, no_distance_beyond);
-    if (!number) return std::unexpected(number.error());
-    return static_cast<unsigned>(*number);
-}
+inline constexpr auto read_small_number = read_up_to<65535>;
+inline constexpr auto read_node_number = read_up_to<numa_node_limit - 1, unsigned>;
 inline Expected<Bytes> read_mebibytes(const Property& p) { return read_size(p, ram_option_unit); }
 
 inline Expected<void> add_cpus(const Property& p, NumaNodeOption& node) {
@@ -116,30 +99,6 @@ struct LatencyOrBandwidth {
     std::optional<Bytes> bandwidth{};
 };
 
-template <auto Member, auto Reader>
-constexpr Setting<LatencyOrBandwidth> of_entry(std::string_view name, std::string_view value,
-                                               std::string_view help) {
-    return {.name = name,
-            .value = value,
-            .help = help,
-            .put = [](const Property& p,
-                      LatencyOrBandwidth& both) { return store(Reader, p, both.entry.*Member); },
-            .required = true};
-}
-
-inline Expected<MemoryHierarchy> read_hierarchy(const Property& p) {
-    return read_word<MemoryHierarchy>(p, hierarchy_names);
-}
-inline Expected<MemoryData> read_data_type(const Property& p) {
-    return read_word<MemoryData>(p, memory_data_names);
-}
-inline Expected<CacheAssociativity> read_associativity(const Property& p) {
-    return read_word<CacheAssociativity>(p, associativity_names);
-}
-inline Expected<CacheWriting> read_writing(const Property& p) {
-    return read_word<CacheWriting>(p, writing_names);
-}
-
 }  // namespace detail
 
 inline constexpr std::array numa_node_settings{
@@ -159,8 +118,8 @@ inline constexpr std::array numa_node_settings{
 inline constexpr std::array numa_distance_settings{
     setting<&NumaDistance::from, detail::read_node_number>("src", "NUMBER", "from this node", true),
     setting<&NumaDistance::to, detail::read_node_number>("dst", "NUMBER", "to this node", true),
-    setting<&NumaDistance::value, detail::read_distance>("val", "NUMBER",
-                                                         "10 is the node itself, 255 unreachable", true)};
+    setting<&NumaDistance::value, read_up_to<no_distance_beyond, unsigned>>(
+        "val", "NUMBER", "10 is the node itself, 255 unreachable", true)};
 
 inline constexpr std::array numa_cpu_settings{
     setting<&NumaCpuOption::node, read_count>("node-id", "NUMBER", "the node that the CPUs belong to"),
@@ -174,14 +133,16 @@ inline constexpr std::array numa_cpu_settings{
     detail::cpu_level<CpuLevel::thread>()};
 
 inline constexpr std::array numa_latency_settings{
-    detail::of_entry<&NumaLatencyBandwidth::initiator, detail::read_small_number>("initiator", "NUMBER",
-                                                                                  "node of the CPUs"),
-    detail::of_entry<&NumaLatencyBandwidth::target, detail::read_small_number>("target", "NUMBER",
-                                                                               "node of the memory"),
-    detail::of_entry<&NumaLatencyBandwidth::hierarchy, detail::read_hierarchy>(
-        "hierarchy", "WORD", "memory, first-level, second-level or third-level"),
-    detail::of_entry<&NumaLatencyBandwidth::kind, detail::read_data_type>(
-        "data-type", "WORD", "access-, read- or write-, and then latency or bandwidth"),
+    setting_in<detail::read_small_number, &detail::LatencyOrBandwidth::entry,
+               &NumaLatencyBandwidth::initiator>("initiator", "NUMBER", "node of the CPUs", true),
+    setting_in<detail::read_small_number, &detail::LatencyOrBandwidth::entry, &NumaLatencyBandwidth::target>(
+        "target", "NUMBER", "node of the memory", true),
+    setting_in<read_word<MemoryHierarchy, hierarchy_names>, &detail::LatencyOrBandwidth::entry,
+               &NumaLatencyBandwidth::hierarchy>("hierarchy", "WORD",
+                                                 "memory, first-level, second-level or third-level", true),
+    setting_in<read_word<MemoryData, memory_data_names>, &detail::LatencyOrBandwidth::entry,
+               &NumaLatencyBandwidth::kind>("data-type", "WORD",
+                                            "access-, read- or write-, and then latency or bandwidth", true),
     setting<&detail::LatencyOrBandwidth::latency, read_any_number>("latency", "NUMBER", "in nanoseconds"),
     setting<&detail::LatencyOrBandwidth::bandwidth, read_bytes>("bandwidth", "SIZE", "in a second")};
 
@@ -190,10 +151,10 @@ inline constexpr std::array numa_cache_settings{
                                                          "the node whose memory it is for", true),
     setting<&NumaCache::size, read_bytes>("size", "SIZE", "how large it is", true),
     setting<&NumaCache::level, read_any_number>("level", "NUMBER", "1 to 3", true),
-    setting<&NumaCache::associativity, detail::read_associativity>("associativity", "WORD",
-                                                                   "none, direct or complex", true),
-    setting<&NumaCache::writing, detail::read_writing>("policy", "WORD", "none, write-back or write-through",
-                                                       true),
+    setting<&NumaCache::associativity, read_word<CacheAssociativity, associativity_names>>(
+        "associativity", "WORD", "none, direct or complex", true),
+    setting<&NumaCache::writing, read_word<CacheWriting, writing_names>>(
+        "policy", "WORD", "none, write-back or write-through", true),
     setting<&NumaCache::line, detail::read_small_number>("line", "NUMBER", "bytes of a line", true)};
 
 namespace detail {

@@ -8,6 +8,7 @@
 // there is no number.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -98,12 +99,23 @@ inline Expected<std::uint64_t> read_number(const Property& property, std::uint64
     return detail::wrong(property, "write a whole number from ", least, " to ", most);
 }
 
-/// Any that 64 bits hold.
-inline Expected<std::uint64_t> read_any_number(const Property& property) {
-    return read_number(property, std::numeric_limits<std::uint64_t>::max());
+/// The same, as a reader of its own: 0 to `Most`.
+template <std::uint64_t Most, class Number = std::uint64_t, bool MinusZero = false>
+Expected<Number> read_up_to(const Property& property) {
+    const auto number = read_number(property, Most, 0, MinusZero);
+    if (!number) return std::unexpected(number.error());
+    return static_cast<Number>(*number);
 }
-inline Expected<std::uint64_t> read_count(const Property& property) {
-    return read_number(property, std::numeric_limits<std::uint64_t>::max(), 0, true);
+/// Any that 64 bits hold.
+inline constexpr auto read_any_number = read_up_to<std::numeric_limits<std::uint64_t>::max()>;
+inline constexpr auto read_count = read_up_to<std::numeric_limits<std::uint64_t>::max(), std::uint64_t, true>;
+
+/// One of several words, as the enumerator with its place.
+template <class Enum, const auto& Words>
+Expected<Enum> read_word(const Property& property) {
+    for (std::size_t i = 0; i != Words.size(); ++i)
+        if (property.value == Words[i]) return static_cast<Enum>(i);
+    return detail::wrong(property, "write ", listing(Words.size(), [](std::size_t i) { return Words[i]; }));
 }
 
 /// The numbers of `0`, `0-3`, or of a JSON list, in their order; at most `most` of them.

@@ -49,6 +49,20 @@ constexpr auto setting(std::string_view name, std::string_view value, std::strin
         .required = required};
 }
 
+/// The same of a member of a member: `Path` leads there.
+template <auto Reader, auto Outer, auto... Path>
+constexpr auto setting_in(std::string_view name, std::string_view value, std::string_view help,
+                          bool required = false) {
+    using Target = decltype(detail::target_of(Outer));
+    return Setting<Target>{
+        .name = name,
+        .value = value,
+        .help = help,
+        .put = [](const Property& p,
+                  Target& target) { return store(Reader, p, ((target.*Outer).*....*Path)); },
+        .required = required};
+}
+
 /// One table or several behind one another: those that hold for all, and those of a kind.
 template <class Target>
 using Settings = std::vector<Setting<Target>>;

@@ -59,17 +59,9 @@ constexpr CpuPlace cpu_place(const CpuTopology& t, std::uint64_t index) {
 
 namespace detail {
 
-/// As written; what is left out or 0 is worked out.
-struct SmpNumbers {
-    std::uint64_t cpus = 0, drawers = 0, books = 0, sockets = 0, dies = 0, clusters = 0, modules = 0,
-                  cores = 0, threads = 0, maximum = 0;
-};
-
 inline constexpr std::uint64_t most_cpus = 4096;  // of any machine
 
-inline Expected<std::uint64_t> read_smp_number(const Property& p) {
-    return read_number(p, most_cpus, 0, true);
-}
+inline constexpr auto read_smp_number = read_up_to<most_cpus, std::uint64_t, true>;
 
 /// An APIC id has a field of whole bits for each level.
 constexpr std::uint64_t last_apic_id(const CpuTopology& t) {
@@ -85,29 +77,26 @@ constexpr std::uint64_t last_apic_id(const CpuTopology& t) {
 }  // namespace detail
 
 inline constexpr std::array smp_settings{
-    setting<&detail::SmpNumbers::cpus, detail::read_smp_number>("cpus", "NUMBER", "CPUs at the start"),
-    setting<&detail::SmpNumbers::maximum, detail::read_smp_number>("maxcpus", "NUMBER", "CPUs at most"),
-    setting<&detail::SmpNumbers::drawers, detail::read_smp_number>("drawers", "NUMBER",
-                                                                   "drawers of the machine"),
-    setting<&detail::SmpNumbers::books, detail::read_smp_number>("books", "NUMBER", "books of a drawer"),
-    setting<&detail::SmpNumbers::sockets, detail::read_smp_number>("sockets", "NUMBER",
-                                                                   "sockets of the machine, or of a book"),
-    setting<&detail::SmpNumbers::dies, detail::read_smp_number>("dies", "NUMBER", "dies of a socket"),
-    setting<&detail::SmpNumbers::clusters, detail::read_smp_number>("clusters", "NUMBER",
-                                                                    "clusters of a die"),
-    setting<&detail::SmpNumbers::modules, detail::read_smp_number>("modules", "NUMBER",
-                                                                   "modules of a cluster"),
-    setting<&detail::SmpNumbers::cores, detail::read_smp_number>("cores", "NUMBER", "cores of a module"),
-    setting<&detail::SmpNumbers::threads, detail::read_smp_number>("threads", "NUMBER", "threads of a core")};
+    setting<&CpuTopology::cpus, detail::read_smp_number>("cpus", "NUMBER", "CPUs at the start"),
+    setting<&CpuTopology::maximum, detail::read_smp_number>("maxcpus", "NUMBER", "CPUs at most"),
+    setting<&CpuTopology::drawers, detail::read_smp_number>("drawers", "NUMBER", "drawers of the machine"),
+    setting<&CpuTopology::books, detail::read_smp_number>("books", "NUMBER", "books of a drawer"),
+    setting<&CpuTopology::sockets, detail::read_smp_number>("sockets", "NUMBER",
+                                                            "sockets of the machine, or of a book"),
+    setting<&CpuTopology::dies, detail::read_smp_number>("dies", "NUMBER", "dies of a socket"),
+    setting<&CpuTopology::clusters, detail::read_smp_number>("clusters", "NUMBER", "clusters of a die"),
+    setting<&CpuTopology::modules, detail::read_smp_number>("modules", "NUMBER", "modules of a cluster"),
+    setting<&CpuTopology::cores, detail::read_smp_number>("cores", "NUMBER", "cores of a module"),
+    setting<&CpuTopology::threads, detail::read_smp_number>("threads", "NUMBER", "threads of a core")};
 
 /// `prefers_sockets`: CPUs that are not placed are sockets; otherwise cores.
 inline Expected<CpuTopology> read_smp(const Properties& properties, bool prefers_sockets,
                                       const CpuLimits& limits) {
     if (properties.empty()) return CpuTopology{.cpus = limits.standard, .maximum = limits.standard};
-    detail::SmpNumbers n;
-    if (const auto read = apply(settings(smp_settings), properties, n, "-smp"); !read)
+    CpuTopology topology{0, 0, 0, 0, 0, 0, 0, 0, 0, 0};  // what is left out or 0 is worked out
+    if (const auto read = apply(settings(smp_settings), properties, topology, "-smp"); !read)
         return std::unexpected(read.error());
-    auto& [cpus, drawers, books, sockets, dies, clusters, modules, cores, threads, maximum] = n;
+    auto& [cpus, drawers, books, sockets, dies, clusters, modules, cores, threads, maximum] = topology;
     struct Level {
         std::string_view name;
         std::uint64_t& count;
@@ -162,8 +151,6 @@ inline Expected<CpuTopology> read_smp(const Properties& properties, bool prefers
         return fail("cpus=", cpus, " is less than this machine has: use at least ", limits.least);
     if (maximum > limits.most)
         return fail("maxcpus=", maximum, " is more than this machine has: use at most ", limits.most);
-    const CpuTopology topology{cpus,     drawers, books, sockets, dies,
-                               clusters, modules, cores, threads, maximum};
     if (limits.apic && detail::last_apic_id(topology) > 254)
         return fail("CPU ", maximum - 1, " of ", maximum, " has APIC id ", detail::last_apic_id(topology),
                     ", and ids have 8 bits: use at most 255 CPUs, and powers of two below the sockets");

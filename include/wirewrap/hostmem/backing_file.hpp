@@ -23,6 +23,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,27 +61,15 @@ public:
         return store;
     }
 
-    BackingFile(BackingFile&& other) noexcept
-        : file_(std::move(other.file_)), new_(std::exchange(other.new_, std::nullopt)),
-          path_(std::move(other.path_)), writable_(other.writable_),
-          grown_(std::exchange(other.grown_, false)), kept_(other.kept_), named_(other.named_),
-          in_memory_(other.in_memory_), page_(other.page_), maker_(other.maker_) {}
+    /// Moved from, it has no file, and nothing to undo.
+    BackingFile(BackingFile&& other) noexcept = default;
     BackingFile& operator=(BackingFile&& other) noexcept {
-        BackingFile mine(std::move(other));
-        std::swap(file_, mine.file_);
-        std::swap(new_, mine.new_);
-        std::swap(path_, mine.path_);
-        std::swap(writable_, mine.writable_);
-        std::swap(grown_, mine.grown_);
-        std::swap(kept_, mine.kept_);
-        std::swap(named_, mine.named_);
-        std::swap(in_memory_, mine.in_memory_);
-        std::swap(page_, mine.page_);
-        std::swap(maker_, mine.maker_);
-        return *this;
+        if (this == &other) return *this;
+        std::destroy_at(this);  // undoes what is to be undone here
+        return *std::construct_at(this, std::move(other));
     }
     ~BackingFile() {
-        if (grown_ && !kept_ && made_here()) empty_again();
+        if (file_ && grown_ && !kept_ && made_here()) empty_again();
     }
 
     const std::string& path() const { return path_; }

@@ -1,5 +1,6 @@
 // A backend chosen at run time, and its options; or several, one behind the other in one range of addresses: RAM whose NUMA
-// nodes have a backend each is, to whoever accesses it, RAM like any other. It costs virtual calls to set up, nothing later.
+// nodes have a backend each is, to whoever accesses it, RAM like any other. What differs between backends costs a branch when it
+// is set up, nothing later.
 //
 //     |-------- m0 --------|-------- m1 --------|guard|      data() … data() + size()
 //     anonymous, node 0     memfd, node 1
@@ -19,7 +20,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,7 +34,9 @@
 #include <wirewrap/hostmem/address_range.hpp>
 #include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/backend.hpp>
+#include <wirewrap/hostmem/descriptor_mapping.hpp>
 #include <wirewrap/hostmem/file.hpp>
+#include <wirewrap/hostmem/mapping.hpp>
 #include <wirewrap/hostmem/memfd.hpp>
 #include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/hostmem/parts.hpp>
@@ -115,15 +117,15 @@ struct Selected {
         /// To give to another process, where all of it is from one backend that has one.
         std::optional<int> descriptor() const {
             if (parts_.size() != 1) return std::nullopt;
-            return parts_.front().memory->describe().descriptor;
+            return parts_.front().describe().descriptor;
         }
         /// In the order of their offsets, without gaps.
         std::vector<MemoryPart> parts() const {
             std::vector<MemoryPart> list;
             for (const OwnedPart& part : parts_) {
-                list.push_back(part.memory->describe());
+                list.push_back(part.describe());
                 list.back().id = part.id;
-                list.back().offset = Bytes{static_cast<std::uint64_t>(part.memory->data() - data())};
+                list.back().offset = Bytes{static_cast<std::uint64_t>(part.mapping().data() - data())};
             }
             return list;
         }
@@ -134,7 +136,8 @@ struct Selected {
                 return fail("policy=", name(policy.mode),
                             " is a property of each part: give it to the parts");
             return each([&](OwnedPart& part) {
-                return part.memory->bind(parts_.size() > 1 ? part.common.policy : policy);
+                const NumaPolicy& its = parts_.size() > 1 ? part.common.policy : policy;
+                return part.with([&](auto& memory) { return memory.bind(its); });
             });
         }
         /// All of it; of several parts those that have prealloc=on, where any has, one after the other, each with its own
@@ -151,14 +154,14 @@ struct Selected {
                     if (!common.prealloc_place.anywhere()) mine.place = common.prealloc_place;
                     if (mine.populated == nullptr) mine.populated = common.prealloc_count;
                 }
-                return part.memory->populate(mine);
+                return part.with([&](auto& memory) { return memory.populate(mine); });
             });
         }
         /// All parts or none, as far as others have not opened what has its name already.
         Expected<void> keep(bool shown) {
             std::size_t kept = 0;
             auto all = each([&](OwnedPart& part) {
-                auto done = part.memory->keep(shown);
+                auto done = part.keep(shown);
                 kept += done.has_value();
                 return done;
             });
@@ -175,34 +178,46 @@ struct Selected {
             return undone;
         }
         Expected<void> merge(bool on) {
-            return each([&](OwnedPart& part) { return part.memory->merge(on); });
+            return each([&](OwnedPart& part) { return part.mapping().merge(on); });
         }
         Expected<void> dump(bool on) {
-            return each([&](OwnedPart& part) { return part.memory->dump(on); });
+            return each([&](OwnedPart& part) { return part.mapping().dump(on); });
         }
 
     private:
         friend struct Selected;
-        struct Owner {
-            virtual ~Owner() = default;
-            virtual std::byte* data() const = 0;
-            virtual MemoryPart describe() const = 0;
-            virtual Expected<void> bind(const NumaPolicy& policy) = 0;
-            virtual Expected<void> populate(const Prealloc& how) = 0;
-            virtual Expected<void> keep(bool shown) = 0;
-            virtual Expected<void> withdraw() = 0;
-            virtual Expected<void> merge(bool on) = 0;
-            virtual Expected<void> dump(bool on) = 0;
-        };
-        template <class B>
-        struct Owns;
         struct OwnedPart {
             std::string id;
             CommonProperties common;
-            std::unique_ptr<Owner> memory;
+            std::variant<Mapping, DescriptorMapping, FileMemory> memory;
 
+            template <class Step>
+            Expected<void> with(Step step) {
+                return std::visit(step, memory);
+            }
+            Mapping& mapping() {
+                return std::visit([](auto& one) -> Mapping& { return one; }, memory);
+            }
+            const Mapping& mapping() const {
+                return std::visit([](const auto& one) -> const Mapping& { return one; }, memory);
+            }
+            MemoryPart describe() const {
+                const MappingPlan& plan = mapping().plan();
+                MemoryPart part{.size = mapping().size(),
+                                .page_size = plan.page,
+                                .shared = plan.shared,
+                                .descriptor_offset = plan.offset};
+                if (plan.descriptor >= 0) part.descriptor = plan.descriptor;
+                return part;
+            }
+            Expected<void> keep(bool shown) {
+                auto* const file = std::get_if<FileMemory>(&memory);
+                return file != nullptr ? file->keep(shown) : Expected<void>();
+            }
             Expected<void> withdraw() {  // one that fails does not keep the others from it
-                return detail::no_throw("withdrawing host memory", [&] { return memory->withdraw(); });
+                auto* const file = std::get_if<FileMemory>(&memory);
+                if (file == nullptr) return {};
+                return detail::no_throw("withdrawing host memory", [&] { return file->withdraw(); });
             }
         };
         struct Known {
@@ -214,9 +229,9 @@ struct Selected {
 
         Memory(AddressRange range, Bytes all) : known_{.size = all}, range_(std::move(range)) {}
         void add(OwnedPart part) {
-            const MemoryPart one = part.memory->describe();
+            const MemoryPart one = part.describe();
             const bool first = parts_.empty();
-            if (first) known_.data = part.memory->data();
+            if (first) known_.data = part.mapping().data();
             known_.page = first ? one.page_size : std::min(known_.page, one.page_size);
             known_.shared = one.shared && (first || known_.shared);
             parts_.push_back(std::move(part));
@@ -268,11 +283,15 @@ struct Selected {
             Memory memory(std::move(range), asked);
             for (const Part& part : parts) {
                 const Bytes size = size_of(part, asked, options);
-                auto owned = std::visit(
-                    [&]<class B>(const Selection<B>& of) { return own<B>(size, of.options, at); },
+                const auto added = std::visit(
+                    [&]<class B>(const Selection<B>& of) -> Expected<void> {
+                        auto reserved = B::reserve(size, of.options, at);
+                        if (!reserved) return std::unexpected(about(part.id, reserved.error()));
+                        memory.add({part.id, part.common(), std::move(reserved->held_.memory)});
+                        return {};
+                    },
                     part.backend);
-                if (!owned) return std::unexpected(about(part.id, owned.error()));
-                memory.add({part.id, part.common(), std::move(*owned)});
+                if (!added) return std::unexpected(added.error());
                 if (at != nullptr) at += size.count;
             }
             return Reserved<Selected>(std::move(memory), {{parts.begin(), parts.end()}});
@@ -292,14 +311,6 @@ private:
         return id.empty() ? error : Error{"memory backend " + id + ": " + error.message};
     }
 
-    template <class B>
-    static Expected<std::unique_ptr<Memory::Owner>> own(Bytes size, const typename B::Options& options,
-                                                        std::byte* at) {
-        auto reserved = B::reserve(size, options, at);
-        if (!reserved) return std::unexpected(std::move(reserved.error()));
-        return std::make_unique<Memory::Owns<B>>(std::move(reserved->held_.memory));
-    }
-
     // Which pages a file or a pool gives is known when it is open, and the range is there before: address space for the
     // largest page of x86-64 costs nothing.
     static Bytes alignment(const Options& options) {
@@ -316,34 +327,6 @@ private:
                 part.backend);
         return alignment;
     }
-};
-
-template <class B>
-struct Selected::Memory::Owns final : Owner {
-    explicit Owns(typename B::Memory owned) : memory(std::move(owned)) {}
-    std::byte* data() const override { return memory.data(); }
-    MemoryPart describe() const override {
-        MemoryPart part{.size = memory.size(),
-                        .page_size = memory.page_size(),
-                        .shared = B::shared,
-                        .descriptor_offset = memory.plan().offset};
-        if constexpr (B::has_descriptor) part.descriptor = memory.descriptor();
-        return part;
-    }
-    Expected<void> bind(const NumaPolicy& policy) override { return memory.bind(policy); }
-    Expected<void> populate(const Prealloc& how) override { return memory.populate(how); }
-    Expected<void> keep(bool shown) override {
-        if constexpr (requires { memory.keep(shown); }) return memory.keep(shown);
-        return {};
-    }
-    Expected<void> withdraw() override {
-        if constexpr (requires { memory.withdraw(); }) return memory.withdraw();
-        return {};
-    }
-    Expected<void> merge(bool on) override { return memory.merge(on); }
-    Expected<void> dump(bool on) override { return memory.dump(on); }
-
-    typename B::Memory memory;
 };
 
 /// The choice of `B` with `options`.
