@@ -103,6 +103,7 @@ TEST_CASE("A stream may be cut anywhere, and one that is out of step is left") {
     for (const std::byte byte : bytes) {
         REQUIRE(::write(ends[1], &byte, 1) == 1);
         if (Frame frame = received(*line); !frame.empty()) came.push_back(std::move(frame));
+        CHECK_FALSE(line->readable());  // half a frame is none
     }
     CHECK(came == std::vector<Frame>{frame_of(60, 60), frame_of(1518, 1518), frame_of(14, 14)});
     const Frame wrong(100, std::byte{0xff});

@@ -14,10 +14,12 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <wirewrap/backend/host_entropy.hpp>
 
 #include "tests/examples/guest.hpp"
+#include "tests/hostmem/support.hpp"
 #include "tests/support/qemu.hpp"
 
 using namespace wirewrap;
@@ -132,6 +134,15 @@ TEST_CASE("Files that are no disks are named in a sentence") {
               "one: lengthen it, truncate -s 1024 " +
               odd);
     CHECK_THAT(refusal({.path = write_file("empty.img", "")}), Catch::Contains("truncate -s 512 "));
+    // What a snapshot has to remember of a disk of nearly 2^63 bytes is more than any host has.
+    const std::string huge = "/dev/shm/wirewrap-huge-" + std::to_string(::getpid());
+    if (std::ofstream(huge).close(), ::truncate(huge.c_str(), 0x7fff'ffff'ffff'f000) == 0) {
+        if (!test::sanitized)  // whose allocators end the program
+            CHECK_THAT(refusal({.path = huge, .snapshot = true}),
+                       Catch::StartsWith("out of memory while opening a disk image"));
+        CHECK(RawImage::open({.path = huge}));
+    }
+    ::unlink(huge.c_str());
 }
 
 TEST_CASE("Two do not write to one image, and nobody reads what another writes") {

@@ -371,7 +371,7 @@ void nodes_and_devices(Lines& lines) {
          {"", ",", "node", "Node", "type=node,memdev=a", "memdev=a,type=node", "node,memdev=b",
           "node,memdev=a,foo=1", "node,memdev=a,nodeid=x,nodeid=0", "node,memdev=a,cpus=0-1",
           "node,memdev=a,cpus=+0- 1", "node,memdev=a,cpus=1-0", "node,memdev=a,cpus=0-", "node,memdev=a,id=x",
-          "node,memdev=a,id=", "node,memdev=/objects//a/", "node,memdev=/a"})
+          "node,memdev=a,id=", "node,memdev=/objects//a/", "node,memdev=/a", "node,memdev="})
         node({text});
     const auto two_nodes = [&](const std::vector<Words>& numa) {
         Words words{"-smp",     "2",
@@ -404,12 +404,26 @@ void nodes_and_devices(Lines& lines) {
         for (const BoardDescription& board : {machines[0], machines[3]})
             dimm("pc-dimm,memdev=d,addr=" + std::string(address),
                  *std::ranges::find(machines, board.name, &BoardDescription::name));
-    for (const char* const text :
-         {R"({"driver":"pc-dimm","memdev":"d"})", R"({"driver":"pc-dimm","memdev":"d","slot":-1})",
-          R"({"driver":"pc-dimm","memdev":"d","slot":0.0})", R"({"driver":"pc-dimm"})", R"({"memdev":"d"})",
-          "pc-dimm", "pc-dimm,memdev=x", "pc-dimm,memdev=d,foo=1", "", "pc-dimm,memdev=/objects/d",
-          "pc-dimm,memdev=d,id=1", "pc-dimm,memdev=d,slot=x,slot=1", "memdev=d,driver=pc-dimm", "e1000",
-          "PC-DIMM,memdev=d", "pc_dimm,memdev=d"})
+    for (const char* const text : {R"({"driver":"pc-dimm","memdev":"d"})",
+                                   R"({"driver":"pc-dimm","memdev":"d","slot":-1})",
+                                   R"({"driver":"pc-dimm","memdev":"d","slot":0.0})",
+                                   R"({"driver":"pc-dimm"})",
+                                   R"({"memdev":"d"})",
+                                   R"({"driver":"pc-dimm","memdev":"d","id":"x%"})",
+                                   R"({"driver":"pc-dimm","memdev":""})",
+                                   "pc-dimm,memdev=d,id=x%",
+                                   "pc-dimm,memdev=",
+                                   "pc-dimm",
+                                   "pc-dimm,memdev=x",
+                                   "pc-dimm,memdev=d,foo=1",
+                                   "",
+                                   "pc-dimm,memdev=/objects/d",
+                                   "pc-dimm,memdev=d,id=1",
+                                   "pc-dimm,memdev=d,slot=x,slot=1",
+                                   "memdev=d,driver=pc-dimm",
+                                   "e1000",
+                                   "PC-DIMM,memdev=d",
+                                   "pc_dimm,memdev=d"})
         dimm(text);
     for (const char* const size : {"1M", "2M", "3M", "1025K", "960M", "962M"})
         for (const BoardDescription& board : {machines[0], machines[3]})

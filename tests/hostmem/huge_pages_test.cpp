@@ -6,6 +6,7 @@
 #include <wirewrap/hostmem/anonymous.hpp>
 #include <wirewrap/hostmem/huge_pages.hpp>
 #include <wirewrap/hostmem/memfd.hpp>
+#include <wirewrap/hostmem/selected.hpp>
 
 #include "support.hpp"
 
@@ -49,6 +50,14 @@ TEMPLATE_TEST_CASE("memory says whether its pages are huge, and whose setting de
         // How many there are is the host's to say: all, or a sentence with the number.
         CHECK((said == "no error" || has(" of 16 MiB of ")));
     }
+}
+
+TEST_CASE("memory that is chosen at run time has the setting of what was chosen") {
+    const auto shared = allocate<Selected>(16_MiB, select<Memfd>()), own = allocate<Selected>(16_MiB);
+    REQUIRE((shared && own));
+    CHECK(message(in_huge_pages(*shared)).starts_with("0 bytes of 16 MiB of shared memory"));
+    CHECK(message(in_huge_pages(*shared)).find(host::huge_page_setting_of(true)) != std::string::npos);
+    CHECK(message(in_huge_pages(*own)).find(host::huge_page_setting_of(false)) != std::string::npos);
 }
 
 TEST_CASE("pages that nobody has touched are not huge") {

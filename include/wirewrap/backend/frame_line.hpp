@@ -30,6 +30,7 @@
 #include <cstring>
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -102,7 +103,7 @@ public:
     }
 
     /// Something may have come.
-    bool readable() { return !gone_ && (came_.size() > 4 || look(std::chrono::nanoseconds{0})); }
+    bool readable() { return !gone_ && (has_whole_frame() || look(std::chrono::nanoseconds{0})); }
     /// Until something may have come, or `time` is over.
     void wait(std::chrono::nanoseconds time) { (void)look(time); }
     /// -1 when the other side has gone.
@@ -137,10 +138,19 @@ private:
         return 0;
     }
 
+    /// Of a stream, the size that the next frame says; nothing before that has come.
+    std::optional<std::size_t> next_size() const {
+        if (came_.size() < 4) return std::nullopt;
+        return read_memory<std::uint32_t, std::endian::big>(came_.data());
+    }
+    bool has_whole_frame() const {
+        const auto size = next_size();
+        return size && came_.size() - 4 >= *size;
+    }
     std::size_t next_of_stream() {
         for (;;) {
-            if (came_.size() >= 4) {
-                const std::size_t size = read_memory<std::uint32_t, std::endian::big>(came_.data());
+            if (const auto said = next_size()) {
+                const std::size_t size = *said;
                 if (size > frame_.size()) {  // it cannot be told where the next one begins
                     gone_ = true;
                     return 0;

@@ -51,11 +51,15 @@ inline Result<void> write_at(const Descriptor& file, std::uint64_t offset, std::
     }
     return {};
 }
-inline Result<void> synchronize(const Descriptor& file) { return done(::fdatasync(file.number())); }
+inline Result<void> synchronize(const Descriptor& file) {
+    return hostmem::os::with_patience(EINTR, [&] { return done(::fdatasync(file.number())); });
+}
 /// The range reads as zeroes and keeps its place.
 inline Result<void> zero(const Descriptor& file, Bytes offset, Bytes size) {
-    return done(::fallocate(file.number(), FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
-                            static_cast<::off_t>(offset.count), static_cast<::off_t>(size.count)));
+    return hostmem::os::with_patience(EINTR, [&] {
+        return done(::fallocate(file.number(), FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
+                                static_cast<::off_t>(offset.count), static_cast<::off_t>(size.count)));
+    });
 }
 /// Not something that this file system has.
 inline bool is_unknown(Failure reason) { return reason.code == EOPNOTSUPP || reason.code == ENOSYS; }

@@ -32,6 +32,7 @@
 #include <wirewrap/backend/os.hpp>
 #include <wirewrap/base/bytes.hpp>
 #include <wirewrap/base/error.hpp>
+#include <wirewrap/hostmem/no_throw.hpp>
 #include <wirewrap/virtio/block_storage.hpp>
 
 namespace wirewrap::backend {
@@ -48,40 +49,7 @@ public:
     /// Errors: the file cannot be opened, is no regular file, has no whole number of sectors, or is in use; there is no place
     /// for what a snapshot writes.
     static Expected<std::unique_ptr<RawImage>> open(RawImageOptions options) {
-        const bool writes = !options.read_only && !options.snapshot;
-        auto file = hostmem::os::open_file(options.path, writes ? O_RDWR : O_RDONLY);
-        if (!file)
-            return fail(options.path, " cannot be opened for ", writes ? "writing" : "reading", ": ",
-                        os::text(file.error()).view(),
-                        writes ? "; give a file that may be written, or say readonly=on or snapshot=on"
-                               : "; give the path of a file that may be read");
-        const auto status = hostmem::os::status(*file);
-        if (!status) return fail(options.path, " cannot be examined: ", os::text(status.error()).view());
-        if (!S_ISREG(status->st_mode))
-            return fail(options.path, " is ", S_ISDIR(status->st_mode) ? "a directory" : "no regular file",
-                        ", and an image is a file of sectors: give one");
-        const Bytes size{static_cast<std::uint64_t>(status->st_size)};
-        if (size == Bytes{} || size.count % sector != 0)
-            return fail(options.path, " has ", size.count,
-                        " bytes, and a disk has a whole number of sectors of ", sector,
-                        ", at least one: lengthen it, truncate -s ", next_sector(size), " ", options.path);
-        if (!lock_image(*file, writes ? ImageUse::writes : ImageUse::reads))
-            return fail(options.path, " is in use by another machine", writes ? "" : " that writes to it",
-                        ", and two would ruin it: end that one, or give this one a copy",
-                        writes ? ", readonly=on or snapshot=on" : "");
-        os::Descriptor changes;
-        if (options.snapshot) {
-            const char* const folder = std::getenv("TMPDIR");
-            const std::string where = folder != nullptr && *folder != '\0' ? folder : "/var/tmp";
-            auto made = hostmem::os::open_unnamed(where);
-            if (!made)
-                return fail("snapshot=on needs a file for what the guest writes, and there can be none in ",
-                            where, ": ", os::text(made.error()).view(),
-                            "; set TMPDIR to a folder that may be written");
-            changes = std::move(*made);
-        }
-        return std::unique_ptr<RawImage>(
-            new RawImage(std::move(options), std::move(*file), std::move(changes), size));
+        return hostmem::detail::no_throw("opening a disk image", [&] { return opened(std::move(options)); });
     }
 
     Bytes size() const override { return size_; }
@@ -133,6 +101,43 @@ private:
     RawImage(RawImageOptions options, os::Descriptor file, os::Descriptor changes, Bytes size)
         : options_(std::move(options)), file_(std::move(file)), changes_(std::move(changes)), size_(size),
           changed_(changes_ ? (size.count + unit - 1) / unit : 0) {}
+
+    static Expected<std::unique_ptr<RawImage>> opened(RawImageOptions&& options) {
+        const bool writes = !options.read_only && !options.snapshot;
+        auto file = hostmem::os::open_file(options.path, writes ? O_RDWR : O_RDONLY);
+        if (!file)
+            return fail(options.path, " cannot be opened for ", writes ? "writing" : "reading", ": ",
+                        os::text(file.error()).view(),
+                        writes ? "; give a file that may be written, or say readonly=on or snapshot=on"
+                               : "; give the path of a file that may be read");
+        const auto status = hostmem::os::status(*file);
+        if (!status) return fail(options.path, " cannot be examined: ", os::text(status.error()).view());
+        if (!S_ISREG(status->st_mode))
+            return fail(options.path, " is ", S_ISDIR(status->st_mode) ? "a directory" : "no regular file",
+                        ", and an image is a file of sectors: give one");
+        const Bytes size{static_cast<std::uint64_t>(status->st_size)};
+        if (size == Bytes{} || size.count % sector != 0)
+            return fail(options.path, " has ", size.count,
+                        " bytes, and a disk has a whole number of sectors of ", sector,
+                        ", at least one: lengthen it, truncate -s ", next_sector(size), " ", options.path);
+        if (!lock_image(*file, writes ? ImageUse::writes : ImageUse::reads))
+            return fail(options.path, " is in use by another machine", writes ? "" : " that writes to it",
+                        ", and two would ruin it: end that one, or give this one a copy",
+                        writes ? ", readonly=on or snapshot=on" : "");
+        os::Descriptor changes;
+        if (options.snapshot) {
+            const char* const folder = std::getenv("TMPDIR");
+            const std::string where = folder != nullptr && *folder != '\0' ? folder : "/var/tmp";
+            auto made = hostmem::os::open_unnamed(where);
+            if (!made)
+                return fail("snapshot=on needs a file for what the guest writes, and there can be none in ",
+                            where, ": ", os::text(made.error()).view(),
+                            "; set TMPDIR to a folder that may be written");
+            changes = std::move(*made);
+        }
+        return std::unique_ptr<RawImage>(
+            new RawImage(std::move(options), std::move(*file), std::move(changes), size));
+    }
 
     static std::uint64_t next_sector(Bytes size) {
         return std::max(sector, (size.count + sector - 1) / sector * sector);

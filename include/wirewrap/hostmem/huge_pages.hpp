@@ -82,7 +82,12 @@ Expected<void> in_huge_pages(const Memory& memory) {
             {memory.data(), static_cast<std::size_t>(memory.size().count)});
         if (!huge) return std::unexpected(huge.error());
         if (*huge >= memory.size()) return {};
-        constexpr bool shared = Memory::Backend::shared;
+        const bool shared = [&] {
+            if constexpr (requires { memory.backing().shared(); })  // one that was chosen at run time
+                return memory.backing().shared();
+            else
+                return Memory::Backend::shared;
+        }();
         const std::string setting = os::read_text(host::huge_page_setting_of(shared)).value_or("");
         const std::string_view chosen = host::chosen_in(setting);
         const bool never = chosen.empty() || chosen == "never" || chosen == "deny";

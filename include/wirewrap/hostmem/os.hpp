@@ -196,8 +196,10 @@ inline Result<void> add_seals(const Descriptor& file, int seals) {
 }
 /// Gives the pages of a range of the file back; it reads as zeroes afterwards.
 inline Result<void> punch_hole(const Descriptor& file, Bytes offset, Bytes size) {
-    return done(::fallocate(file.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                            static_cast<off_t>(offset.count), static_cast<off_t>(size.count)));
+    return with_patience(EINTR, [&] {
+        return done(::fallocate(file.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                static_cast<off_t>(offset.count), static_cast<off_t>(size.count)));
+    });
 }
 inline Result<struct stat> status(const Descriptor& file) {
     struct stat status{};
