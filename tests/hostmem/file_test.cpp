@@ -335,6 +335,22 @@ TEST_CASE("a full file system is an error when populating, and the file goes") {
     CHECK(result == 0);
 }
 
+TEST_CASE("a file system without room for one more file") {
+    const Folder folder;
+    const int result = test::in_child([&] {
+        if (::unshare(CLONE_NEWNS) != 0) return 77;
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+        if (::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, "size=1m,nr_inodes=1") != 0) return 77;
+        for (const std::string& path : {folder / "ram", folder.path()})
+            if (!message(allocate<SharedFile>(64_KiB, {.path = path}))
+                     .ends_with("(ENOSPC); make room in its file system, or name another"))
+                return 1;
+        return 0;
+    });
+    if (result == 77) return test::skipped("no permission to mount a tmpfs");
+    CHECK(result == 0);
+}
+
 TEST_CASE("a folder of huge pages gives huge pages, and wants whole ones") {
     const auto pool = host::huge_pages(2_MiB);
     if (!pool || pool->free < 2) return test::skipped("this host has no two free huge pages of 2 MiB");

@@ -239,36 +239,37 @@ private:
         auto file = os::open_unnamed(directory);
         if (!file)
             return fail("cannot create a file in directory ", directory, ": ", os::text(file.error()),
-                        file.error().code == EMFILE || file.error().code == ENFILE
-                            ? no_descriptor
-                            : "; make the directory writable, or name another mem-path");
+                        remedy(file.error(), "; make the directory writable, or name another mem-path"));
         return examined(std::move(*file), std::move(directory), true);
     }
 
     static std::unexpected<Error> cannot_open(const std::string& path, bool writable, os::Failure reason) {
         const Text refused = sentence("cannot open file ", path, writable ? "" : " for reading", ": ",
                                       os::text(reason));
-        switch (reason.code) {
-        case ENOENT:
-            if (writable)
-                return fail(refused,
-                            "; a missing file is created, a missing directory is not: create the directory");
+        if (reason.code == ENOENT && writable)
+            return fail(refused,
+                        "; a missing file is created, a missing directory is not: create the directory");
+        if (reason.code == ENOENT)
             return fail(refused, "; readonly=on creates no file: create it first, or use readonly=off");
-        case EACCES:
-        case EPERM:
-        case EROFS:
-            if (!writable) return fail(refused, "; it must be readable: change its permissions");
+        if (reason.code != EACCES && reason.code != EPERM && reason.code != EROFS)
+            return fail(refused, remedy(reason, "; name another file"));
+        if (writable)
             return fail(
                 refused,
                 "; it must be readable and writable: change its permissions, or use readonly=on for a "
                 "private copy of a file that can only be read");
+        return fail(refused, "; it must be readable: change its permissions");
+    }
+    static std::string_view remedy(os::Failure reason, std::string_view otherwise) {
+        switch (reason.code) {
         case EMFILE:
-        case ENFILE: return fail(refused, no_descriptor);
-        case EAGAIN: return fail(refused, "; somebody else holds a lease on it: wait until they let it go");
-        default: return fail(refused, "; name another file");
+        case ENFILE: return "; close files, or raise their number (ulimit -n)";
+        case ENOSPC:
+        case EDQUOT: return "; make room in its file system, or name another";
+        case EAGAIN: return "; somebody else holds a lease on it: wait until they let it go";
+        default: return otherwise;
         }
     }
-    static constexpr std::string_view no_descriptor = "; close files, or raise their number (ulimit -n)";
 
     os::Descriptor file_;
     std::optional<NewFile> new_;  // of a file that was created and has no name yet
