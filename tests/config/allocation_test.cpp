@@ -94,6 +94,11 @@ TEST_CASE("a refusal leaves no file behind, whichever backend was refused (QEMU'
     REQUIRE_FALSE(late);
     CHECK(late.error().message.starts_with("memory backend b: cannot populate 1 MiB"));
     CHECK_FALSE(std::filesystem::exists(file));
+    BackendObject shared = good, same = good;
+    shared.share = same.share = true;
+    same.id = "c";
+    CHECK_FALSE(allocate(of({shared, same, far})));
+    CHECK_FALSE(std::filesystem::exists(file));
     BackendObject template_file = good;
     template_file.readonly = true;
     template_file.rom = false;

@@ -226,6 +226,15 @@ TEST_CASE("memory that was handed out can be withdrawn, but for files that other
     CHECK(withdraw(std::move(*used)));
     CHECK(fs::file_size(folder / "used") == (1_MiB).count);
 
+    // Parts that are in one file do not keep each other's from going.
+    const Selection<SharedFile> same{options("same")};
+    auto twice = allocate<Selected>(2_MiB, {{{"a", 1_MiB, same}, {"b", 1_MiB, same}}});
+    REQUIRE(twice);
+    twice->data()[0] = std::byte{7};
+    CHECK(twice->data()[(1_MiB).count] == std::byte{7});
+    CHECK(message(withdraw(std::move(*twice))) == "no error");
+    CHECK_FALSE(fs::exists(folder / "same"));
+
     // A forked child's copy is not the memory that it is a copy of.
     auto parents = allocate<SharedFile>(1_MiB, options("parents"));
     REQUIRE(parents);

@@ -115,8 +115,9 @@ struct BlocksToBe {
             if (!memory) {
                 // Files of the others have their names already. Nothing here may fail before they are gone.
                 Expected<void> undone;
-                for (Block& block : blocks)
-                    if (auto gone = hostmem::withdraw(std::move(block.memory)); !gone)
+                for (; !blocks.empty();
+                     blocks.pop_back())  // the last first, which may share the file of another
+                    if (auto gone = hostmem::withdraw(std::move(blocks.back().memory)); !gone)
                         undone = std::move(gone);
                 auto why = failed(all[i], memory.error());
                 return undone ? why : fail(why.error().message, "; ", undone.error().message);

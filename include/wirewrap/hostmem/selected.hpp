@@ -159,22 +159,18 @@ struct Selected {
         }
         /// All parts or none, as far as others have not opened what has its name already.
         Expected<void> keep(bool shown) {
-            std::size_t kept = 0;
-            auto all = each([&](OwnedPart& part) {
-                auto done = part.keep(shown);
-                kept += done.has_value();
-                return done;
-            });
+            auto all = each([&](OwnedPart& part) { return part.keep(shown); });
             if (all) return all;
-            Expected<void> undone;
-            while (kept-- != 0)
-                if (auto one = parts_[kept].withdraw(); !one) undone = std::move(one);
+            const auto undone = withdraw();
             return undone ? all : fail(all.error().message, "; ", undone.error().message);
         }
+        /// Nothing of it is left then: a part's file may be that of a later one, which must not have it open by then.
         Expected<void> withdraw() {
             Expected<void> undone;
-            for (OwnedPart& part : parts_)
-                if (auto one = part.withdraw(); !one) undone = std::move(one);
+            known_ = {};
+            range_ = {};
+            for (; !parts_.empty(); parts_.pop_back())
+                if (auto one = parts_.back().withdraw(); !one) undone = std::move(one);
             return undone;
         }
         Expected<void> merge(bool on) {
