@@ -1,10 +1,13 @@
 // Loops that count: what is found of them in a region, and that they end in the interpreter's state however odd their ends are.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
 #include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -29,7 +32,8 @@ struct Found {
     jit::Steps steps;
     std::vector<CountedLoop> loops;
 
-    explicit Found(std::initializer_list<u32> words) {
+    explicit Found(std::initializer_list<u32> words) : Found(std::span(words.begin(), words.size())) {}
+    explicit Found(std::span<const u32> words) {
         riscv::CodePage page;
         page.bytes.fill(std::byte{0});
         std::size_t at = 0;
@@ -145,6 +149,40 @@ TEST_CASE("what does not count") {
     CHECK(Found({csrr(14, 0xc00), addi(10, 10, 8), bne(10, 11, -8), out}).loops.empty());
     // Passed by a step of 3 it does.
     CHECK(Found({lbu(14, 10, 0), addi(10, 10, 3), bltu(10, 11, -8), out}).loops.size() == 1);
+}
+
+TEST_CASE("steps and distances of 2^63, whose negatives are the same") {
+    const auto with = [](std::initializer_list<u32> round) {
+        std::vector<u32> words{u_type(0x37, 5, -(std::int64_t{1} << 31)), slli(5, 5, 12), slli(5, 5, 12),
+                               slli(5, 5, 8)};
+        words.insert(words.end(), round);
+        words.push_back(bne(10, 11, -4 * static_cast<std::int64_t>(words.size())));
+        words.push_back(out);
+        return Found(words);
+    };
+    CHECK(with({add(10, 10, 5)}).loops.empty());
+    CHECK(with({addi(10, 10, 8)}).loops.size() == 1);
+    // x10 is compared from 2^63 on, and back again.
+    CHECK(with({add(10, 10, 5), addi(10, 10, 8)}).loops.empty());
+    const Found far = with({addi(10, 10, 8), add(14, 12, 5), ld(15, 14, 0)});
+    REQUIRE(far.loops.size() == 1);
+    CHECK(far.loops[0].walks.empty());
+}
+
+TEST_CASE("loops in loops as deep as a region allows are found in no time to speak of") {
+    // 400 branches: one after the other, each one of the second half back to its like in the first.
+    std::vector<u32> words;
+    for (int i = 0; i != 200; ++i) words.push_back(bne(10, 11, 4));
+    for (int i = 0; i != 200; ++i) words.push_back(bne(10, 11, -4 * (2 * i + 1)));
+    auto best = std::chrono::steady_clock::duration::max();
+    for (int i = 0; i != 3; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        const Found found(words);
+        best = std::min(best, std::chrono::steady_clock::now() - start);
+        CHECK(found.steps.size() == 400);
+        CHECK(found.loops.empty());  // the two innermost branches have no count
+    }
+    CHECK(best < std::chrono::milliseconds(500));
 }
 
 TEST_CASE("a step in a register, and addresses that are sums") {

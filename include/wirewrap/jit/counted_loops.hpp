@@ -73,8 +73,7 @@ public:
     explicit CountedLoopFinder(const Steps& steps) : steps_(steps) {
         if (std::ranges::none_of(steps, &Step::looped_to)) return;
         find_blocks();
-        Set all(blocks_.size(), true);
-        look_for_loops(all);
+        look_for_loops(Set(blocks_.size(), true));
     }
     std::vector<CountedLoop> take() { return std::move(loops_); }
 
@@ -127,52 +126,70 @@ private:
         for (const std::int32_t next : {blocks_[block].taken, blocks_[block].falls})
             if (next != none) f(static_cast<std::size_t>(next));
     }
-    /// The blocks of `in` that lie on a way from `from` back to it; nobody goes to `avoided`.
-    Set around(std::size_t from, const Set& in, std::size_t avoided) const {
-        Set reached(blocks_.size()), leads(blocks_.size());
-        std::vector<std::size_t> waiting{from};
-        while (!waiting.empty()) {
-            const std::size_t block = waiting.back();
-            waiting.pop_back();
-            for_each_next(block, [&](std::size_t next) {
-                if (in[next] && next != avoided && !reached[next])
-                    reached[next] = true, waiting.push_back(next);
-            });
+    /// Blocks of `in` that reach each other: strongly connected components, by Tarjan's algorithm.
+    class Rounds {
+    public:
+        Rounds(const CountedLoopFinder& finder, const Set& in)
+            : finder_(finder), in_(in), seen_(in.size()), low_(in.size()) {
+            for (std::size_t block = 0; block != in.size(); ++block)
+                if (in_[block] && seen_[block] == 0) visit(block);
         }
-        leads[from] = reached[from];
-        for (bool more = leads[from]; more;) {
-            more = false;
-            for (std::size_t block = 0; block != blocks_.size(); ++block)
-                if (reached[block] && !leads[block])
-                    for_each_next(block, [&](std::size_t next) {
-                        if (leads[next] && next != avoided && !leads[block]) leads[block] = more = true;
-                    });
+        /// Those with a way from a block back to it, by their first blocks.
+        std::vector<Set> take() {
+            std::ranges::sort(found_, std::ranges::greater());
+            return std::move(found_);
         }
-        return leads;
-    }
 
-    /// Loops among the blocks of `in`, without going through `avoided`.
-    void look_for_loops(const Set& in, std::size_t avoided = ~std::size_t{0}) {
-        Set seen(blocks_.size());
-        for (std::size_t start = 0; start != blocks_.size(); ++start) {
-            if (!in[start] || seen[start] || start == avoided || !steps_[blocks_[start].first].looped_to)
-                continue;
-            const Set loop = around(start, in, avoided);
-            if (!loop[start]) continue;
-            for (std::size_t i = 0; i != loop.size(); ++i)
-                if (loop[i]) seen[i] = true;
-            const std::size_t head = head_of(loop, start);
-            bool inner = false;
-            for (std::size_t i = 0; i != loop.size() && !inner; ++i)
-                inner = loop[i] && i != head && around(i, loop, head)[i];
-            if (inner)
-                look_for_loops(loop, head);
-            else
-                consider(loop, head);
+    private:
+        void visit(std::size_t block) {
+            low_[block] = seen_[block] = ++count_;
+            const std::size_t place = waiting_.size();
+            waiting_.push_back(block);
+            bool round = false;
+            finder_.for_each_next(block, [&](std::size_t next) {
+                if (!in_[next]) return;
+                round |= next == block;
+                if (seen_[next] == 0) visit(next);
+                low_[block] = std::min(low_[block], low_[next]);
+            });
+            if (low_[block] != seen_[block]) return;
+            Set together(in_.size());
+            for (std::size_t i = place; i != waiting_.size(); ++i) {
+                together[waiting_[i]] = true;
+                low_[waiting_[i]] = done;
+            }
+            if (round || waiting_.size() - place > 1) found_.push_back(std::move(together));
+            waiting_.resize(place);
         }
+
+        static constexpr std::uint32_t done = ~std::uint32_t{0};
+
+        const CountedLoopFinder& finder_;
+        const Set& in_;
+        std::vector<std::uint32_t> seen_, low_;  // 0: not yet; the earliest one that is reached
+        std::vector<std::size_t> waiting_;
+        std::vector<Set> found_;
+        std::uint32_t count_ = 0;
+    };
+
+    /// Considers the innermost loops among the blocks of `in`. False: there is none. Each level looks at each block once:
+    /// the guest says how deep they are.
+    bool look_for_loops(const Set& in) {
+        std::vector<Set> loops = Rounds(*this, in).take();
+        for (Set& loop : loops) {
+            const std::size_t head = head_of(loop);
+            loop[head] = false;
+            const bool inner = look_for_loops(loop);
+            loop[head] = true;
+            if (!inner) consider(loop, head);
+        }
+        return !loops.empty();
     }
-    /// Where others come in.
-    std::size_t head_of(const Set& loop, std::size_t otherwise) const {
+    /// Where others come in; else a block that is jumped back to, as there is one in each loop.
+    std::size_t head_of(const Set& loop) const {
+        std::size_t jumped_to = 0;
+        for (std::size_t block = blocks_.size(); block-- != 0;)
+            if (loop[block] && steps_[blocks_[block].first].looped_to) jumped_to = block;
         for (std::size_t block = 0; block != blocks_.size(); ++block) {
             std::optional<std::size_t> entered;
             if (!loop[block])
@@ -181,7 +198,7 @@ private:
                 });
             if (entered) return *entered;
         }
-        return otherwise;
+        return jumped_to;
     }
 
     // ---- what a loop does
@@ -359,9 +376,9 @@ private:
     }
     static std::optional<Test> hits(const Linear& value, const Linear& by, const Linear& end) {
         if (!by.is_constant()) return {};
-        const auto step = static_cast<std::int64_t>(by.constant());
-        const std::int64_t size = step < 0 ? -step : step;
-        if (size <= 0 || size > 4096 || (size & (size - 1)) != 0) return {};
+        if (!is_within(by.constant(), 4097)) return {};
+        const std::int64_t step = as_signed(by.constant()), size = step < 0 ? -step : step;
+        if (size == 0 || (size & (size - 1)) != 0) return {};
         return Test{.distance = step > 0 ? end - value : value - end,
                     .step = Linear::of_constant(static_cast<std::uint64_t>(size)),
                     .bound = {},
@@ -382,8 +399,7 @@ private:
         for (std::size_t i = 0; i != tests.size(); ++i) {
             tests[i] = test_of(i);
             if (tests[i] && !(tests[i]->distance.known() && tests[i]->bound.known() &&
-                              std::max(as_signed(tests[i]->distance.constant()),
-                                       -as_signed(tests[i]->distance.constant())) < (1 << 30)))
+                              is_within(tests[i]->distance.constant(), 1 << 30)))
                 tests[i].reset();
         }
         for (const std::optional<Test>& test : tests) {
@@ -417,6 +433,10 @@ private:
     // ---- which memory it touches
 
     static std::int64_t as_signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+    /// Between -bound and bound. Not all have a positive: -2^63 has none.
+    static bool is_within(std::uint64_t value, std::int64_t bound) {
+        return as_signed(value) < bound && as_signed(value) > -bound;
+    }
 
     void find_walks() {
         loop_.walk_of.assign(steps_.size(), CountedLoop::no_walk);
