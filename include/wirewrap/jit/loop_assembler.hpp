@@ -28,12 +28,12 @@ class LoopAssembler : protected FlowAssembler {
 protected:
     using FlowAssembler::FlowAssembler;
 
-    static constexpr std::size_t most_per_step = 360;  // 160, and 200 where the host would trap
+    static constexpr std::size_t most_per_copied_step = 360;  // 160, and 200 where the host would trap
     /// Bytes at most.
     static std::size_t room_for(const CountedLoop& loop) {
         std::size_t steps = 0;
         for (const LoopBlock& block : loop.blocks) steps += block.end - block.first;
-        return 2048 + most_per_step * steps * copies_of(loop);
+        return 2048 + most_per_copied_step * steps * copies_of(loop);
     }
 
     /// `spots`: by step, where the region's own code of it is, behind what its block pays.
