@@ -1,6 +1,7 @@
 // Loops that count: what is found of them in a region, and that they end in the interpreter's state however odd their ends are.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
@@ -216,6 +217,24 @@ TEST_CASE("random loops that count end every budget in the state of the interpre
     pair.put(skipping_handler());
     pair.run(longest * 60, longest, seed);
     CHECK(pair.hart.regions().regions() != 0);
+}
+
+TEST_CASE("random loops that count, with little room for code") {
+    Pair<jit::TranslatedWithin<std::size_t{192} << 10>> pair(counting_start, 4);
+    pair.put(skipping_handler());
+    std::size_t most = 0;
+    bool forgot = false;
+    for (std::uint64_t seed = 200; seed != 240; ++seed) {
+        INFO("seed " << seed);
+        pair.put(counting_program(seed));
+        pair.plain.set_pc(counting_start), pair.hart.set_pc(counting_start);
+        pair.plain.forget_code(), pair.hart.forget_code();
+        pair.run(100'000, 5000, seed);
+        forgot |= pair.hart.regions().code_size() < most;
+        most = std::max(most, pair.hart.regions().code_size());
+    }
+    CHECK(forgot);
+    CHECK(most < std::size_t{192} << 10);
 }
 
 namespace {
