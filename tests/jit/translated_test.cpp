@@ -64,6 +64,25 @@ TEST_CASE("random programs, traps and all, end every budget in the state of the 
     CHECK(!pair.hart.regions().objection());
 }
 
+TEST_CASE("a breakpoint holds in a page to which translated code goes often") {
+    using namespace rv64;
+    constexpr std::uint64_t other = base + 0x1000, there = other + 8;
+    FlatBus bus{1_MiB};
+    With<riscv::Breakpoints<jit::Translated>> hart(bus, {.reset_pc = base});
+    bus.write_program({addi(5, 5, 1), jal(1, 0xffc), bne(5, 6, -8), jal(0, 0)}, base);
+    bus.write_program({beq(5, 7, 8), jalr(0, 1, 0), addi(8, 8, 1), jalr(0, 1, 0)}, other);
+    hart.set_x(6, 100'000);
+    hart.set_x(7, 50'000);
+    hart.set_breakpoints(std::vector{there});
+    CHECK(hart.run(10'000'000).reason == RunExit::breakpoint);
+    CHECK(hart.pc() == there);
+    CHECK(hart.x(5) == 50'000);
+    CHECK(hart.regions().regions() != 0);
+    hart.set_breakpoints({});
+    hart.run(10'000'000);
+    CHECK(hart.x(8) == 1);
+}
+
 TEST_CASE("a hart that was asked not to translates nothing, and says so") {
     Pair pair(busy_start);
     pair.hart.regions().interpret_only();

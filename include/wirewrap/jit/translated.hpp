@@ -118,6 +118,12 @@ struct TranslatedWithin {
             for (TargetTable& mode : targets_) mode.forget(address);
         }
 
+        /// From now on nothing is translated in the pages of these addresses, ascending, until there are others: who stops there has
+        /// to be asked. What was translated there is to be forgotten.
+        void leave_alone(std::span<const std::uint64_t> addresses) {
+            left_alone_.assign(addresses.begin(), addresses.end());
+        }
+
         /// A stay in the loop begins at `slot`. Answers with the slot to begin at.
         const riscv::Slot* begins(C& core, const riscv::Slot* slot) {
             if constexpr (Fuzzing)
@@ -226,6 +232,12 @@ struct TranslatedWithin {
                 return false;
         }
 
+        bool is_left_alone(std::uint64_t address) const {
+            const auto first = std::ranges::lower_bound(left_alone_,
+                                                        address / riscv::page_size * riscv::page_size);
+            return first != left_alone_.end() && *first / riscv::page_size == address / riscv::page_size;
+        }
+
         TargetTable& targets_of(const C& core) {
             return targets_[static_cast<std::size_t>(core.privileged.mode) * 2 + core.checked()];
         }
@@ -241,6 +253,7 @@ struct TranslatedWithin {
 
         const riscv::Slot* translate(C& core, riscv::CodePage& page, const riscv::Slot* slot,
                                      std::size_t head) {
+            if (is_left_alone(core.pc_of(slot))) return slot;
             if (!emitter_ && !begin(core)) return slot;
             const std::uint64_t address = core.pc_of(slot) - 2 * head;
             PageRegions& regions = pages_.try_emplace(&page, address).first->second;
@@ -468,6 +481,7 @@ struct TranslatedWithin {
         std::array<std::uint8_t, 4096> seen_{};
         std::array<std::uint32_t, C::translates ? access_guesses : 0> guesses_{};
         std::array<std::uint32_t, loop_pauses> pauses_{};
+        std::vector<std::uint64_t> left_alone_;  // ascending
         std::optional<Error> objection_;
         std::uint64_t translated_ = 0;
 

@@ -44,6 +44,9 @@ struct Breakpoints {
             sorted.erase(rest.begin(), rest.end());
             if (sorted == addresses_) return false;
             addresses_ = std::move(sorted);
+            // Not by `begins` only does code come to be translated: what is translated jumps to other pages.
+            if constexpr (requires(Base& regions) { regions.leave_alone(breakpoints()); })
+                Base::leave_alone(addresses_);
             return true;
         }
         std::span<const std::uint64_t> breakpoints() const { return addresses_; }
